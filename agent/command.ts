@@ -11,7 +11,7 @@ import { packageVersion, startAgent, type Agent } from './main.ts';
 
 type Introduction = Awaited<Agent['introduced']>;
 
-/** Flags and environment variables, with their places in the configuration. */
+/** Flags and environment variables that override the configuration, each with the key that it sets. */
 const OVERRIDES: readonly {
   flag: string;
   value: string;
@@ -135,12 +135,15 @@ async function run(options: Record<string, string>): Promise<void> {
   }
 }
 
-/** Recordings are closed well before that; what holds on longer does not keep the box from ending. */
+/**
+ * Time in which the box must close. Recordings are closed well before; after it the process ends, whatever is still
+ * open.
+ */
 const CLOSE_MS = 10_000;
 
 /**
- * Closes the box. When that does not end in `limitMs` the process does: the service manager starts the box again, which recovers.
- * `end` ends the process.
+ * Closes the box. If closing takes longer than `limitMs`, the process ends itself with code 1; the service manager
+ * starts the box again, and the recordings are recovered. `end` ends the process (tests give their own).
  */
 export async function closeInTime(
   agent: Pick<Agent, 'close'>,
@@ -183,7 +186,7 @@ function introduce(config: Config, agent: Agent, introduction: Introduction): vo
   }
 }
 
-/** Services that have not got their port, and what to do about it. */
+/** The alarms of services that could not get their port, as texts that also say what to do. */
 const withoutPort = (agent: Agent): string[] =>
   agent.device
     .state()
@@ -200,12 +203,12 @@ function overridesOf(options: Record<string, string>, env: NodeJS.ProcessEnv): O
   });
 }
 
-/** A number, or the text itself, so that the schema's message tells of it. */
+/** Converts digits to a number. Any other text is given back as it is, so that the schema reports it as wrong. */
 const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 function untilSignalled(): Promise<void> {
   return new Promise((stop) => {
-    // Not `once`: signal-exit ends the process at once when there are no other listeners.
+    // `on` and not `once`: without a listener that stays, the package signal-exit would end the process at once.
     process.on('SIGTERM', () => stop());
     process.on('SIGINT', () => stop());
   });

@@ -27,14 +27,20 @@ import { startStreamsDoor } from './doors/core/start-streams-door.ts';
 /** A running box. */
 export interface Agent {
   device: Device;
-  /** Resolves when all doors are open for the first time; the box records before. */
+  /**
+   * Resolves when all doors (the processes that can be reached from outside) are open for the first time. The box
+   * records earlier.
+   */
   introduced: Promise<ControlIntroduction & { rtspPort: number }>;
-  /** Resolves when somebody wants the box to begin anew. */
+  /** Resolves when a client of the box has asked for a restart. */
   restartAsked: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a box: everything it is made of, in order. Throws, with everything closed again, when it cannot run. `lines` takes the logs of its doors. */
+/**
+ * Starts a box: all its parts, in order. If the box cannot run, closes what was opened and throws. `lines` takes the
+ * log lines of the doors.
+ */
 export async function startAgent(config: Config, version: string, log: Log, lines: LogLines): Promise<Agent> {
   const scope = openScope();
   try {
@@ -50,7 +56,10 @@ interface Logs {
   lines: LogLines;
 }
 
-/** The list: each thing is made of those above it. What records comes first; what is reached from outside is in processes of its own. */
+/**
+ * Makes the parts of the box, each from those above it. The parts that record come first; what can be reached from
+ * outside runs in processes of its own.
+ */
 async function boot(config: Config, version: string, { log, lines }: Logs, scope: Scope): Promise<Agent> {
   const restart = Promise.withResolvers<void>();
   const onRestart = (): void => restart.resolve();
@@ -90,7 +99,7 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   };
 }
 
-/** Version of the package. */
+/** Version of the package, from `package.json`. */
 export async function packageVersion(): Promise<string> {
   const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

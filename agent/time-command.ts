@@ -5,12 +5,12 @@ import { dirname } from 'node:path';
 import { timeServers } from '#firmware-config/schema/machine/time-servers.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 
-/** More is no line of eight names. */
+/** Limit of the file's size in bytes: eight names always fit. A larger file is refused. */
 const MOST_BYTES = 4096;
 
 /**
- * `amphi time-servers FROM TO`: what docs/amphi-time.service runs as root. It takes the names of time servers from a box that has no
- * rights, and writes them as systemd-timesyncd reads them.
+ * The command `amphi time-servers FROM TO`, which docs/amphi-time.service runs as root. It reads the names of time
+ * servers from a file of the box, which has no rights on the machine, and writes them in the form of systemd-timesyncd.
  */
 export const timeCommand = (): Command =>
   new Command('time-servers')
@@ -20,8 +20,9 @@ export const timeCommand = (): Command =>
     .action(async (from: string, to: string) => console.log(await applyTimeServers(from, to)));
 
 /**
- * Writes the names in the file `from` into `to`; without names `to` is removed. Gives what it did. Throws for what is no such file: the
- * box that wrote it is not trusted, so no link is followed and nothing but names is taken.
+ * Writes the names in the file `from` into `to`; without names `to` is removed. Gives a sentence that says what was
+ * done. Throws if `from` is no plain file of valid names: the box that wrote it is not trusted, so no link is followed
+ * and only names are accepted.
  */
 export async function applyTimeServers(from: string, to: string): Promise<string> {
   const names = timeServers.safeParse((await textOf(from)).trim());
@@ -39,7 +40,7 @@ export async function applyTimeServers(from: string, to: string): Promise<string
 }
 
 async function textOf(path: string): Promise<string> {
-  // A link could lead to a file that only root may read; a pipe would never end.
+  // O_NOFOLLOW: a link could lead to a file that only root may read. O_NONBLOCK: opening a pipe would never end.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const facts = await file.stat();

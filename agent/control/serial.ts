@@ -10,7 +10,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openLine, type ControlPort, type Line } from './session/line-session.ts';
 
-/** Settings of a serial line; `parity` as the device writes it: none, odd, even, mark, space. */
+/** Settings of a serial line; the letters of `parity` are the device's: none, odd, even, mark, space. */
 export interface SerialSettings {
   baud: number;
   parity: 'N' | 'O' | 'E' | 'M' | 'S';
@@ -18,10 +18,10 @@ export interface SerialSettings {
   stopBits: 1 | 2;
 }
 
-/** The factory's settings: 9600 8N1 (facts/smp351 1.1). */
+/** Factory settings: 9600 8N1 (facts/smp351 1.1). */
 export const usualSettings: SerialSettings = { baud: 9600, parity: 'N', dataBits: 8, stopBits: 1 };
 
-/** What a serial line needs. */
+/** Options of `startSerial`. */
 export interface SerialOptions {
   /** Path of the device: `/dev/ttyS0`, `/dev/serial/by-id/…`. */
   path: string;
@@ -30,10 +30,10 @@ export interface SerialOptions {
   settings?: SerialSettings;
 }
 
-/** A serial line with SIS. */
+/** A serial line over which SIS is spoken. */
 export interface SerialPort {
   isOpen(): boolean;
-  /** Changes the settings when all that was asked is answered; the session goes on. */
+  /** Changes the settings when all received commands are answered; the session goes on. */
   configure(settings: SerialSettings): void;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ const parities = {
   S: ['parenb', '-parodd', 'cmspar'],
 };
 
-/** Arguments for `stty`: these settings, no flow control, and bytes unchanged. */
+/** Arguments for `stty`, which sets a line to these settings, without flow control, and with all bytes unchanged. */
 export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: SerialSettings): string[] => [
   '-F',
   path,
@@ -64,8 +64,9 @@ export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: Ser
 ];
 
 /**
- * Starts SIS on a serial line. There is no login, since its cable is inside the hall; verbose mode is 1 (facts/smp351
- * 1.6). The line is opened as soon as its device exists, and again when it returns. Never rejects.
+ * Starts SIS on a serial line. No login is asked for, since the cable ends inside the hall; verbose mode is 1
+ * (facts/smp351 1.6). The line is opened as soon as its device exists, and again when the device returns. Never
+ * rejects.
  */
 export function startSerial({ path, control, log, settings = usualSettings }: SerialOptions): SerialPort {
   const waits = backoff(RETRY_MS);
@@ -123,13 +124,17 @@ export function startSerial({ path, control, log, settings = usualSettings }: Se
     line = session;
     opened.on('data', (bytes: Buffer) => session.receive(bytes));
   };
-  /** The answer to the command that asks for it is sent at the rate of before: the controller waits for it there. */
+  /**
+   * Changes the line's settings. The answer to the command that asks for new settings is sent with the old ones: the
+   * controller waits for it with these.
+   */
   const change = async (open: ReadStream): Promise<void> => {
-    // The command that causes it is carried out within this turn; its answer is written when the session is settled.
+    // The command that changes the settings is carried out in this turn of the event loop; its answer is written when
+    // the session is settled.
     await setImmediate();
     await line?.settled();
     while ((open as unknown as Writable).writableLength > 0 && !open.destroyed) await sleep(SENT_LOOK_MS);
-    // `stty` changes it when all was sent (TCSADRAIN).
+    // `stty` changes the settings when all output was sent (TCSADRAIN).
     const set = await runProgram('stty', sttyArgv(path, wanted));
     if (set.code !== 0) open.destroy();
   };
@@ -155,8 +160,8 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 
 /**
- * Opens a terminal device as a stream in both directions. Node's class for reading can write too. Unlike its class for
- * writing it never blocks the process, which at 9600 baud would take a second for a thousand characters.
+ * Opens a terminal device as a stream in both directions: Node's class for reading can write too. Its class for writing
+ * would block the process, at 9600 baud for a second with a thousand characters.
  */
 async function openTty(path: string): Promise<ReadStream> {
   const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;

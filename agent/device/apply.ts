@@ -23,7 +23,7 @@ const handlers: Handlers<RequestName> = {
   ...settingsHandlers,
 };
 
-/** What a request makes of the state. Pure: the only writer of `wanted`. */
+/** Applies a request to the state: gives the next state, or a refusal. Pure; the only writer of `wanted`. */
 export function apply(state: DeviceState, request: Request, around: Surroundings): Outcome {
   const { name, params, session } = request;
   if (requests[name].access === 'admin' && session.access !== 'admin') {
@@ -36,7 +36,7 @@ export function apply(state: DeviceState, request: Request, around: Surroundings
 
 const refused = (state: DeviceState, refusal: Refusal): Outcome => ({ state, events: [], refusal });
 
-/** Checks what came from outside: the parameters, or all that is wrong with them. */
+/** Checks parameters that came from outside. Gives them in their right types, or a refusal (E13) with all mistakes. */
 export function parseParams<Name extends RequestName>(name: Name, params: unknown): { params: Params<Name> } | Refusal {
   const parsed = requests[name].params.safeParse(params ?? {});
   if (parsed.success) return { params: parsed.data as Params<Name> };

@@ -19,8 +19,8 @@ const isMutedNow = ({ audio }: Settings, of: Of): boolean =>
   of === 'output' ? audio.outputMuted : audio.channels[of].muted;
 
 /**
- * Gain of a point in dB. The sound of a channel has one gain, which is that of the point set last; what the other points
- * say is kept while the channel's stays as it was then.
+ * Gain of a point in dB. A channel has one gain: that of the point that was set last. The other points keep their own
+ * values as long as the channel's gain is not changed in another way.
  */
 export function gainOfPoint(wanted: Settings, point: AudioPoint): number {
   const { of } = audioPoints[point];
@@ -30,7 +30,7 @@ export function gainOfPoint(wanted: Settings, point: AudioPoint): number {
   return typeof own === 'number' ? own : now;
 }
 
-/** Whether a point is muted. The sound of a channel is muted when all of its points are. */
+/** Whether a point is muted. A channel is muted when all of its points are. */
 export function isPointMuted(wanted: Settings, point: AudioPoint): boolean {
   const { of } = audioPoints[point];
   if (isMutedNow(wanted, of)) return true;
@@ -50,7 +50,7 @@ const withKept = (wanted: Wanted, row: string, values: Record<string, unknown>):
   sis: { ...wanted.sis, kept: { ...wanted.sis.kept, [row]: values } },
 });
 
-/** A point set: the sound that it belongs to follows. */
+/** Sets gain (dB) or mute of a point, and with it the channel or output that the point belongs to. */
 export function withPoint(
   wanted: Wanted,
   { point, gainDb, muted }: { point: AudioPoint; gainDb?: number | undefined; muted?: boolean | undefined },
@@ -70,7 +70,10 @@ export function withPoint(
   return next;
 }
 
-/** All points of a sound as the sound is: its gain, its mute, or both were set as a whole. */
+/**
+ * Forgets the points' own gains or mutes of a channel or the output, after its gain or mute was set as a whole: all
+ * points have its value then.
+ */
 export function withoutPoints(wanted: Wanted, of: Of, { gain, mute }: { gain: boolean; mute: boolean }): Wanted {
   const gone = [...(gain ? [gainRow(of)] : []), ...(mute ? [muteRow(of)] : [])];
   const kept = Object.entries(wanted.sis.kept).filter(([row]) => !gone.includes(row));

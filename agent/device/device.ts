@@ -11,30 +11,31 @@ export interface Change {
   before: DeviceState;
   state: DeviceState;
   events: readonly DeviceEvent[];
-  /** The request that caused it; else it was a fact. */
+  /** The request that caused the change; if there is none, `fact` did. */
   request?: Request;
   fact?: Fact;
 }
 
-/** The live box: it has one state, and all changes come through it. */
+/** The running device: it has one state, and all changes of the state are made through it. */
 export interface Device {
   state(): DeviceState;
   /**
-   * Carries out a request. When this returns, all its steps are taken and every listener was called. A request from within a
-   * step or a listener counts at once; its steps follow when those of the change at hand are done.
+   * Carries out a request. When `request` returns, all its steps are taken and every listener was called. A request
+   * from within a step or a listener changes the state at once; its steps follow when those of the present change are
+   * done.
    */
   request(request: Request): Outcome;
   observe(fact: Fact): void;
   /**
-   * Calls the listener for each change; the result ends that. If a listener throws, this is logged and the others are
+   * Calls the listener for each change; the result ends that. A listener that throws is logged, and the others are
    * still called.
    */
   subscribe(listener: (change: Change) => void): () => void;
 }
 
-/** What clients of the box may do with it. The device itself fits, and so does its mirror in another process, which answers later. */
+/** The device as its clients use it: the device itself, or its mirror in another process, which answers later. */
 export interface DeviceClient extends Omit<Device, 'request'> {
-  /** When it is answered, `state()` is what is so then. */
+  /** Carries out a request. When the answer is there, `state()` already contains the request's effect. */
   request(request: Request): Outcome | Promise<Outcome>;
 }
 
@@ -43,11 +44,11 @@ export type Leader = (change: Change, tellListeners: () => void) => void;
 
 /** A device whose changes are carried out by a leader. */
 export interface LedDevice extends Device {
-  /** Sets the one leader; without one, the listeners alone are called. The result ends that. */
+  /** Sets the one leader; the result removes it. Without a leader, only the listeners are called. */
   lead(leader: Leader): () => void;
 }
 
-/** What a device needs. */
+/** Options of `openDevice`. */
 export interface DeviceSettings {
   initial: DeviceState;
   factoryLayouts: readonly Layout[];
@@ -76,7 +77,10 @@ export function openDevice({ initial, factoryLayouts, clock, newId, log }: Devic
   const tell = (change: Change): void => {
     for (const listener of listeners) guarded(() => listener(change), 'a listener of the device failed');
   };
-  /** One change after the other: what a change leads to comes when everybody has heard of that change. */
+  /**
+   * Carries out changes one after the other: a change that was made meanwhile waits until every listener was told of
+   * the present one.
+   */
   const carryOut = (change: Change): void => {
     waiting.push(change);
     if (isAtWork) return;

@@ -2,7 +2,7 @@ import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
 import type { DeviceState, InputNumber, InputSeen, Seen, Wanted } from './state.ts';
 
-/** What a box wants that was never told anything. */
+/** The wanted state of a box that was never configured: the factory settings, and no recording. */
 export const factoryWanted = (factoryLayouts: readonly Layout[]): Wanted => ({
   ...factorySettings(factoryLayouts),
   recording: { state: 'stopped' },
@@ -12,7 +12,7 @@ const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
 const NOT_SEEN: Seen['streams']['archive'] = { players: 0, kbps: 0, encoder: '' };
 const SILENCE = { leftDb: -150, rightDb: -150 };
 
-/** A box that has just been switched on. */
+/** The state of a box that has just been switched on: nothing was observed yet. */
 export function initialState(wanted: Wanted): DeviceState {
   const inputs: Record<InputNumber, InputSeen> = { 1: OFF, 2: OFF, 3: OFF, 4: OFF, 5: OFF };
   const meters: Record<Channel | 'output', typeof SILENCE> = { A: SILENCE, B: SILENCE, output: SILENCE };

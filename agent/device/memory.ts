@@ -5,37 +5,40 @@ import { openJsonFile } from '#lib/runtime/json-file.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
 import type { Wanted } from './state.ts';
 
-/** Keeps what is wanted on disk; it survives `kill -9` and a power cut. */
+/** Saves the wanted state on disk, so that it survives `kill -9` and a power cut. */
 export interface Memory {
   /**
-   * Saves soon; of several calls in a row only the last is saved. Resolves when it is on disk, or when the disk did not take it:
-   * then it is tried again until it does, and `onTrouble` hears of it.
+   * Saves soon; of several calls in a row only the last is saved. Resolves when it is on disk, or when the disk could
+   * not be written: then saving is tried again until it succeeds, and `onTrouble` is told.
    */
   save(wanted: Wanted): Promise<void>;
-  /** Waits for the save that is under way. */
+  /** Resolves when all that was given to `save` was written, or could not be. */
   close(): Promise<void>;
 }
 
-/** The content of the file. */
+/** Content of the file `device.json`. */
 export interface Remembered {
-  /** Version of the file's form. */
+  /** Version of the file's format. */
   version: 1;
   wanted: Wanted;
-  /** The device's part of the configuration file that was applied last; where that differs now, it is applied anew. */
+  /**
+   * The device's part of the configuration file that was applied last; at the next start, parts that differ from it are
+   * applied.
+   */
   configured: unknown;
-  /** Whose metadata are among the settings: those of the hall. Older boxes kept the last recording's there. */
+  /** Says that `wanted.metadata` are those of the hall. Older versions kept those of the last recording there. */
   metadataOf?: 'hall';
 }
 
 const FILE = 'device.json';
 const LAST_GOOD = 'device.last-good.json';
 
-/** Gives the reason why a box cannot use these settings; undefined if it can. */
+/** Gives the reason why a box cannot use saved settings; undefined if it can. */
 export type Judge = (remembered: Remembered) => string | undefined;
 
 /**
- * Reads what was saved. If the file cannot be read or used, it is set aside, the last good one counts, and `trouble` says so in words.
- * Undefined for a box that never saved anything.
+ * Reads the saved settings. If the file cannot be read or used, it is set aside, the copy that was last good is used,
+ * and `trouble` says so in words. `remembered` is undefined if nothing was ever saved, or nothing can be used.
  */
 export async function recall(
   folder: string,
@@ -45,7 +48,7 @@ export async function recall(
   const file = await read(join(folder, FILE), judge, log);
   const lastGood = await read(join(folder, LAST_GOOD), judge, log);
   if (file.remembered) {
-    // A disk that takes no second copy costs no settings.
+    // The copy may fail, since the settings themselves are read.
     await writeFileAtomically(join(folder, LAST_GOOD), textOf(file.remembered), 0o600).catch(() => undefined);
     return { remembered: file.remembered };
   }
@@ -87,13 +90,13 @@ function judged(given: unknown, judge: Judge): Remembered {
 
 const textOf = (remembered: Remembered): string => JSON.stringify(remembered, undefined, 1);
 
-/** Time without a change after which a second copy is written. */
+/** Time in ms without a change, after which a second copy of the file is written. */
 const COPY_AFTER_MS = 1000;
 
-/** Wait after which settings that the disk did not take are saved again. */
+/** Wait in ms after which settings that could not be written are saved again. */
 const AGAIN_MS = 5000;
 
-/** Opens the memory in a folder. `onTrouble` hears that settings are not saved, and why; undefined: they are. */
+/** Opens the memory in a folder. `onTrouble` is told why settings are not saved; undefined: they are saved again. */
 export function openMemory(
   folder: string,
   configured: unknown,

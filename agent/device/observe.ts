@@ -1,6 +1,6 @@
 import type { Alarm, AlarmName, DeviceState, InputNumber, InputSeen, Seen } from './state.ts';
 
-/** Something that is so. */
+/** An observation of how something is now. */
 export type Fact =
   | { fact: 'input'; number: InputNumber; seen: InputSeen }
   | { fact: 'recording'; seen: Seen['recording'] }
@@ -9,15 +9,18 @@ export type Fact =
   | { fact: 'meters'; seen: Seen['meters'] }
   | { fact: 'disk'; seen: Seen['disk'] }
   | { fact: 'frames'; seen: Seen['frames'] }
-  /** A recording came, changed or went; the recorder knows which. */
+  /** A recording was added, changed or removed; the recorder knows which one. */
   | { fact: 'recordings' }
   | { fact: 'alarm'; raise: Omit<Alarm, 'sinceMs'> }
   | { fact: 'alarm'; clear: { name: AlarmName; about: string } };
 
-/** An alarm that is raised, or ends. */
+/** The fact that an alarm is raised or ends. */
 export type AlarmFact = Extract<Fact, { fact: 'alarm' }>;
 
-/** The only writer of `seen`. Pure; gives the same state when nothing changed. */
+/**
+ * Enters a fact into the state; gives the same object if nothing changed. Pure; the only writer of `seen`. `nowMs` is
+ * when a new alarm began.
+ */
 export function observe(state: DeviceState, fact: Fact, nowMs: number): DeviceState {
   const { seen } = state;
   const see = (change: Partial<Seen>): DeviceState => ({ ...state, seen: { ...seen, ...change } });

@@ -2,14 +2,14 @@ import type { Layout } from '#lib/media/layout.ts';
 import type { Params, RequestName } from './requests.ts';
 import type { DeviceState, Wanted } from './state.ts';
 
-/** The asker of a request. */
+/** The client that makes a request, and its rights. */
 export interface Session {
   id: string;
   via: 'telnet' | 'ssh' | 'serial' | 'http' | 'schedule' | 'panel' | 'boot';
   access: 'user' | 'admin';
 }
 
-/** A request with its parameters and its asker. */
+/** A request with its parameters and the session that makes it. */
 export interface Request<Name extends RequestName = RequestName> {
   name: Name;
   params: Params<Name>;
@@ -28,7 +28,7 @@ export interface Refusal {
   text: string;
 }
 
-/** An event that leaves no state. */
+/** An event that does not change the state: a chapter mark. */
 export type DeviceEvent = { event: 'mark'; title?: string };
 
 /** The result of a request. */
@@ -39,7 +39,7 @@ export type Outcome =
 /** What a handler can use besides the state. */
 export interface Surroundings {
   nowMs: number;
-  /** Gives a new name for a take. */
+  /** Gives a new id for a take. */
   newId: () => string;
   factoryLayouts: readonly Layout[];
 }

@@ -1,8 +1,8 @@
-/** The places of destinations, by the device's names. */
+/** Kinds of places for recordings, with the device's names. */
 export const PLACES = ['internal', 'usbfront', 'usbrear', 'usbrcp'] as const;
-/** A place of destinations. */
+/** Kind of a place for recordings. */
 export type Place = (typeof PLACES)[number];
 
-/** The place of a destination; all that are no USB drives are internal. */
+/** The place of a destination, by its name; everything that is no USB drive is internal. */
 export const placeOf = (destination: string): Place =>
   (/^usb(front|rear|rcp)/.exec(destination)?.[0] ?? 'internal') as Place;

@@ -3,12 +3,15 @@ import { pushIdOf } from './handlers/presets.ts';
 import { isMade } from './dual-mode.ts';
 import type { PushWanted, StreamName, Wanted } from './state.ts';
 
-/** The servers of a stream, as controllers see them. */
+/** The two servers of a stream, with the numbers that controllers use. */
 export const SERVERS = { primary: 1, backup: 2 } as const;
 /** One of the two servers. */
 export type Server = keyof typeof SERVERS;
 
-/** The push target of a server: the one made for its number, else the first or second of the stream. */
+/**
+ * The push target of a server of a stream: the one that was made for its number, else the first or second other target
+ * of the stream. Undefined: there is none.
+ */
 export function pushAt({ pushes }: Pick<Wanted, 'pushes'>, stream: StreamName, server: Server): PushWanted | undefined {
   const own = [1, 2].map((each) => pushIdOf(stream, each));
   const others = pushes.filter((push) => push.stream === stream && !own.includes(push.id));
@@ -19,7 +22,9 @@ export function pushAt({ pushes }: Pick<Wanted, 'pushes'>, stream: StreamName, s
 export const pushesOf = (wanted: Wanted, stream: StreamName): PushWanted[] =>
   (['primary', 'backup'] as const).flatMap((server) => pushAt(wanted, stream, server) ?? []);
 
-/** A push target with this address. It replaces the present one; without one, it runs if the other server does. */
+/**
+ * The push target of a server, with a new URL. A target that did not exist before is enabled if the other server's is.
+ */
 export function pushWithUrl(wanted: Wanted, stream: StreamName, server: Server, url: string): PushWanted {
   const fresh: PushWanted = {
     id: pushIdOf(stream, SERVERS[server]),
@@ -31,17 +36,17 @@ export function pushWithUrl(wanted: Wanted, stream: StreamName, server: Server, 
   return { ...(pushAt(wanted, stream, server) ?? fresh), url };
 }
 
-/** A streamer by the number that HTTP clients use (facts/smp351 3: `/streamer/rtmp/{n}`). */
+/** A streamer, by the number that HTTP clients use (facts/smp351 3: `/streamer/rtmp/{n}`). */
 export interface PushSlot {
   /** The stream; undefined for one that is not encoded in this mode. */
   stream: StreamName | undefined;
   server: Server;
   push: PushWanted | undefined;
-  /** Whether it has to run while a recording does. */
+  /** Whether the push has to run while a recording does. */
   whileRecording: boolean;
 }
 
-/** The slot of a number; undefined if there is none. */
+/** The streamer with a number; undefined if there is none. */
 export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, number: number): PushSlot | undefined {
   const named = swis.rtmpStreamers[number - 1];
   if (!named) return undefined;
@@ -51,7 +56,7 @@ export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, nu
   return { stream, server, push: stream && pushAt(wanted, stream, server), whileRecording };
 }
 
-/** Name under which a slot's `pub_while_record` (0 or 1) is kept. */
+/** Name under which a streamer's `pub_while_record` (0 or 1) is kept. */
 export const slotRow = (number: number): string => `swis.rtmp.${number}`;
 
 /** The push targets that have to run while a recording does. */

@@ -4,19 +4,19 @@ import type { Metadata } from './state.ts';
 export type RecordingStatus = 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
 
 /**
- * The state of a part. writing: frames come in. written: closed, still fragmented, playable. final: plain MP4 with its
+ * State of a part. writing: it gets frames. written: closed, still fragmented, playable. final: plain MP4 with its
  * index at the front. lost: its folder was removed. failed: nothing of it can be played.
  */
 export type PartState = 'writing' | 'written' | 'final' | 'lost' | 'failed';
 
 /** A part of a recording, which is one file. */
 export interface RecordingPart {
-  /** 2: of channel B alone, in dual mode; else of the archive. */
+  /** Stream that the part is of. 2: channel B alone, in dual mode; undefined: the first stream. */
   stream?: 2;
   /** Number of the part in its stream, from 1. */
   number: number;
   destination: string;
-  /** Folder of the recording, with the destination's path. */
+  /** Path of the recording's folder on this destination. */
   folder: string;
   name: string;
   state: PartState;
@@ -45,13 +45,13 @@ export interface Thumbnail {
   title: string;
 }
 
-/** An interruption: between two parts of a stream something may be missing. */
+/** An interruption: some time between two parts of a stream may be missing. */
 export interface Break {
   atMs: number;
   reason: string;
 }
 
-/** What was recorded of channel B alone, in dual mode: files of its own, which begin with the same frame. */
+/** Files of channel B alone, in dual mode; they begin with the same frame as those of the archive. */
 export interface SecondStream {
   parts: RecordingPart[];
   chapters: Chapter[];
@@ -66,15 +66,15 @@ export interface Recording {
   id: string;
   /** Number for protocols that need one (SMP 351 `db_id`). */
   dbId: number;
-  /** Name of its folders, and beginning of its files' names. */
+  /** Name of the recording's folders, and beginning of its files' names. */
   base: string;
   status: RecordingStatus;
   hall: string;
   owner: string;
   bookingId?: string;
-  /** Name of the system that a controller gave it (SMP 351 `SystemName`); the hall without it. */
+  /** System name that a controller gave the recording (SMP 351 `SystemName`); undefined: the hall's name is used. */
   systemName?: string;
-  /** Language of the chapters that the box names itself; English without it. */
+  /** Language of the chapters that the box names itself; undefined: English. */
   locale?: 'fr' | 'en';
   metadata: Metadata;
   startedAtMs: number;
@@ -85,12 +85,15 @@ export interface Recording {
   chapters: Chapter[];
   thumbnails: Thumbnail[];
   breaks: Break[];
-  /** There if channel B was recorded beside the archive; without parts, if nothing came of it. */
+  /** Files of channel B, if it was recorded beside the archive; without parts if that failed. */
   second?: SecondStream;
-  /** Names of files in its folders that others put in the place of its own. They are not part of it, and stay. */
+  /**
+   * Names of files in the recording's folders that were put there by others, in the place of its own. They are no part
+   * of the recording, and are never removed.
+   */
   foreign?: string[];
-  /** When it was handed over; only after that may it be deleted to make room. */
+  /** Time of the hand-over; only after it may the recording be deleted to make room. */
   deliveredAtMs?: number;
-  /** Grows with each change of the manifest. */
+  /** Number that grows with each change of the manifest. */
   revision: number;
 }

@@ -3,7 +3,10 @@ import * as schema from '#firmware-config/schema/shapes.ts';
 import { AUDIO_POINTS } from './audio-points.ts';
 import { own, rightOf, type Right } from './rights.ts';
 
-/** A request that the box knows. HTTP, SIS, the timetable and the lectern all use these. */
+/**
+ * A request that the box knows: its parameters, who may make it, and what it does. HTTP, SIS, the timetable and the
+ * lectern all use these.
+ */
 export interface RequestSpec extends Right {
   summary: string;
   params: z.ZodType;
@@ -21,7 +24,7 @@ const stream = z.enum(schema.STREAMS);
 const ofStream = { number, stream };
 const family = z.enum(['user', 'input', 'streaming', 'encoder', 'profile']);
 
-/** The preset that is meant, and what it is for: a channel, a stream, or the box. */
+/** Parameters that name a preset by family and number, and what it is for: a channel, a stream, or the box. */
 const presetOf = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('user'), ...ofChannel }),
   z.strictObject({ family: z.literal('input'), ...ofChannel }),
@@ -71,7 +74,7 @@ const OF_PROTOCOL = [
   'snmp.enable',
 ] as const;
 
-/** All requests by name: what each does, who may use it, and its parameters. */
+/** All requests by name: what each one does, who may make it, and its parameters. */
 export const requests = {
   'hall.set': spec(rightOf('unit.name'), 'Name the hall', z.strictObject({ hall: schema.hallName })),
   'locale.set': spec(

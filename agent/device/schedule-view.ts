@@ -1,4 +1,4 @@
-/** The schedule as the box shows it; the web's own type fits. */
+/** The schedule as the box shows it to its clients. */
 export interface ScheduleView {
   sources: {
     name: string;
@@ -8,7 +8,7 @@ export interface ScheduleView {
     events: number;
     complaints: { uid?: string; text: string }[];
   }[];
-  /** The server whose agent the box is. */
+  /** The Opencast server, if the box is one of its capture agents. */
   server?: { url: string; agent: string; error?: string };
   events: EventView[];
   overlaps: { event: string; to: string; lostMs: number }[];
@@ -26,14 +26,14 @@ export interface EventView {
   startsAtMs: number;
   endsAtMs: number;
   /**
-   * Times in which it is recorded, with lead-in and lead-out, without what other events take; undefined if it is not
-   * recorded.
+   * Times in which the event is recorded, with lead-in and lead-out, without what other events need; undefined if it is
+   * not recorded.
    */
   records?: { fromMs: number; toMs: number }[];
   state: 'upcoming' | 'recording' | 'stopped by hand' | 'over';
 }
 
-/** A hand-over. */
+/** A hand-over of a recording to the server. */
 export interface HandOverView {
   recording: string;
   name: string;

@@ -4,10 +4,13 @@ import type { DeviceState, Seen, Wanted } from './state.ts';
 /** User and password of a URL, also inside of a sentence. */
 const ANY_USER_INFO = /(\/\/[^\s/@:]*:)([^\s/]+)(?=@)/g;
 
-/** A copy of what is wanted, or a part of it, without secrets. */
+/** A copy of the wanted state, or of a part of it, without secrets. */
 export const hideInWanted = <Part extends Partial<Wanted>>(wanted: Part): Part => hide(wanted) as Part;
 
-/** A copy of what is seen, without secrets: FFmpeg repeats a URL with its password if it cannot open it. */
+/**
+ * A copy of the observed state without secrets. Error texts need it, since FFmpeg repeats a URL with its password if it
+ * cannot open it.
+ */
 export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
   const secrets = secretsOf(wanted);
   const clean = <T extends { error?: string }>(one: T): T =>
@@ -27,14 +30,14 @@ export const hideInState = ({ wanted, seen }: DeviceState): DeviceState => ({
   seen: hideInSeen(seen, wanted),
 });
 
-/** Least length of a secret that is searched for in texts; shorter ones may be ordinary words. */
+/** Shortest secret, in characters, that is searched for in texts; shorter ones could be ordinary words. */
 const SHORTEST = 4;
 
 function secretsOf({ inputs, pushes }: Wanted): string[] {
   const secrets = new Set<string>();
   hide({ inputs, pushes }, (secret) => void secrets.add(secret));
   const forms = [...secrets].flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  // The longest comes first: if a part were hidden first, the rest would reveal it.
+  // The longest secrets come first: if a part of one were hidden first, the rest of it would stay readable.
   return forms.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
 

@@ -18,29 +18,32 @@ export const INPUTS: readonly InputNumber[] = [1, 2, 3, 4, 5];
 /** The channel that an input feeds. */
 export const channelOf = (input: InputNumber): Channel => (input <= 2 ? 'A' : 'B');
 
-/** What was asked for. It is saved, and changed by requests alone. */
+/** The settings and the recording that were asked for. Saved on disk; changed by requests alone. */
 export type Wanted = Settings & { recording: RecordingWanted };
 
 /** The recording as it is wanted. */
 export interface RecordingWanted {
   state: 'stopped' | 'recording' | 'paused';
-  /** Id of the take; after a restart the same one goes on. */
+  /** Id of the take; the same take goes on after a restart. */
   take?: string;
   bookingId?: string;
   startedAtMs?: number;
-  /** Planned end; an extension moves it. */
+  /** Planned end; an extension moves it. Undefined: the recording goes on until it is stopped. */
   endsAtMs?: number;
-  /** Whether the timetable started it, and will end it. */
+  /** Whether the timetable started the recording, and will end it. */
   timetable?: boolean;
-  /** Destination, if it is usable. */
+  /** Destination for the recording; if it cannot be used, another one is taken. */
   destination?: string;
-  /** Metadata of its own, beside those of the hall: set since the last recording ended; whole from the start on. */
+  /**
+   * Metadata of this recording alone, which replace those of the hall. Before the recording: those that were set for
+   * it; from its start on: all of them.
+   */
   metadata?: Partial<Metadata>;
-  /** Name of the system that controllers gave it, in the place of the hall's. */
+  /** System name that a controller gave the recording; undefined: the hall's name is used. */
   systemName?: string;
 }
 
-/** An input as it is. */
+/** The observed state of an input. */
 export interface InputSeen {
   status: 'off' | 'connecting' | 'live' | 'lost';
   sinceMs: number;
@@ -54,7 +57,7 @@ export interface InputSeen {
   reconnects: number;
 }
 
-/** Name of an alarm. */
+/** Name of an alarm, which says what kind of trouble it is about. */
 export type AlarmName =
   | 'video_loss'
   | 'audio_loss'
@@ -72,7 +75,7 @@ export type AlarmName =
   | 'schedule'
   | 'fault';
 
-/** An alarm. */
+/** An alarm: something that a person should look at. */
 export interface Alarm {
   name: AlarmName;
   /** Subject of the alarm: `A`, `push/youtube`, a folder. */
@@ -82,7 +85,7 @@ export interface Alarm {
   sinceMs: number;
 }
 
-/** What was observed. It is never saved, and changed by facts alone. */
+/** The observed state. Never saved; changed by facts alone. */
 export interface Seen {
   inputs: Record<InputNumber, InputSeen>;
   recording: RecordingSeen;
@@ -97,16 +100,16 @@ export interface Seen {
     usable: boolean;
   }[];
   frames: { composed: number; late: number; dropped: number };
-  /** Grows whenever a recording was added, changed or removed. */
+  /** Number that grows whenever a recording was added, changed or removed. */
   recordingsRevision: number;
   alarms: Alarm[];
 }
 
-/** The recording as it is. */
+/** The observed state of the recording. */
 export interface RecordingSeen {
   state: 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
   take?: string;
-  /** Name of its folder. */
+  /** Name of the recording's folder. */
   base?: string;
   file?: string;
   elapsedMs: number;
@@ -114,7 +117,7 @@ export interface RecordingSeen {
   destination?: string;
 }
 
-/** The state of a box. */
+/** The state of a box: wanted and observed. */
 export interface DeviceState {
   wanted: Wanted;
   seen: Seen;

@@ -1,23 +1,26 @@
 import type { Wanted } from './state.ts';
 
-/** Families of presets whose names wait for them; user presets and layouts have a name without that. */
+/**
+ * Families of presets that can be named before they are saved. User presets and layouts keep their names in another
+ * way.
+ */
 type Family = 'input' | 'streaming' | 'encoder' | 'profile';
 
 const rowOf = (family: Family, number: number): string => `preset.${family}.name ${number}`;
 
 const withKept = (wanted: Wanted, kept: Wanted['sis']['kept']): Wanted => ({ ...wanted, sis: { ...wanted.sis, kept } });
 
-/** Name of a number where nothing is saved yet; undefined without one. */
+/** The name that was given to a preset number under which nothing is saved yet; undefined: none was given. */
 export function waitingNameOf({ sis }: Pick<Wanted, 'sis'>, family: Family, number: number): string | undefined {
   const name = sis.kept[rowOf(family, number)]?.['name'];
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Names a number where nothing is saved: what is saved there has this name. */
+/** Names a preset number under which nothing is saved yet; the preset that is saved there later gets this name. */
 export const withWaitingName = (wanted: Wanted, family: Family, number: number, name: string): Wanted =>
   withKept(wanted, { ...wanted.sis.kept, [rowOf(family, number)]: { name } });
 
-/** Takes a waiting name away: the preset has it now, or is deleted. */
+/** Removes the name that waits for a preset, which has it now or is deleted. */
 export function withoutWaitingName(wanted: Wanted, family: Family, number: number): Wanted {
   const { [rowOf(family, number)]: _, ...kept } = wanted.sis.kept;
   return withKept(wanted, kept);

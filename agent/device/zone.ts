@@ -1,7 +1,7 @@
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Wanted } from './state.ts';
 
-/** The IANA zone of the box: the one a controller chose from the device's list, else that of the configuration. */
+/** The IANA time zone of the box: the one that a controller chose from the device's list, else the configured one. */
 export const zoneNameOf = (
   { sis }: Pick<Wanted, 'sis'>,
   { timeZones }: Pick<Personality, 'timeZones'>,

@@ -10,31 +10,34 @@ import type { EncoderFacts, FrameMoment, PictureName } from '#agent/web/views/so
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import type { ScheduleEventInput, ScheduledFile, SchedulerServer } from '#agent/web/views/schedule-source.ts';
 
-/** What stands between the core and its doors: calls by name, in both directions. Types alone. */
+/**
+ * Types of the calls between the core and its doors, by name. A type `…Calls` has what a door may ask of the core; a
+ * type `…Told` has what the core tells a door, without an answer.
+ */
 
-/** What made a change of the state, for those who listen to changes. */
+/** The cause of a change of the state, for those who listen to changes. */
 export interface News {
   events: readonly DeviceEvent[];
   request?: Request;
 }
 
-/** Everything a door is told before it begins. */
+/** Everything that a door must know before it starts its services. */
 export interface Beginning {
   config: Config;
   version: string;
-  /** The box began then; a door may have begun later, and again. */
+  /** Start of the box; the door may have started later, and more than once. */
   startedAtMs: number;
   ffmpeg: string;
 }
 
 export type BeginCalls = {
-  /** From now on the door is told what it listens to. */
+  /** Asks for the beginning. From then on the core tells the door what it listens to. */
   begin(): Beginning;
   alarm(fact: AlarmFact): void;
 };
 
 export type StateCalls = {
-  /** From now on the state is told: first whole, then what changes. */
+  /** Asks for the state. From then on it is told: first whole, then each change. */
   listen(): void;
   request(name: string, params: unknown, session: Session): { events: readonly DeviceEvent[]; refusal?: Refusal };
 };
@@ -44,11 +47,13 @@ export type StateTold = {
 };
 
 export type PacketCalls = {
-  /** The packets of a stream are told from the last key picture on, or no longer. */
+  /** Asks for the packets of a stream, from the last key picture on; `on` false ends that. */
   watch(stream: StreamName, on: boolean): void;
 };
 
-/** Facts of a packet. Its bytes follow: those of its transport stream, then so many units. */
+/**
+ * Facts of a packet. The call's buffers follow in this order: the packet's transport stream, then `units` access units.
+ */
 export interface PacketFacts {
   track: 'video' | 'audio';
   ptsTicks: number;
@@ -57,7 +62,10 @@ export interface PacketFacts {
   units: number;
 }
 
-/** Stream parameters without their bytes: sps and pps, and the sound's configuration, follow where there is that track. */
+/**
+ * Stream parameters without their bytes. The call's buffers follow: sps and pps if there is video, the configuration if
+ * there is audio.
+ */
 export interface ParameterFacts {
   video?: { widthPx: number; heightPx: number };
   audio?: { sampleRateHz: number; channels: number };
@@ -66,7 +74,7 @@ export interface ParameterFacts {
 export type PacketsTold = {
   parameters(stream: StreamName, facts: ParameterFacts, ...bytes: Buffer[]): void;
   packets(stream: StreamName, facts: PacketFacts[], ...bytes: Buffer[]): void;
-  /** Packets are missing before the next one. */
+  /** Tells that packets before the next one are missing. */
   cut(stream: StreamName, reason: string): void;
 };
 
@@ -93,7 +101,7 @@ export type ScheduleCalls = {
 };
 
 export type StepCalls = {
-  /** What the box did last, and why. */
+  /** The last steps of the box, with their reasons. */
   steps(): readonly LoggedStep[];
 };
 
@@ -106,10 +114,13 @@ export type EncodersTold = {
   encoders(facts: Partial<Record<StreamName, EncoderFacts>>): void;
 };
 
-/** Where the services of the control door listen; 0: nowhere. */
+/** Ports on which the services of the control door listen; 0: the service is off. */
 export type ControlPorts = Record<MovablePort | 'sftp' | 'ftp', number>;
 
-/** What a person is told when the box is reached for the first time. */
+/**
+ * Facts for the person who starts the box: ports, and how to log in. Told when the box can be reached for the first
+ * time.
+ */
 export interface ControlIntroduction {
   ports: ControlPorts;
   isOpen: boolean;
@@ -122,11 +133,11 @@ export type BoxCalls = {
   introduce(introduction: ControlIntroduction): void;
   overlaysChanged(): void;
   restart(): void;
-  /** Where RTSP listens. */
+  /** The port of RTSP, when it listens. */
   rtspPort(): number;
 };
 
-/** What the control door (control and web) may ask of the core, and what it is told. */
+/** Calls that the control door (control and web) may make to the core; `ControlTold` is what the core tells it. */
 export type ControlCalls = BeginCalls &
   StateCalls &
   PacketCalls &
@@ -137,7 +148,7 @@ export type ControlCalls = BeginCalls &
   BoxCalls;
 export type ControlTold = StateTold & PacketsTold & RecordingsTold & EncodersTold;
 
-/** What the streams (RTSP and pushes) may ask of the core, and what they are told. */
+/** Calls that the streams door (RTSP and pushes) may make to the core; `StreamsTold` is what the core tells it. */
 export type StreamsCalls = BeginCalls &
   PacketCalls & {
     rtspPort(port: number): void;

@@ -1,4 +1,7 @@
-/** The process of control (Telnet, SSH, files, SNMP, serial line) and web: a list of what it is made of. */
+/**
+ * The process of control (Telnet, SSH, files, SNMP, serial line) and web: starts all its parts, in order. It is run by
+ * its path, never imported.
+ */
 import { openBoxAccounts } from '#agent/box/control/accounts.ts';
 import { openBoxCertificate } from '#agent/box/control/certificate.ts';
 import type { Listening } from '#agent/box/control/listening.ts';

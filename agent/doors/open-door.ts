@@ -5,7 +5,10 @@ import { openParent } from '#lib/runtime/processes/parent.ts';
 import type { Calls, Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 
-/** What every door has: the core and what is known of it here, its log, and what is undone at its end. */
+/**
+ * Parts of every door: the connection to the core, the mirrors of what the core told, the log, and the scope with what
+ * is closed at the end.
+ */
 export interface Door<Core extends Calls, Mirrors> {
   core: Peer<Core>;
   mirrors: Mirrors;
@@ -13,17 +16,20 @@ export interface Door<Core extends Calls, Mirrors> {
   scope: Scope;
 }
 
-/** Whoever holds on to a connection does not keep the door from ending. */
+/** Time in ms for closing connections; then the process ends, even if a client keeps its connection. */
 const CLOSE_MS = 2000;
 
-/** Makes this process a door of the core that started it. It ends on SIGTERM, and at once when the core is gone. */
+/**
+ * Makes this process a door of the core that started it. It ends on SIGTERM, and at once when the connection to the
+ * core is lost.
+ */
 export function openDoor<Core extends Calls, Told extends Calls, Mirrors>(
   name: string,
   open: (core: Peer<Core>, log: Log) => { mirrors: Mirrors; told: Handlers<Told> },
 ): Door<Core, Mirrors> {
   process.title = `amphi door ${name}`;
   const log = openLog().child({ door: name });
-  // What fails in one session does not end those of the others.
+  // An exception in one session is logged; the other sessions go on.
   catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on'));
   const scope = openScope();
   const opened: { mirrors?: Mirrors } = {};

@@ -1,4 +1,7 @@
-/** The process of the RTSP server and of the pushes: a list of what it is made of. */
+/**
+ * The process of the RTSP server and of the pushes: starts all its parts, in order. It is run by its path, never
+ * imported.
+ */
 import { openBoxRtsp } from '#agent/box/media/rtsp.ts';
 import { openPushes } from '#agent/rtsp/pushes.ts';
 import { openStreams } from '#agent/rtsp/streams.ts';

@@ -26,12 +26,12 @@ export { RecorderRefusal } from './refusal.ts';
 export type { RecoveredTake } from './recovery/closed-recordings.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
 
-/** What the recorder needs. */
+/** Options of `openRecorder`. */
 export interface RecorderOptions extends MediaTools {
   ring: PacketRing;
   /** Makes the next frame a key picture and gives its PTS (90 kHz). */
   markKey: () => number;
-  /** The same of channel B, for recordings with a second stream. */
+  /** Packets and key pictures of channel B, for recordings with a second stream. */
   second?: Pick<RecorderOptions, 'ring' | 'markKey'>;
   clock: Clock;
   log: Log;
@@ -42,16 +42,16 @@ export interface RecorderOptions extends MediaTools {
 /** A recording that was started. */
 export interface RecordingHandle {
   id: string;
-  /** PTS of the first picture; rejects if no picture ever comes. */
+  /** Resolves to the PTS of the first picture; rejects if the recording ends without any. */
   started: Promise<{ ptsTicks: number }>;
-  /** Resolves when all is done, also in the background. */
+  /** Resolves when all work on the recording is done, also that in the background. */
   finished: Promise<Recording>;
 }
 
-/** Records what the ring carries. Commands return at once; the work goes on in the background. */
+/** Records the packets of the ring. Commands return at once; the work goes on in the background. */
 export interface Recorder {
   /**
-   * Finds all recordings, as the first thing after a start, and repairs what was left. Gives those that are not
+   * Finds all recordings, and repairs what the last run left. Must be the first call. Gives the recordings that are not
    * finished.
    */
   recover(): Promise<RecoveredTake[]>;
@@ -59,27 +59,29 @@ export interface Recorder {
   start(request: RecordingRequest): RecordingHandle;
   /** Ends the recording before the next frame. Resolves when its last frame is on disk; undefined if none runs. */
   stop(): Promise<Recording | undefined>;
-  /** Pauses the recording; this, resuming, marking and setting the end give false if they are not possible now. */
+  /** Pauses the recording. Gives false if that is not possible now, as do `resume`, `mark` and `endAt`. */
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
-  /** Changes the description of the running recording: manifest and tags have it; files keep their names. False if none runs. */
+  /** Changes the metadata of the running recording in manifest and tags; files keep their names. False if none runs. */
   describeRunning(change: Partial<Metadata>): boolean;
-  /** Sets when the recording ends by itself, in milliseconds since 1970: at once if that has passed; undefined: never. */
+  /**
+   * Sets the time (ms since 1970) at which the recording ends by itself: at once if it has passed; undefined: never.
+   */
   endAt(endsAtMs: number | undefined): boolean;
-  /** Continues in this destination with the next part, at once; false if no recording runs. */
+  /** Continues the recording in this destination, with its next part, at once; false if none runs. */
   moveTo(destination: string): boolean;
   list(): Recording[];
   find(id: string): Recording | undefined;
   /** Deletes a recording with all its files, handed over or not. Rejects with RecorderRefusal while it runs. */
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
-  /** Changes the description of an ended recording; false if there is none. Throws RecorderRefusal while it runs. */
+  /** Changes the metadata of an ended recording; false if there is none. Throws RecorderRefusal while it runs. */
   describe(id: string, change: Partial<Metadata>): boolean;
   seen(): RecordingSeen;
-  /** Checks the disks now. */
+  /** Checks the disks at once. */
   lookAtDisks(): Promise<void>;
-  /** Ends the open file, but not the take: the next `recover()` reports it as in progress. */
+  /** Closes the open file, but does not end the take: the next `recover()` gives it as in progress. */
   close(): Promise<void>;
 }
 
@@ -91,9 +93,10 @@ export function openRecorder(options: RecorderOptions): Recorder {
 }
 
 const TELL_EVERY_MS = 1000;
+/** Time in ms in which the last bytes must be on disk when the recorder closes; then it closes all the same. */
 const CLOSE_PATIENCE_MS = 5000;
 const RUN_SETTINGS = { syncEveryMs: 300, maxBacklogBytes: 16 << 20 };
-/** Bit rate that is assumed before anything was recorded: that of a default encoder's picture and sound. */
+/** Bit rate in kb/s that is assumed before anything was recorded: that of a default encoder, picture and sound. */
 const USUAL_KBPS = 830;
 
 class RecorderOfRing implements Recorder {
@@ -106,12 +109,12 @@ class RecorderOfRing implements Recorder {
   readonly #scope: Scope = openScope();
   /** Takes with a `record_halt` alarm. */
   readonly #halted = new Set<string>();
-  /** Takes that were stopped and are not completely on disk. */
+  /** Takes that were stopped, but are not completely on disk yet. */
   readonly #stopping = new Set<Promise<void>>();
   readonly #finished = new Map<Take, (info: Recording) => void>();
   readonly #jobs: Jobs;
   #take: Take | undefined;
-  /** Length of the running take for people; the frames come a little later. */
+  /** Length of the running take for displays; its frames come a little later. */
   #watch: Stopwatch | undefined;
   #closing = false;
   #cancelTell = (): void => undefined;
@@ -166,7 +169,7 @@ class RecorderOfRing implements Recorder {
     this.#tellChange(info);
     this.#tellNowAndThen();
     const started = take.started.then((ptsTicks) => ({ ptsTicks }));
-    // Not every caller waits for it.
+    // A rejection nobody waits for must not count as unhandled.
     started.catch(() => undefined);
     return { id: info.id, started, finished };
   }
@@ -288,7 +291,9 @@ class RecorderOfRing implements Recorder {
     return take;
   }
 
-  /** Called when a take stops. Another one may begin at once, while the last frames of this one are still written. */
+  /**
+   * Finishes a take that stops. Another take may begin at once, while the last frames of this one are still written.
+   */
   #onStop(take: Take, closed: Promise<void>): void {
     if (this.#take === take) this.#take = undefined;
     this.#stopping.add(closed);
@@ -316,7 +321,10 @@ class RecorderOfRing implements Recorder {
     onFact({ kind: 'alarm', raise: { name: 'record_halt', about, level: 'critical', text: reason, sinceMs } });
   }
 
-  /** Channel B that no disk takes is an alarm of its own: the recording itself goes on. */
+  /**
+   * Raises or ends the alarm that no disk can be written for channel B. It is an alarm of its own, since the recording
+   * itself goes on.
+   */
   #onSecondHalt({ id, base }: Recording, reason: string | undefined): void {
     const { clock, onFact } = this.#options;
     const about = `${id}/channel B`;
@@ -345,7 +353,7 @@ class RecorderOfRing implements Recorder {
     });
   }
 
-  /** Bit rate of the running recording, or of the last one. */
+  /** Bit rate in kb/s of the running recording, or of the last one. */
   #kbps(): number {
     const info = this.#take?.info ?? this.#catalog.list().at(-1);
     return (info && kbpsOf(info)) ?? USUAL_KBPS;
@@ -353,7 +361,8 @@ class RecorderOfRing implements Recorder {
 }
 
 /**
- * The receiver of reports, which may throw without harming the recorder. The disk watch ends alarms that others raised.
+ * A receiver of facts that passes them on, and logs what the given one throws. Destinations with a `disk_space` alarm
+ * are added to `low`, so that the disk watch can end the alarm, whoever raised it.
  */
 function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
   return (fact) => {
@@ -366,7 +375,7 @@ function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
   };
 }
 
-/** Bytes that can be written; without bound where the file system does not tell its size. */
+/** Bytes that can be written; infinite if the file system does not give its size. */
 const roomOf = ({ usable, totalBytes, freeBytes }: DestinationSeen): number =>
   usable && totalBytes === 0 ? Number.POSITIVE_INFINITY : freeBytes;
 

@@ -1,2 +1,2 @@
-/** A command that cannot be followed now, and why. */
+/** An error: a command cannot be carried out now; the message says why. */
 export class RecorderRefusal extends Error {}

@@ -14,11 +14,11 @@ export interface RecorderSettings extends NameRules {
   maxFileBytes: number;
   thumbnails: ThumbnailRules;
   disk: DiskRules;
-  /** Bytes that may wait for a slow disk; beyond them it counts as failed. */
+  /** Bytes that may wait for a slow disk; beyond them the disk counts as failed, and the next part goes elsewhere. */
   maxQueuedBytes: number;
-  /** Time without an answer after which a disk counts as failed. */
+  /** Time in ms without an answer after which a disk counts as failed. */
   maxStallMs: number;
-  /** Time that a stop waits for its last picture. */
+  /** Time in ms for which a stop waits for its last picture; then the recording ends without it. */
   patienceMs: number;
 }
 
@@ -33,10 +33,10 @@ export const RECORDER_DEFAULTS: Omit<RecorderSettings, 'identity' | 'destination
   patienceMs: 3000,
 };
 
-/** Least size of a file; smaller ones would be mostly index. */
+/** Smallest `maxFileBytes` that is allowed; smaller files would be mostly index. */
 const MIN_FILE_BYTES = 256 * 1024;
 
-/** Mistakes in the settings, all of them, with their places; empty if there are none. */
+/** All mistakes in the settings, with their places; an empty list if there are none. */
 export function recorderMistakes(settings: RecorderSettings): string[] {
   const { destinations, timeZone } = settings;
   const mistakes: string[] = [];

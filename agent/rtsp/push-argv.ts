@@ -3,18 +3,19 @@ import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 /** File descriptor of a preset with secrets (see `push-link.ts`). */
 export const PRESET_FD = 3;
 
-/** What is pushed to, where ffmpeg sends elsewhere or is not told all. */
+/** Facts of a push target that ffmpeg's URL does not show. */
 export interface PushTarget {
-  /** As it was given; ffmpeg may send to a relay. */
+  /** The URL as it was configured; ffmpeg may send to a relay instead. */
   target?: string;
   /** Whether secrets come as a preset on `PRESET_FD`. */
   hasPreset?: boolean;
 }
 
 /**
- * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
- * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none. `url` is where ffmpeg
- * sends, which may be a relay to the target.
+ * Arguments of the ffmpeg that sends a transport stream from its standard input to a push target. Nothing is encoded
+ * again except the sound for RTSP, where the sound's description must be known before the stream begins; a transport
+ * stream does not carry it. `url` is where ffmpeg sends, which may be a relay to the target. Throws for a protocol that
+ * cannot be pushed to.
  */
 export function pushArgv(url: string, { target = url, hasPreset = false }: PushTarget = {}): string[] {
   return [
@@ -65,18 +66,18 @@ function targetArgv(url: string, target: string): string[] {
   }
 }
 
-/** A UDP URL whose datagrams have seven transport packets. */
+/** A UDP URL whose datagrams have seven transport packets (1316 bytes). */
 const withPacketSize = (url: string): string =>
   /[?&]pkt_size=/.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316`;
 
-/** Whether ffmpeg is connected: it tells of its output once the other side has accepted. */
+/** Whether a line of ffmpeg's log says that it is connected: it prints its output once the other side has accepted. */
 export const isConnected = (line: string): boolean => line.startsWith('Output #0');
 
-/** Lines that ffmpeg prints at its end whatever went wrong. */
+/** Lines that ffmpeg prints at its end for any cause; they say nothing about it. */
 const EMPTY_WORDS = /^(Conversion failed!|Error initializing output stream .*-- *)$/;
 const TROUBLE =
   /error|fail|refused|denied|authori[sz]|timed out|unreachable|reset|broken|invalid|not found|no such|could not|cannot/i;
 
-/** The reason why a push ended: the last line of its log that tells of trouble. */
+/** The reason why a push ended: the last line of ffmpeg's log that speaks of an error; undefined if there is none. */
 export const reasonIn = (stderrTail: string): string | undefined =>
   stderrTail.split('\n').findLast((line) => TROUBLE.test(line) && !EMPTY_WORDS.test(line));

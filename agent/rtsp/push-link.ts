@@ -4,20 +4,26 @@ import { startRtspRelay } from '#lib/rtsp/relay/relay.ts';
 import { placeOf, secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
 import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 
-/** The way of one ffmpeg to its push target: keys and passwords do not stand in its arguments. */
+/**
+ * The connection of one ffmpeg to its push target. Keys and passwords never stand in ffmpeg's arguments, where other
+ * users could read them.
+ */
 export interface PushLink {
-  /** What ffmpeg is given. */
+  /** The URL for ffmpeg. */
   url: string;
-  /** The file with the secrets of SRT, which ffmpeg gets as `PRESET_FD`. */
+  /** File descriptor of a preset with the secrets of SRT, which ffmpeg gets as `PRESET_FD`. */
   preset?: number;
-  /** Why the relay got nowhere, if it did not. */
+  /** The reason why the relay could not reach the target; undefined if it could, or if there is no relay. */
   trouble(): string | undefined;
   /** A text for people, without the secrets of the target. */
   shown(text: string): string;
   close(): Promise<void>;
 }
 
-/** Opens the way to a target: RTSP and RTMP go over a relay in this process, secrets of SRT in a preset, the rest as it is. */
+/**
+ * Opens the connection to a target: RTSP and RTMP go over a relay in this process, secrets of SRT into a preset,
+ * everything else directly.
+ */
 export async function openPushLink(url: string): Promise<PushLink> {
   const secrets = secretsIn(url);
   const shown = (text: string): string => withoutPasswords(text.replaceAll(url, placeOf(url)), secrets);

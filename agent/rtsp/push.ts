@@ -11,12 +11,12 @@ import { isConnected, PRESET_FD, pushArgv, reasonIn } from './push-argv.ts';
 /** The state of a push. */
 export type PushSeen = Seen['pushes'][string];
 
-/** A stream that is sent to one target while this is open; it connects again by itself. */
+/** A stream that is sent to one target until this is closed; it reconnects by itself. */
 export interface Push {
   close(): Promise<void>;
 }
 
-/** What a push needs. */
+/** Options of `startPush`. */
 export interface PushSettings {
   ffmpeg: string;
   target: PushWanted;
@@ -28,11 +28,12 @@ export interface PushSettings {
 
 /** Bytes that may wait for a slow target; beyond them, pictures are left out until the next key picture. */
 const MAX_QUEUED_BYTES = 4 << 20;
-/** Time for which a target may take nothing; then it is connected anew. */
+/** Time in ms for which a target may accept no data; then the connection is made anew. */
 const STUCK_MS = 15_000;
+/** Time in ms in which ffmpeg must connect; then it is started anew. */
 const STARTING_MS = 20_000;
 
-/** Starts a push. */
+/** Starts to send a stream to its target. */
 export function startPush(settings: PushSettings): Push {
   return new SupervisedPush(settings);
 }
@@ -64,7 +65,7 @@ class SupervisedPush implements Push {
     this.#cancelWatch();
     await this.#opening;
     this.#endTap();
-    // The end of its input lets ffmpeg tell the target that the stream ends.
+    // Closing its input lets ffmpeg tell the target that the stream ends.
     this.#child?.feed(0).end();
     const child = this.#child;
     if (!child) return;
@@ -137,7 +138,7 @@ class SupervisedPush implements Push {
   #onEnd(error: string): void {
     if (this.#closed) return;
     const { clock, log } = this.#settings;
-    // After a connection that lasted, the next try comes soon.
+    // The wait is short again if the connection lasted more than 10 s.
     if (this.#connected && clock.monotonicMs() - this.#startedMs > 10_000) this.#waits.reset();
     log.warn({ error }, 'push ended');
     this.#tell('waiting', error);

@@ -2,10 +2,10 @@ import type { PushWanted } from '#agent/device/state.ts';
 import { openEndings } from '#lib/runtime/endings.ts';
 import { startPush, type Push, type PushSeen, type PushSettings } from './push.ts';
 
-/** Push targets of the box. Each is started, kept or ended as wanted. */
+/** The pushes of the box. `update` starts, keeps or ends each target's push as wanted. */
 export interface Pushes {
   update(wanted: readonly PushWanted[]): void;
-  /** Resolves when every push has ended, those too that `update` ended. */
+  /** Ends all pushes. Resolves when every push has ended, also those that `update` ended. */
   close(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export interface Streams {
   close(): void;
 }
 
-/** In this order: where two have one name, the first has it. */
+/** Streams in the order of precedence: if two have the same name, the first one gets it. */
 const STREAMS: readonly StreamName[] = ['archive', 'archive-b', 'confidence'];
 
 interface Mounted {
@@ -19,7 +19,10 @@ interface Mounted {
   end: () => void;
 }
 
-/** Opens the streams on a server. */
+/**
+ * Opens the streams on an RTSP server, each fed from its ring. `update` offers those that are wanted; a stream that
+ * cannot be offered is logged.
+ */
 export function openStreams(server: RtspServer, rings: Record<StreamName, PacketRing>, log: Log): Streams {
   const mounted = new Map<StreamName, Mounted>();
 
@@ -64,7 +67,7 @@ export function openStreams(server: RtspServer, rings: Record<StreamName, Packet
 
   return {
     update(wanted) {
-      // Names may be exchanged, so both are removed before one is added.
+      // All streams whose names change are removed before any is added, since two may exchange their names.
       for (const name of STREAMS) {
         if (mounted.get(name)?.mount?.path === wanted[name].name) continue;
         mounted.get(name)?.end();

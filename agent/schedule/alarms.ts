@@ -6,9 +6,10 @@ import type { Timetable } from './timetable/timetable.ts';
 const SERVER: AlarmName = 'sched_server';
 const EVENTS: AlarmName = 'schedule';
 const HAND_OVER: AlarmName = 'publish_failure';
+/** Number of events that an alarm names; of the others it gives the number. */
 const SHOWN = 3;
 
-/** Raises and ends the alarms of the schedule. */
+/** Raises and ends the alarms of the schedule; `trouble` undefined ends an alarm. */
 export interface ScheduleAlarms {
   server(about: string, trouble: string | undefined): void;
   sources(sources: readonly Source[]): void;
@@ -16,7 +17,7 @@ export interface ScheduleAlarms {
   handOver(trouble: string | undefined): void;
 }
 
-/** Opens them. */
+/** Opens the alarms of the schedule; `timeText` writes a time for people. */
 export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (ms: number) => string): ScheduleAlarms {
   const tell = (
     name: AlarmName,

@@ -1,6 +1,6 @@
 import type * as device from '#agent/device/recording.ts';
 
-/** The recordings of the box for the hand-over; `agent/main.ts` connects the recorder. */
+/** The recordings of the box, as the hand-over needs them; `agent/box/schedule/schedule.ts` passes the recorder. */
 export interface Recordings {
   list(): readonly Recording[];
   find(id: string): Recording | undefined;
@@ -8,13 +8,13 @@ export interface Recordings {
   markDelivered(id: string): boolean;
 }
 
-/** What the hand-over reads of a part. */
+/** Fields of a part that the hand-over reads. */
 export type RecordingPart = Pick<
   device.RecordingPart,
   'stream' | 'number' | 'folder' | 'name' | 'state' | 'durationMs' | 'bytes' | 'sha256'
 >;
 
-/** What the hand-over reads of a recording. */
+/** Fields of a recording that the hand-over reads. */
 export type Recording = Pick<
   device.Recording,
   'id' | 'base' | 'status' | 'hall' | 'bookingId' | 'metadata' | 'startedAtMs' | 'endedAtMs' | 'deliveredAtMs'

@@ -33,7 +33,7 @@ import { viewOf } from './view.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import { minuteOfDayIn, timeTextIn } from './timetable/hall-time.ts';
 
-/** What the schedule needs. */
+/** Options of `openSchedule`. */
 export interface ScheduleOptions {
   settings: ScheduleSettings;
   /** Data folder of the box. */
@@ -52,21 +52,24 @@ export interface ScheduleOptions {
   log: Log;
 }
 
-/** The timetable of the box, its sources, and what becomes of recordings. */
+/** The timetable of the box, its sources, and the hand-over of recordings. */
 export interface Schedule {
   readonly events: BoxEvents;
   readonly pickups: Pickups;
   view(): ScheduleView;
   /** Reads all sources now. */
   refresh(): Promise<void>;
-  /** Hands over a recording now, even again; false if there is none of this id, or no server. */
+  /** Hands over a recording now, even if it was before; false if no recording has this id, or if there is no server. */
   send(take: string): Promise<boolean>;
-  /** Tries the server, or one that is not used yet; undefined if there is none. */
+  /** Tests the server, or another one that is not used yet; undefined if there is none. */
   check(other?: TrialServer): Promise<Check[] | undefined>;
   close(): Promise<void>;
 }
 
-/** Opens the schedule, when the recordings of the last run are recovered. Resolves before any server has answered. */
+/**
+ * Opens the schedule. Must be called after the recordings of the last run are recovered. Resolves before any server has
+ * answered.
+ */
 export async function openSchedule(options: ScheduleOptions): Promise<Schedule> {
   const scope = openScope();
   try {
@@ -79,7 +82,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<Schedule> 
 
 const MB = 1e6;
 const DAY_MS = 86_400_000;
-/** Interval at which a calendar is read while one of its bookings is recorded, since that may be extended. */
+/** Interval in ms in which a calendar is read while one of its bookings is recorded, since that may be extended. */
 const RUNNING_POLL_MS = 20_000;
 
 class ScheduleOfBox {
@@ -212,7 +215,7 @@ class ScheduleOfBox {
         urlOf,
         settings: { way, flavor, flavorB, manifestFlavor, ...(workflow ? { workflow } : {}) },
       },
-      // Until the timetable is open, no take is sent that it may continue.
+      // Every take counts as busy until the timetable is open: it may continue the take, so none is sent.
       isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),
     });
@@ -375,7 +378,7 @@ class ScheduleOfBox {
   }
 }
 
-/** Without a server, notes of recordings that no longer exist are removed. */
+/** Removes hand-overs whose recordings do not exist any more, on a box without a server. */
 async function forgetGone(store: HandOverStore, recordings: Recordings): Promise<void> {
   for (const { take } of store.list()) if (!recordings.find(take)) await store.remove(take);
 }

@@ -3,10 +3,10 @@ import type { EventView, HandOverView, ScheduleView } from '#agent/device/schedu
 import type { Source } from './timetable/source.ts';
 import type { Planned, Timetable } from './timetable/timetable.ts';
 
-/** What a view is made of. */
+/** Parts of the schedule that the view shows. */
 export interface ViewParts {
   sources: readonly Source[];
-  /** What they have, each once. */
+  /** The sources' bookings, each once. */
   bookings: readonly Planned[];
   server: ScheduleView['server'];
   timetable: Timetable;
@@ -16,9 +16,10 @@ export interface ViewParts {
   nowMs: number;
 }
 
+/** Number of events in the view; later ones are left out. */
 const MOST_EVENTS = 2000;
 
-/** The view: what is planned, what waits, and why. */
+/** Makes the view of the schedule for clients: what is planned, what waits to be sent, and why. */
 export function viewOf({
   sources,
   bookings,

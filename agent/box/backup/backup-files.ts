@@ -13,11 +13,15 @@ import type { Trial } from './config-trial.ts';
 export const CURRENT = 'current.cfg';
 /** Name of the file with the result of the last stored configuration, as JSON. */
 export const RESULT = 'box.cfg.result';
-/** Names that put a configuration on trial for so many seconds when stored, and keep it when removed. */
+/**
+ * Names such as `trial-60.cfg`: storing such a file puts its configuration on trial for so many seconds, removing it
+ * keeps the configuration.
+ */
 const TRIAL = /^trial-(\d{1,4})\.cfg$/;
+/** Seconds that a trial may take; a file with another number is refused. */
 const [SHORTEST_S, LONGEST_S] = [5, 3600];
 
-/** What the taking of a configuration needs. */
+/** Parts that are needed to apply a stored configuration. */
 export interface TakeOptions {
   folder: string;
   config: BoxConfig;
@@ -25,15 +29,15 @@ export interface TakeOptions {
   log: Log;
 }
 
-/** What the folder needs. */
+/** Options of `openBackupFiles`. */
 export interface BackupOptions extends TakeOptions {
   turnstile: NonNullable<FolderOptions['turnstile']>;
   minFreeBytes?: number;
 }
 
 /**
- * Opens the folder of `box.cfg` and `ip.cfg`. A configuration stored in it takes effect at once; or it is refused, the
- * transfer fails, and all mistakes stand in `box.cfg.result`.
+ * Opens the folder of `box.cfg` and `ip.cfg`. A configuration that is stored in it takes effect at once. If it is
+ * refused, the transfer fails, and `box.cfg.result` lists all mistakes.
  */
 export async function openBackupFiles(options: BackupOptions): Promise<MountFiles> {
   const { folder, config, trial, turnstile, log, minFreeBytes } = options;
@@ -83,7 +87,7 @@ export async function openBackupFiles(options: BackupOptions): Promise<MountFile
           await remember(to);
           const moved = await contentOf(from);
           await files.rename(from, to, overwrite).catch(async (error: unknown) => {
-            // What was refused goes back to where it came from.
+            // A renamed file whose configuration was refused gets its former name back.
             if (moved && (await contentOf(to))?.equals(moved) === false && !(await contentOf(from)))
               await writeFileAtomically(join(folder, from), moved, 0o600);
             throw error;
@@ -107,9 +111,10 @@ const readingOf = (content: Buffer): Reading => ({
   close: () => Promise.resolve(),
 });
 
+/** Bytes of a configuration file; a larger one is refused. */
 const MOST_BYTES = 4 << 20;
 
-/** Contents of files before others took their places; undefined: there was none. */
+/** Contents that files had before new ones replaced them; undefined: there was no file. */
 type Former = Map<string, Buffer | undefined>;
 
 const BOX_CFG = 'box.cfg';
@@ -120,13 +125,16 @@ async function takeUp(options: BackupOptions, path: string, former: Former): Pro
   const before = former.get(path);
   former.delete(path);
   if (taken.outcome !== 'refused') return;
-  // A file that is refused does not take the place of a good one.
+  // A refused file is replaced by the one that was there before, which is good.
   if (before) await writeFileAtomically(join(options.folder, path), before, 0o600);
   else if (path !== BOX_CFG) await rm(join(options.folder, path), { force: true });
   throw new FileError(taken.code === 'E22' ? 'busy' : 'denied', refusalInWords(path, taken));
 }
 
-/** Applies a stored file to the settings and writes the result. */
+/**
+ * Applies a stored file to the settings and writes the result into `box.cfg.result`. Gives the result; a file with
+ * mistakes does not throw.
+ */
 export async function takeFile({ folder, config, trial, log }: TakeOptions, path: string): Promise<Taken> {
   const seconds = Number(TRIAL.exec(path)?.[1] ?? 0);
   const bytes = await readFile(join(folder, path));
@@ -156,7 +164,7 @@ const refusalInWords = (path: string, { code, mistakes }: Taken): string =>
     ? `${code} ${mistakes[0]}`
     : `${code} ${path} has ${mistakes.length} mistakes: they are in ${RESULT}`;
 
-/** Writes the result beside the files, for the client that stored one. */
+/** Writes the result of a stored configuration into `box.cfg.result`, where the client that stored it can read it. */
 export const writeResult = (folder: string, result: object): Promise<void> =>
   writeFileAtomically(
     join(folder, RESULT),

@@ -9,7 +9,7 @@ import type { Wanted } from '#agent/device/state.ts';
 /** Saves and restores `box.cfg` and `ip.cfg` for the control protocol. */
 export interface Backup extends TakeOptions {
   save(file: BackupFile): Promise<void>;
-  /** Restores a file. E28: there is none; other codes tell why it was refused. */
+  /** Restores a file. E28: there is no such file; other codes say why the file was refused. */
   restore(file: BackupFile): Promise<ErrorCode | undefined>;
   /** Deletes all files. */
   clear(): Promise<void>;
@@ -19,7 +19,10 @@ export interface Backup extends TakeOptions {
 type BackupFile = 'box.cfg' | 'ip.cfg';
 type Kept = Wanted['sis']['kept'];
 
-/** Opens the backup, and goes on with a configuration that was on trial when the box ended; `data` keeps the trial. */
+/**
+ * Opens the backup, and continues a trial that was running when the box ended; `data` is the folder in which the trial
+ * is kept.
+ */
 export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: string }): Promise<Backup> {
   const { folder, config, data, log } = options;
   const trial = await openTrial({

@@ -5,20 +5,20 @@ import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
 
 /**
- * A configuration on trial: unless it is kept in time, the box returns to the former one. So a configuration that cuts
- * off its own author is undone, even if the box restarted meanwhile.
+ * A configuration on trial: unless it is kept in time, the box returns to the former one. So a configuration that makes
+ * the box unreachable for the person who stored it is undone, even if the box restarted meanwhile.
  */
 export interface Trial {
   /** Applies a configuration for some seconds. Refuses while another one is on trial. */
   begin(name: string, seconds: number, take: () => Promise<Taken>): Promise<Taken>;
-  /** Keeps the configuration on trial; another name does nothing. */
+  /** Keeps the configuration on trial for good, if it has this name; another name changes nothing. */
   keep(name: string): Promise<void>;
   /** Ends the trial because another configuration was applied; there is nothing to return to. */
   end(): void;
   close(): Promise<void>;
 }
 
-/** What a trial needs. */
+/** Options of `openTrial`. */
 export interface TrialOptions {
   config: BoxConfig;
   /** Folder of the file with the former configuration. */
@@ -31,17 +31,19 @@ export interface TrialOptions {
 interface Pending {
   name: string;
   untilMs: number;
-  /** The former document. */
+  /** The settings before the trial, as YAML. */
   before: string;
 }
 
 const FILE = 'config-trial.json';
-/** No trial is longer; what says so was written by a clock that was wrong. */
+/**
+ * Longest trial in ms. A file that says more was written while the clock was wrong; its trial is cut to this length.
+ */
 const LONGEST_MS = 3_600_000;
-/** Interval of tries to return, while a recording prevents it. */
+/** Wait in ms between attempts to return to the former configuration while a recording prevents it. */
 const AGAIN_MS = 5000;
 
-/** Goes on with a trial that a restart or a power cut interrupted. */
+/** Opens the trial, and continues one that a restart or a power cut interrupted. */
 export async function openTrial({ config, folder, onWentBack, log }: TrialOptions): Promise<Trial> {
   const kept = openJsonFile<Pending | undefined>({
     path: join(folder, FILE),
@@ -88,7 +90,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
       }
       const before = yamlOf(config.document());
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
-      // It is written before anything changes, so that a power cut cannot make the trial permanent.
+      // The trial is written to disk before any setting changes, so that a power cut cannot make it permanent.
       await told(kept.write(pending));
       const taken = await take();
       if (taken.outcome === 'applied') arm(seconds * 1000);

@@ -9,11 +9,13 @@ import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 /** The scheduler's server as a part of the settings document. */
 export interface SchedulerSettings {
   now(): SchedulerInDocument | null;
-  /** Keeps another server and restarts the box; if it cannot be used, the result says why. */
+  /**
+   * Saves another server and restarts the box. Gives the reason if that server cannot be used; undefined: it was saved.
+   */
   change(next: SchedulerInDocument | null): string | undefined;
 }
 
-/** What the scheduler's settings need. */
+/** Options of `openSchedulerSettings`. */
 export interface SchedulerSettingsOptions {
   config: Config;
   device: DeviceClient;
@@ -21,7 +23,7 @@ export interface SchedulerSettingsOptions {
   log?: Log;
 }
 
-/** Time before the restart, in which the answer is sent. */
+/** Wait in ms before the restart, in which the answer is still sent. */
 const BEFORE_RESTART_MS = 500;
 
 /** Opens the scheduler's settings. */
@@ -49,7 +51,7 @@ export function openSchedulerSettings({ config, device, onRestart, log }: Schedu
         .then((wrong) => {
           if (wrong !== undefined) return log?.error({ reason: wrong }, 'the scheduler is not kept');
           setTimeout(() => {
-            // A recording may have begun meanwhile; then the server counts from the next start on.
+            // No restart if a recording has begun meanwhile; the new server is then used from the next start on.
             if (!isRecording()) onRestart();
           }, BEFORE_RESTART_MS);
           return undefined;

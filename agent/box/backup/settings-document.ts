@@ -18,9 +18,9 @@ import { reveal } from '#firmware-config/document/secrets.ts';
 /** The result of applying a configuration. */
 export interface Taken {
   outcome: 'applied' | 'unchanged' | 'refused';
-  /** The reason against it: E13 for mistakes, E22 if it affects a recording. */
+  /** Code of a refusal. E13: the configuration has mistakes. E22: it would affect a running recording. */
   code?: 'E13' | 'E22';
-  /** Mistakes with line and column, all of them, or why nothing can be changed now. */
+  /** All mistakes with line and column, or the reason why nothing can be changed now. */
   mistakes: readonly string[];
   /** The changes in words. */
   changes: readonly string[];
@@ -29,11 +29,16 @@ export interface Taken {
 /** The configuration of a running box as a document. */
 export interface BoxConfig {
   document(): BoxDocument;
-  /** The same as a file, with secrets. */
+  /** The text of the configuration file, with secrets. */
   text(): string;
-  /** Applies a file to the settings, all or nothing; `name` is for messages. Never throws for its content. */
+  /**
+   * Applies the text of a configuration file to the settings, all or nothing; `name` stands in messages. Wrong content
+   * gives a refusal and never throws.
+   */
   take(text: string, name: string): Promise<Taken>;
-  /** The changes that a file would make, by key; nothing is changed. Throws a ConfigError with all mistakes. */
+  /**
+   * The changes that a file would make, each with its key; nothing is changed. Throws a ConfigError with all mistakes.
+   */
   look(text: string, name: string): Change[];
 }
 
@@ -99,6 +104,6 @@ export function openBoxConfig(
   };
 }
 
-/** The mistake of a hidden secret at a place where no secret is known. */
+/** The message for a secret that is hidden as `***` at a place where the box knows no secret. */
 const lostInWords = (name: string, at: string): string =>
   `${name}: ${at}: the secret is hidden as ***, and this box has none for it: write it out, or export with --secrets`;

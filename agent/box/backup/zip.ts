@@ -4,11 +4,14 @@ const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const VERSION = 20;
-/** Flag for names in UTF-8 (APPNOTE 4.4.4, bit 11). */
+/** General purpose flags of an entry: bit 11, its name is UTF-8 (PKWARE APPNOTE 4.4.4). */
 const FLAGS = 1 << 11;
 const DEFLATE = 8;
 
-/** A ZIP of a few files (PKWARE APPNOTE 6.3, without ZIP64: less than 4 GB). Times are in the machine's zone. */
+/**
+ * Packs files, by their names, into a ZIP (PKWARE APPNOTE 6.3, without ZIP64: less than 4 GB). Times are in the
+ * machine's time zone.
+ */
 export function zipOf(files: Readonly<Record<string, string | Buffer>>, at = new Date()): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

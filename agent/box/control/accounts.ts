@@ -5,7 +5,9 @@ import type { DeviceClient } from '#agent/device/device.ts';
 
 const ALARM = { name: 'auth_failures' as const, about: 'accounts' };
 
-/** Opens the accounts of the box for all its services. Many wrong passwords raise an alarm, which ends when they do. */
+/**
+ * Opens the accounts that all services of the box share. Many wrong passwords raise an alarm; it ends when they stop.
+ */
 export const openBoxAccounts = (config: Config, device: DeviceClient, log: Log): Promise<Accounts> =>
   openAccounts({
     folder: config.data,

@@ -9,14 +9,14 @@ import type { Wanted } from '#agent/device/state.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { RecordingSource } from '#agent/web/views/sources.ts';
 
-/** What the actions need. */
+/** Options of `openActions`. */
 export interface ActionsOptions {
   device: DeviceClient;
   accounts: Accounts;
   recordings: RecordingSource;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
-  /** The factory's settings with those of the configuration. */
+  /** The factory settings, with those of the configuration file over them. */
   firstSettings(): Omit<Wanted, 'recording'>;
   schedule: Pick<ScheduleSource, 'refresh' | 'view' | 'remove'>;
   movePort: BoxActions['movePort'];
@@ -25,10 +25,10 @@ export interface ActionsOptions {
 }
 
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
-/** Time before a restart, in which the answer is sent. */
+/** Wait in ms before a restart, in which the answer is still sent. */
 const BEFORE_RESTART_MS = 500;
 
-/** The effects of commands besides requests to the device. */
+/** Opens the actions of controllers' commands that are no requests to the device: restart, passwords, files, backup. */
 export function openActions(options: ActionsOptions): BoxActions {
   const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
@@ -87,7 +87,7 @@ export function openActions(options: ActionsOptions): BoxActions {
     },
     async restart(what) {
       setTimeout(() => {
-        // A recording may have begun meanwhile; then there is no restart.
+        // No restart if a recording has begun meanwhile.
         if (!isRecording()) options.restart(what);
       }, BEFORE_RESTART_MS);
       return undefined;

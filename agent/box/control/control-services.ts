@@ -29,7 +29,7 @@ import type { Listening } from './listening.ts';
 import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';
 
-/** What the services need. */
+/** Options of `startControl`. */
 export interface ControlSettings
   extends Omit<ActionsOptions, 'backup' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device' | 'backup'> {
   version: string;
@@ -37,13 +37,13 @@ export interface ControlSettings
   personality: Personality;
   machine: Machine;
   listening: Pick<Listening, 'tell'>;
-  /** The start of the box; its services may have started later. */
+  /** Start of the box in ms; the process of its services may have started later. */
   startedAtMs: number;
   /** Called when a client asks for a restart. */
   onRestart: () => void;
 }
 
-/** The services for controllers and for programs that fetch files. */
+/** The running services for controllers and for programs that fetch files. */
 export interface ControlServices {
   /** Ports of the services; 0 is off. */
   ports(): Record<Service, number>;
@@ -51,7 +51,10 @@ export interface ControlServices {
 
 type Service = MovablePort | 'sftp' | 'ftp';
 
-/** Starts the services. A port that is not available only raises an alarm, since a lecture must go on. */
+/**
+ * Starts the services. If a port is not available, an alarm is raised and the other services start, since the lecture
+ * must be recorded.
+ */
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
   const { config, device, personality, machine, log } = settings;
   const protocol = openProtocol(personality);
@@ -73,7 +76,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
       ...settings,
       backup,
       movePort: (service, to) => {
-        // While SNMP is off, only its port is kept.
+        // SNMP that is switched off opens nothing; only its port number is kept.
         if (service === 'snmp' && !device.state().wanted.sis.snmp.enabled) return Promise.resolve(undefined);
         return (services.started?.move(service, to) ?? Promise.resolve()).then(
           () => undefined,
@@ -84,7 +87,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     }),
   });
   scope.defer(() => port.close());
-  // Made when SSH or SFTP is first opened: an RSA key costs a small box seconds.
+  // Host keys are made when SSH or SFTP is first opened: making an RSA key takes seconds on a small computer.
   let keys: Promise<string[]> | undefined;
   const hostKeys = (): Promise<string[]> => (keys ??= openHostKeys(config.data, log));
   services.started = await startServices<Service>({
@@ -99,7 +102,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   return { ports };
 }
 
-/** Opens the settings as files; each tells which box it is from. */
+/** Opens the backup files of the settings; each names the box that it is from. */
 function openBoxBackup({ config, device, version, onRestart, log }: ControlSettings): Promise<Backup> {
   const about = (): string => {
     const { hall, recording } = device.state().wanted;
@@ -186,7 +189,10 @@ const keyFilesOf = ({ adminKeys, userKeys }: Config['ssh']) => ({
   ...(userKeys === undefined ? {} : { user: userKeys }),
 });
 
-/** The port of a service: the one it was moved to, else that of the configuration. Undefined: off. */
+/**
+ * The port of a service: the one that a command moved it to, else the one in the configuration. Undefined: the service
+ * is off.
+ */
 function placeOf(config: Config, service: Service, state: DeviceState): number | undefined {
   const { sis } = state.wanted;
   if (service === 'sftp' || service === 'ftp') return config[service].enabled ? config[service].port : undefined;
@@ -198,7 +204,7 @@ function placeOf(config: Config, service: Service, state: DeviceState): number |
 const wantedPort = (config: Config, service: 'snmp', { wanted: { sis } }: DeviceState): number =>
   sis.ports[service] === null ? 0 : (sis.ports[service] ?? config[service].port);
 
-/** Opens the serial line, which follows the parameters set by `CP`. */
+/** Opens the serial line, whose speed and format follow the command `CP`. */
 function openSerial({ config, device, log }: ControlSettings, control: SisPort, scope: Scope): void {
   const { path } = config.serial;
   if (path === undefined) return;

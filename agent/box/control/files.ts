@@ -12,13 +12,13 @@ import type { DeviceClient } from '#agent/device/device.ts';
 import { recordingFiles } from './recording-files.ts';
 import type { RecordingsAt } from '../web/recording-source.ts';
 
-/** What the file tree needs. */
+/** Options of `openBoxFiles`. */
 export interface BoxFilesOptions {
   config: Config;
   device: DeviceClient;
   recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   certificate: CertificateStore;
-  /** For the folder of `box.cfg`. */
+  /** Parts for the folder of `box.cfg`. */
   backup: TakeOptions;
   overlaysFolder: string;
   /** Called when a logo or background was stored or removed. */
@@ -29,7 +29,7 @@ export interface BoxFilesOptions {
 /** Folder of `box.cfg` and `ip.cfg`. */
 export const backupFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'nortxe-backup');
 
-/** Folder of calendars that are stored on the box; the timetable reads it by itself. */
+/** Folder of calendar files that are stored on the box; the timetable notices new ones by itself. */
 export const calendarsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'schedule', 'calendars');
 
 const ALL: readonly Right[] = ['read', 'store', 'remove'];
@@ -67,7 +67,10 @@ export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> 
   ]);
 }
 
-/** Reads the certificate folder again. One that cannot be used raises an alarm, and the former one stays in use. */
+/**
+ * Reads the certificate folder again. A certificate that cannot be used raises an alarm, and the former one stays in
+ * use.
+ */
 async function tellCertificate({ certificate, device }: BoxFilesOptions): Promise<void> {
   const reason = await certificate.reload();
   const alarm = { name: 'control' as const, about: 'certificate' };

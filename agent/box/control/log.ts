@@ -6,19 +6,25 @@ import type { Config } from '#firmware-config/schema/config.ts';
 export const logFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'logs');
 
 const FILE = 'amphi.log';
+/** Bytes of a log file after which the next one begins. */
 const MOST_BYTES = 5_000_000;
-/** Number of log files; the newest is `amphi.log`, the oldest `amphi.3.log` and deleted next. */
+/**
+ * Number of log files. `amphi.log` is the newest; `amphi.3.log` is the oldest and is deleted when a new file begins.
+ */
 const FILES = 4;
-/** Bytes that may wait for a slow disk; further lines are left out. */
+/** Bytes of the log that may wait for a slow disk; further lines are left out. */
 const MOST_WAITING_BYTES = 1 << 20;
 
-/** Writes lines of the log to files, of which the last are kept. Never throws; without a disk there is no file. */
+/**
+ * Writes lines of the log to files and keeps the newest files. Never throws; if the disk cannot be written, no file is
+ * written.
+ */
 export interface LogFiles {
   write(line: string): void;
   close(): void;
 }
 
-/** Opens the log files; writing goes on in `logs/amphi.log`. */
+/** Opens the log files in `folder` and continues `amphi.log`. A new file begins when one has `mostBytes`. */
 export function openLogFiles(folder: string, mostBytes = MOST_BYTES): LogFiles {
   const path = join(folder, FILE);
   let stream: WriteStream | undefined;
@@ -26,7 +32,7 @@ export function openLogFiles(folder: string, mostBytes = MOST_BYTES): LogFiles {
   const open = (): void => {
     mkdirSync(folder, { recursive: true });
     bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    // It is opened at once, since it may be renamed before a line is written.
+    // The file is opened at once, since it may be renamed before its first line is written.
     const opened = createWriteStream(path, { fd: openSync(path, 'a', 0o640) });
     opened.on('error', () => void (stream = undefined));
     stream = opened;

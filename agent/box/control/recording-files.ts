@@ -10,22 +10,25 @@ import type { Recording } from '#agent/device/recording.ts';
 import { isOpen } from '#agent/recorder/catalog/recording.ts';
 import { filesOfRecording, type RecordingsAt, type RecordingFileOnDisk } from '../web/recording-source.ts';
 
-/** What the folder of recordings needs. */
+/** Options of `recordingFiles`. */
 export interface RecordingFilesOptions {
   recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   turnstile: Turnstile;
-  /** Folder whose free space is told. */
+  /** Folder on the disk whose free space clients see. */
   folder: string;
   log: Log;
 }
 
-/** Time for which files of a recording that was deleted as a whole may be deleted again without an error. */
+/**
+ * Time in ms after a whole recording was deleted in which deleting its files again is no error. Clients that delete a
+ * folder file by file need it.
+ */
 const GONE_MS = 60_000;
 const isMedia = (name: string): boolean => name.endsWith('.mp4');
 const refuse = (): Promise<never> => Promise.reject(new FileError('denied'));
 
 /**
- * Shows the recordings as folders, wherever they are stored, with their files, also while these grow. Files of finished
+ * Shows each recording as a folder, on whichever disk it is, with its files, which may still grow. Files of finished
  * recordings can be deleted; with the last media file the whole recording is deleted. A running recording cannot be
  * deleted.
  */
@@ -35,7 +38,10 @@ export function recordingFiles(options: RecordingFilesOptions): MountFiles {
 
 class RecordingFiles implements MountFiles {
   readonly #options: RecordingFilesOptions;
-  /** Recordings that were deleted here, each with the time until which the deleting of its files again is no error. */
+  /**
+   * Ids of recordings that were deleted as a whole, each with the time (monotonic, ms) until which deleting their files
+   * again is no error.
+   */
   readonly #gone = new Map<string, number>();
 
   constructor(options: RecordingFilesOptions) {

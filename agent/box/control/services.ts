@@ -5,33 +5,36 @@ import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import { portAlarm } from './port-alarm.ts';
 
-/** Opens a service on a port. */
+/** Opens a service on a port; undefined: the service is off, but can be moved to a port later. */
 export type Opener = (port: number | undefined) => Promise<Listeners>;
 
-/** What the services need. */
+/** Options of `startServices`. */
 export interface ServicesOptions<Service extends string> {
-  /** Opens each service on a port; with undefined it is off and can be moved later. */
+  /** Functions that open each service. */
   openers: Record<Service, Opener>;
-  /** The port on which a service has to be now; undefined: off. */
+  /** The port on which a service should listen now; undefined: it should be off. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
   device: DeviceClient;
   log: Log;
-  /** Hears where all listen, after each change. */
+  /** Called after each change with the ports of all services. */
   onPorts?: (ports: Record<Service, number>) => void;
 }
 
-/** Services that listen. A port that is not available only raises an alarm, since a lecture must go on. */
+/**
+ * Services that listen on ports. If a port is not available, an alarm is raised and the other services go on, since the
+ * lecture must be recorded.
+ */
 export interface Services<Service extends string> {
   /** Ports of the services; 0 is off. */
   ports(): Record<Service, number>;
-  /** Moves a service. If the port is not available, it rejects and nothing changes. */
+  /** Moves a service to another port. If that port is not available, the promise rejects and nothing changes. */
   move(service: Service, port: number | undefined): Promise<void>;
   /** Closes all services and opens them on their ports. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens every service on its port, and moves it when the port changes. */
+/** Opens every service on its port, and moves a service when its port in the state changes. */
 export async function startServices<Service extends string>(
   options: ServicesOptions<Service>,
 ): Promise<Services<Service>> {
@@ -42,7 +45,9 @@ export async function startServices<Service extends string>(
   let ports = portsOf(names, open);
   const changes = openInTurn();
 
-  /** The ports are read after each change, since every command asks for them. */
+  /**
+   * Updates the list of ports after a change, since every command reads that list; raises or ends the service's alarm.
+   */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
     options.onPorts?.(ports);
@@ -57,7 +62,7 @@ export async function startServices<Service extends string>(
       open.set(service, await openers[service](place));
       tell(service);
     } catch (error) {
-      // The service is off, so that it can be moved to another port.
+      // A service without its port is opened as off, so that it can be moved to another port.
       open.set(service, await openers[service](undefined));
       tell(service, error as Error);
     }

@@ -5,7 +5,7 @@ import { INPUTS } from '#agent/device/state.ts';
 
 const MB = 1_000_000;
 
-/** The present values for SNMP. */
+/** The values that SNMP managers can read, as they are now: disk space in MB (10^6 bytes), times in ms. */
 export async function snmpFacts(
   { wanted, seen }: DeviceState,
   description: string,

@@ -28,7 +28,10 @@ export function tellEngineFact(device: Device, fact: EngineFact): void {
   }
 }
 
-/** Tells of a fault that nobody caught; it stays until the box begins anew, or somebody clears it. */
+/**
+ * Logs an exception that nothing caught, and raises an alarm. The alarm stays until the box restarts or a person clears
+ * it.
+ */
 export function tellFault(device: Device, log: Log, error: unknown): void {
   log.error({ err: error }, 'a fault that nobody caught: everything else goes on');
   const text = `a fault of the program: ${error instanceof Error ? error.message : String(error)}`;
@@ -36,8 +39,8 @@ export function tellFault(device: Device, log: Log, error: unknown): void {
 }
 
 /**
- * Enters the state of a push. The alarm is raised while the target is not reached; it ends when the push connects, is
- * switched off or removed.
+ * Enters the state of a push into the device's state; undefined: the push was removed. The alarm is raised while the
+ * target is not reached; it ends when the push connects, is switched off or is removed.
  */
 export function tellPush(device: Device, id: string, seen: Seen['pushes'][string] | undefined): void {
   device.observe({ fact: 'push', id, seen });
@@ -51,14 +54,18 @@ export function tellPush(device: Device, id: string, seen: Seen['pushes'][string
 
 /** Level in dBFS at and below which sound counts as silence (facts/smp351 2.1). */
 const SILENT_DB = -60;
+/**
+ * Times in ms of the alarm: silence until it is raised, the same if there was no sound from the start, a pause that
+ * ends no sound, sound until it ends.
+ */
 const LOST_AFTER_MS = 10_000;
 const NEVER_BEGAN_AFTER_MS = 5 * 60_000;
 const PAUSE_MS = 5000;
 const BACK_AFTER_MS = 60_000;
 
 /**
- * Watches for silence, as the SMP 351 does for audio_loss: only while recording; after 10 s without sound, or 5 minutes
- * if there was none from the start. It ends after a minute of sound, or with the recording.
+ * Watches for silence, as the SMP 351 does for audio_loss: only while recording; after 10 s without sound, or after 5
+ * minutes if there was no sound from the start. The alarm ends after a minute of sound, or with the recording.
  */
 export function openSoundWatch(device: Device): (nowMs: number) => void {
   let startedMs: number | undefined;
@@ -83,7 +90,7 @@ export function openSoundWatch(device: Device): (nowMs: number) => void {
       if (nowMs - soundSinceMs > BACK_AFTER_MS) device.observe({ fact: 'alarm', clear: alarm });
       return;
     }
-    // Only a silence longer than a pause between sentences begins the minute anew.
+    // The minute of sound begins anew only after a silence that is longer than a pause between sentences.
     if (nowMs - silentSinceMs > PAUSE_MS) soundSinceMs = nowMs;
     if (nowMs - silentSinceMs < (heard ? LOST_AFTER_MS : NEVER_BEGAN_AFTER_MS)) return;
     device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: 'the recording has no sound' } });

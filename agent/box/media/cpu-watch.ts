@@ -1,27 +1,28 @@
 import { cpus } from 'node:os';
 import type { Device } from '#agent/device/device.ts';
 
-/** Work of all processors since the machine started, in any unit. */
+/** Time of all processors since the machine started, in any unit: while they worked, and in all. */
 export interface Work {
   busy: number;
   all: number;
 }
 
 const EVERY_MS = 5000;
-/** Load at which, in two checks in a row, the alarm is raised; it ends below CALM. */
+/** Load, from 0 to 1, above which the alarm is raised if two checks in a row find it; the alarm ends below CALM. */
 const BUSY = 0.95;
 const CALM = 0.85;
 /**
- * Load above which frames that were left out count as lack of processor time. Below it they have another cause, such as
- * a dead encoder.
+ * Load, from 0 to 1, above which frames that were left out count as a lack of processor time. Below it they have
+ * another cause, such as an encoder that ended.
  */
 const RATHER_BUSY = 0.7;
-/** Time for which the alarm stays after frames were left out. */
+/** Time in ms for which the alarm stays after frames were left out. */
 const DROPS_TOLD_MS = 30_000;
 
 /**
- * Watches for cpu_usage: the processors are fully loaded, or frames are left out under high load. May be called at any
- * rate; it checks every 5 s. The alarm ends when the load is low and no frame was left out for half a minute.
+ * Gives a function that raises the alarm cpu_usage when the processors are fully loaded, or when frames are left out
+ * under high load. It may be called at any rate; it checks every 5 s. The alarm ends when the load is low and no frame
+ * was left out for half a minute.
  */
 export function openCpuWatch(device: Device, work: () => Work = workOfMachine): (nowMs: number) => void {
   const alarm = { name: 'cpu_usage' as const, about: 'box' };

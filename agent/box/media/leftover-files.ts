@@ -5,7 +5,9 @@ import { backupFolderOf } from '../control/files.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 
-/** Removes unfinished files of killed boxes: in the data folder at once, among the recordings in the background. */
+/**
+ * Removes unfinished files that a killed box left: in the data folder at once, among the recordings in the background.
+ */
 export async function removeLeftoverFiles(config: Config, log: Log): Promise<void> {
   const { data, overlaysFolder = join(data, 'overlays'), recordings } = config;
   const small = [data, overlaysFolder, backupFolderOf(config), certsFolderOf(config)];

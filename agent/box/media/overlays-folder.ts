@@ -7,13 +7,13 @@ import type { Config } from '#firmware-config/schema/config.ts';
 
 const ASSETS = new URL('../../../overlays/assets/', import.meta.url);
 
-/** Where logos and backgrounds lie: as configured, else in the data folder. */
+/** Folder of logos and backgrounds: the configured one, else one in the data folder. */
 export const overlaysFolderOf = ({ overlaysFolder, data }: Pick<Config, 'overlaysFolder' | 'data'>): string =>
   overlaysFolder ?? join(data, 'overlays');
 
 /**
- * The folder of logos and backgrounds; one in the data folder is filled with those that are shipped. Where the disk does not take
- * them, they are read from where they were shipped.
+ * Opens the folder of logos and backgrounds, and gives its path. A folder in the data folder is filled with the files
+ * that are shipped with Amphi. If the disk cannot be written, gives the folder of the shipped files.
  */
 export async function openOverlaysFolder(config: Config, log: Log): Promise<string> {
   const folder = overlaysFolderOf(config);

@@ -7,7 +7,10 @@ type Pattern = Wanted['sis']['pattern'];
 
 const PREFIX = 'test pattern: ';
 
-/** What the engine shows: the wanted layout, or a test pattern instead, while the sources go on. */
+/**
+ * Settings for the engine: those that are wanted, or, while a test pattern is on, the same with the pattern in place of
+ * the layout. The sources go on.
+ */
 export function withPattern(wanted: Wanted): Wanted {
   const { pattern } = wanted.sis;
   if (pattern === 'off') return wanted;
@@ -26,7 +29,7 @@ const CLOCK: Layout['overlays'][number] = {
   style: { colour: '#ffffff', background: '', align: 'centre', valign: 'middle', bold: true, size: 0.12 },
 };
 
-/** A renderer that draws test patterns besides the files of its folder. */
+/** Gives a renderer that draws test patterns, besides what `renderer` draws. */
 export function withPatterns(renderer: Renderer): Renderer {
   return {
     renderText: (spec) => renderer.renderText(spec),
@@ -46,12 +49,15 @@ const box = (x: number, y: number, width: number, height: number, style: string)
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" ${style}/>`;
 const line = 'fill="none" stroke="#ffffff" stroke-width="4"';
 
-/** Colours of the usual eight bars: grey, yellow, cyan, green, magenta, red, blue at 75 %, and black. */
+/** Colours of the usual eight test bars: grey, yellow, cyan, green, magenta, red, blue at 75 %, and black. */
 const BARS = ['#bfbfbf', '#bfbf00', '#00bfbf', '#00bf00', '#bf00bf', '#bf0000', '#0000bf', '#000000'];
 const bars = (height = HEIGHT): string =>
   BARS.map((colour, at) => box((at * WIDTH) / 8, 0, WIDTH / 8, height, `fill="${colour}"`)).join('');
 
-/** The largest frame of a shape, with a circle that shows whether the shape is kept. */
+/**
+ * The largest rectangle of an aspect ratio, with a circle in it: a circle that looks round shows that the ratio is
+ * kept.
+ */
 function shape(ratio: number): string {
   const [width, height] =
     ratio > WIDTH / HEIGHT ? [WIDTH - 8, (WIDTH - 8) / ratio] : [(HEIGHT - 8) * ratio, HEIGHT - 8];
@@ -59,7 +65,7 @@ function shape(ratio: number): string {
   return `${frame}<circle cx="640" cy="360" r="${height / 2 - 4}" ${line}/>`;
 }
 
-/** Frames at the edge, and 2.5, 5 and 10 % inside of it. */
+/** Rectangles at the edge of the picture, and 2.5, 5 and 10 % inside of it, which show what a screen cuts off. */
 const crop = (): string =>
   [0, 0.025, 0.05, 0.1]
     .map((part) =>
@@ -67,7 +73,7 @@ const crop = (): string =>
     )
     .join('');
 
-/** White lines of 1, 2, 4, 8, 16 and 32 pixels, and a white field, to show how sharp edges are. */
+/** White lines of 1, 2, 4, 8, 16 and 32 pixels' width, and a white field, to show how sharp edges are. */
 const pulse = (): string =>
   [1, 2, 4, 8, 16, 32, 240].map((width, at) => box(80 + at * 130, 120, width, 480, 'fill="#ffffff"')).join('');
 

@@ -20,7 +20,7 @@ export interface PictureParts {
   device: Device;
   ffmpeg: Ffmpeg;
   choice: EncoderChoice;
-  /** Where logos and backgrounds lie. */
+  /** Folder of logos and backgrounds. */
   overlaysFolder: string;
   log: Log;
 }
@@ -28,13 +28,15 @@ export interface PictureParts {
 /** The picture of the box: the engine, and what its titles say. */
 export interface Picture {
   readonly engine: Engine;
-  /** Shows what is wanted, or a test pattern in its place. What has not changed is not touched. */
+  /**
+   * Shows what is wanted, or a test pattern in its place. Parts of the picture that have not changed are not touched.
+   */
   show(wanted: Wanted): void;
-  /** A logo or a background came, changed or went: what is shown is drawn anew. */
+  /** Must be called when a logo or a background was added, changed or removed: the picture is drawn anew. */
   filesChanged(): void;
 }
 
-/** Starts the engine with what is wanted now. */
+/** Starts the engine with the settings that are wanted now. */
 export function startPicture(parts: PictureParts, scope: Scope): Picture {
   const { config, device, ffmpeg, choice, overlaysFolder, log } = parts;
   let filesRevision = 0;

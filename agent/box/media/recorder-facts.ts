@@ -1,7 +1,7 @@
 import type { Device } from '#agent/device/device.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 
-/** Enters the recorder's reports into the state. */
+/** Enters a fact of the recorder into the state of the device. */
 export function tellRecorderFact(device: Device, fact: RecorderFact): void {
   switch (fact.kind) {
     case 'recording':

@@ -17,12 +17,12 @@ export interface RecorderParts {
   ffmpeg: Ffmpeg;
   engine: Engine;
   device: Device;
-  /** Hears which recording came, changed or went, before the state says that one did. */
+  /** Told which recording was added, changed or removed, before the device's state says that one was. */
   news: Pick<RecordingNews, 'tell'>;
   log: Log;
 }
 
-/** The recorder of what the engine encodes; what it notices becomes state. */
+/** Opens the recorder of the streams that the engine encodes; its facts become state of the device. */
 export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
   const { config, version, ffmpeg, engine, device, news, log } = parts;
   const recorder = openRecorder({
@@ -41,7 +41,7 @@ export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
     },
   });
   scope.defer(() => recorder.close());
-  // Before that: the last pictures, which the encoder still holds, are in the recording too.
+  // The engine closes before the recorder, so that the last pictures, which the encoder still holds, are recorded too.
   scope.defer(() => engine.close());
   return recorder;
 }

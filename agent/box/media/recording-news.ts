@@ -1,10 +1,10 @@
-/** Which recording came, changed or went. */
+/** Tells listeners the id of each recording that was added, changed or removed. */
 export interface RecordingNews {
   subscribe(listener: (id: string) => void): () => void;
   tell(id: string): void;
 }
 
-/** Opens the news of recordings; nobody listens yet. */
+/** Opens the news of recordings, without listeners. */
 export function openRecordingNews(): RecordingNews {
   const listeners = new Set<(id: string) => void>();
   return {

@@ -6,8 +6,8 @@ import type { AlarmFact } from '#agent/device/observe.ts';
 import { portAlarm } from '../control/port-alarm.ts';
 
 /**
- * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the
- * streams.
+ * Opens the RTSP server. If its port is taken, raises an alarm; until the next start only programs on this machine can
+ * read the streams then.
  */
 export async function openBoxRtsp(
   config: Config,

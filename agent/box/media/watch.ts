@@ -10,6 +10,7 @@ import { openCpuWatch } from './cpu-watch.ts';
 const METERS_MS = 100;
 const COUNTS_MS = 1000;
 
+/** Parts that `watchBox` reads. */
 export interface Watched {
   device: Device;
   engine: Engine;
@@ -17,7 +18,10 @@ export interface Watched {
   choice: EncoderChoice;
 }
 
-/** What changes by itself is looked at now and then: levels ten times a second, counts each second. */
+/**
+ * Watches what changes without being asked for: sound levels ten times a second; frame counts, players and bit rates
+ * each second.
+ */
 export function watchBox({ device, engine, streams, choice }: Watched, scope: Scope): void {
   const watchSound = openSoundWatch(device);
   const watchCpu = openCpuWatch(device);

@@ -14,7 +14,10 @@ const BY: Record<Session['via'], (id: string) => string> = {
   boot: (id) => (id === 'box' ? 'the box itself asked' : `the box itself asked (${id})`),
 };
 
-/** Why something is done, in a sentence for people. Says who asked what, or what changed; never a value that is set. */
+/**
+ * The reason for a step, in a sentence for people. It says who asked for what, or what changed; never the value of a
+ * setting, which may be secret.
+ */
 export function becauseOf(cause: Cause, before: DeviceState | undefined, after: DeviceState): string {
   switch (cause.by) {
     case 'boot':

@@ -16,13 +16,16 @@ export interface FollowOptions {
 
 /** A device whose changes are carried out. */
 export interface Followed extends Pick<StepLog, 'last'> {
-  /** What the last run left is known: a recording that was interrupted goes on. */
+  /** Must be called once, when it is known which takes the last run left: a recording that was interrupted goes on. */
   recovered(left: readonly LeftTake[]): void;
-  /** Changes are not followed any more; who listens still hears of them. */
+  /** Stops following changes; the device's listeners are still told of them. */
   close(): void;
 }
 
-/** Carries out what the state of the device asks for when the box starts, and from then on what each change asks for. */
+/**
+ * Carries out the steps that the device's state needs when the box starts, and from then on those that each change
+ * needs.
+ */
 export function followDevice({ device, hands, rules, clock, log }: FollowOptions): Followed {
   const steps = openStepLog(() => clock.nowMs());
 

@@ -8,7 +8,10 @@ import type { Streams } from '#agent/rtsp/streams.ts';
 import type { Picture } from '../media/picture.ts';
 import type { Kind, WhatOf } from './step.ts';
 
-/** What does each step. Listeners are told by who carries out. Throws what it cannot do. */
+/**
+ * A function for each kind of step, which carries it out. Throws if it cannot. The step 'tell listeners' has none:
+ * `followDevice` does that.
+ */
 export type Hands = { [Each in Exclude<Kind, 'tell listeners'>]: (what: WhatOf<Each>) => void };
 
 export interface HandsOptions {
@@ -23,7 +26,7 @@ export interface HandsOptions {
 
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
 
-/** Opens what carries steps out in the rooms of the box. */
+/** Makes the functions that carry steps out in the rooms of the box. */
 export function openHands(options: HandsOptions): Hands {
   const { device, recorder, picture, streams, pushes, memory, log } = options;
   return {
@@ -41,11 +44,11 @@ export function openHands(options: HandsOptions): Hands {
     'clear alarm': ({ alarm }) => device.observe({ fact: 'alarm', clear: alarm }),
     'save settings': ({ wanted }) => void memory.save(wanted),
     'want no recording': ({ take }) => {
-      // Somebody may have begun another one meanwhile.
+      // The take is compared, since another recording may have begun meanwhile.
       if (device.state().wanted.recording.take === take) wantNoRecording(device);
     },
     'switch push': ({ id, enabled }) => {
-      // The recording may be over already: the recorder could not begin.
+      // A push is not switched on if the recording ended already, because the recorder could not begin.
       if (enabled !== (device.state().wanted.recording.state !== 'stopped')) return;
       device.request({ name: 'push.enable', params: { id, enabled }, session: BOX });
     },
@@ -55,7 +58,7 @@ export function openHands(options: HandsOptions): Hands {
 const wantNoRecording = (device: Device): void =>
   void device.request({ name: 'record.stop', params: {}, session: BOX });
 
-/** A recorder that cannot begin raises an alarm, and nothing is wanted any more. */
+/** Starts the recorder. If it cannot begin, raises an alarm, asks the device for no recording, and throws. */
 function startRecording(options: HandsOptions, request: WhatOf<'start recording'>['request']): void {
   const { device, recorder, log } = options;
   try {

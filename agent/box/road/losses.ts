@@ -2,7 +2,10 @@ import type { DeviceState } from '#agent/device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import type { What } from './step.ts';
 
-/** Alarms of channels without a picture. Looked at when settings or inputs change: one that somebody cleared stays away till then. */
+/**
+ * Steps for the alarms of channels without a picture. They are planned when settings or inputs change, so an alarm that
+ * a person cleared stays away until then.
+ */
 export function lossSteps(before: DeviceState | undefined, after: DeviceState): What[] {
   if (before?.wanted === after.wanted && before.seen.inputs === after.seen.inputs) return [];
   return (['A', 'B'] as const).flatMap((channel): What[] => {
@@ -15,7 +18,9 @@ export function lossSteps(before: DeviceState | undefined, after: DeviceState): 
   });
 }
 
-/** Alarms of destinations that were chosen and are not there: recordings go elsewhere. */
+/**
+ * Steps for the alarms of destinations that were chosen for recordings and have no disk: recordings go to another disk.
+ */
 export function missingDisks(before: DeviceState | undefined, after: DeviceState): What[] {
   if (before?.wanted.sis === after.wanted.sis && before.seen.disk === after.seen.disk) return [];
   const [was, is] = [before ? missingOf(before) : [], missingOf(after)];
@@ -31,7 +36,7 @@ export function missingDisks(before: DeviceState | undefined, after: DeviceState
   ];
 }
 
-/** Chosen destinations without a disk; none before the disks were looked at. */
+/** Names of the chosen destinations that have no disk; an empty list before the disks were first looked at. */
 function missingOf({ wanted, seen }: DeviceState): string[] {
   if (seen.disk.length === 0) return [];
   const isThere = (name: string): boolean =>
@@ -39,7 +44,10 @@ function missingOf({ wanted, seen }: DeviceState): string[] {
   return wanted.sis.destination.split('+').filter((name) => name !== 'auto' && name !== 'internal' && !isThere(name));
 }
 
-/** A channel whose input is there in the settings but gives no picture: none any more, or none yet though it was tried. */
+/**
+ * The text of the alarm if the channel's input is set up but gives no picture: it lost its signal, or it has none yet
+ * and an attempt failed. Undefined: no alarm.
+ */
 function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
   const number = wanted.routing[channel];
   const { name, source } = wanted.inputs[number];

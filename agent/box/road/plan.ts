@@ -9,9 +9,9 @@ import { sceneSteps } from './scene.ts';
 import type { Cause, Kind, Rules, Step, What } from './step.ts';
 
 /**
- * The order in which steps are carried out. The recording comes first: its frame is the one that is current now. What is asked
- * of the device because of the change comes after all that the change itself asks for, and is a change of its own. Those who
- * only listen hear of a change when it has been carried out.
+ * The order in which steps are carried out. Steps of the recording come first, so that they act on the frame that is
+ * current now. Steps that make requests to the device come late: each is a change of its own, which is followed after
+ * this one. Listeners are told last, when the change has been carried out.
  */
 export const ORDER = [
   'stop recording',
@@ -33,8 +33,9 @@ export const ORDER = [
 ] as const satisfies readonly Kind[];
 
 /**
- * What is to be done so that what is so becomes what is wanted, in the stated order; pure. What is already so is kept: it has no
- * step. `before` is undefined when the box starts: nothing is so yet, and of the recording only recovery knows.
+ * The steps that bring the box to what is wanted after a change, in the stated order; pure. What is already as wanted
+ * has no step. `before` is undefined when the box starts: nothing has been done then, and whether a recording goes on
+ * is decided by the recovery.
  */
 export function plan(before: DeviceState | undefined, after: DeviceState, cause: Cause, rules: Rules): Step[] {
   const because = becauseOf(cause, before, after);
@@ -60,7 +61,10 @@ export function plan(before: DeviceState | undefined, after: DeviceState, cause:
 const marksOf = (cause: Cause): What[] =>
   cause.by === 'request' ? cause.events.map(({ title }) => ({ do: 'mark chapter', title })) : [];
 
-/** What the timetable says of the recording that it runs is in its manifest and files too, not only in the picture. */
+/**
+ * Steps after the timetable has changed the description of the recording that runs: manifest and files get it too, not
+ * only the titles in the picture.
+ */
 function descriptionSteps(before: DeviceState | undefined, { wanted }: DeviceState, cause: Cause): What[] {
   const { recording } = wanted;
   if (!before || cause.by !== 'request' || cause.request.session.via !== 'schedule') return [];

@@ -4,12 +4,15 @@ import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
 import type { LeftTake, What } from './step.ts';
 
-/** What a change of the wanted recording asks of the recorder. When the box starts: nothing, since recovery knows more. */
+/**
+ * Steps that a change of the wanted recording needs from the recorder. None when the box starts: then the recovery
+ * decides.
+ */
 export function recordingSteps(before: DeviceState | undefined, after: DeviceState): What[] {
   const was = before?.wanted.recording;
   const is = after.wanted.recording;
   if (!was || was === is) return [];
-  // Asked to stop again, a recorder that still records is told again.
+  // A second request to stop is passed on as well, if the recorder still records.
   if (is.state === 'stopped') return was.state !== 'stopped' || isRunning(after) ? [{ do: 'stop recording' }] : [];
   if (was.state === 'stopped') return startSteps(after, is.take);
   const steps: What[] = [];
@@ -20,7 +23,10 @@ export function recordingSteps(before: DeviceState | undefined, after: DeviceSta
   return steps;
 }
 
-/** The timetable ends its own recordings, by the wall clock, which may be set meanwhile: the recorder is told no end of them. */
+/**
+ * The end that the recorder is told. None for a recording of the timetable, which ends it itself by the wall clock,
+ * since that clock may be set meanwhile.
+ */
 const endOf = ({ timetable, endsAtMs }: RecordingWanted): number | undefined => (timetable ? undefined : endsAtMs);
 
 function startSteps({ wanted }: DeviceState, continueTake: string | undefined): What[] {
@@ -30,7 +36,7 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
   const streams = recordedStreams(wanted);
   const request: RecordingRequest = {
     metadata: metadataOf(wanted),
-    // A take that the recorder does not know yet begins under this id.
+    // The id of the take that goes on; if the recorder does not know it, a new take begins under this id.
     ...(continueTake ? { continueTake } : {}),
     locale: wanted.locale,
     ...(streams.includes('archive-b') ? { withSecond: true } : {}),
@@ -45,7 +51,10 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
   return recording.state === 'paused' ? [start, { do: 'pause recording' }] : [start];
 }
 
-/** Should a recording be running now? Decided once, when it is known what the last run left. */
+/**
+ * Steps to continue or to give up the recording that was wanted when the box ended. Planned once, when it is known
+ * which takes the last run left.
+ */
 export function recoverySteps(state: DeviceState, left: readonly LeftTake[], nowMs: number): What[] {
   const { recording } = state.wanted;
   if (recording.state === 'stopped' || isRunning(state)) return [];
@@ -57,7 +66,7 @@ export function recoverySteps(state: DeviceState, left: readonly LeftTake[], now
   return startSteps(state, (own ?? newest)?.id ?? recording.take);
 }
 
-/** A recording that ran and runs no more, though nobody asked for that: it came to its end. */
+/** A step for a recording that reached its end without a request: it is not wanted any more. */
 export function endedSteps(before: DeviceState | undefined, after: DeviceState): What[] {
   const { recording } = after.wanted;
   if (!before || recording.state === 'stopped' || before.wanted.recording !== recording) return [];

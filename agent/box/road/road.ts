@@ -12,13 +12,13 @@ export interface RoadParts extends HandsOptions {
   personality: Personality;
 }
 
-/** The one road from what is wanted and seen to what is done. */
+/** The running road: it carries out what each change of the device needs. `last` gives the newest steps. */
 export interface Road extends Pick<StepLog, 'last'> {
-  /** What the last run left is known: a recording that was interrupted goes on. */
+  /** Must be called once, when it is known which takes the last run left: a recording that was interrupted goes on. */
   recovered(left: readonly RecoveredTake[]): void;
 }
 
-/** Carries out what the box wants when it starts; from then on, what each change asks for. */
+/** Starts the road: carries out what is wanted when the box starts, and from then on what each change needs. */
 export function startRoad({ personality, ...parts }: RoadParts, scope: Scope): Road {
   const { device, log } = parts;
   const hands = openHands(parts);

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Whether these are of the same value. Quick for what was not changed: that is the same object. */
+/**
+ * Whether two values are equal, also inside. Quick for values that were not changed, since these are the same object.
+ */
 export const isSame = (one: unknown, other: unknown): boolean => one === other || isDeepStrictEqual(one, other);

@@ -4,7 +4,7 @@ import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import { isSame } from './same.ts';
 import type { What } from './step.ts';
 
-/** All of what is wanted that the picture, its sound and its encoders are made of. */
+/** All settings on which the picture, its sound and its encoders depend. */
 const shownOf = (wanted: Wanted): readonly unknown[] => [
   wanted.layout,
   wanted.inputs,
@@ -15,17 +15,17 @@ const shownOf = (wanted: Wanted): readonly unknown[] => [
   wanted.audio,
   wanted.encoders,
   wanted.encoderMode,
-  // Channels that are encoded alone may have overlays of these.
+  // Layouts, in dual mode: each channel, which is encoded alone, may have the overlays of one.
   isDual(wanted) ? wanted.layouts : undefined,
   wanted.sis.pattern,
-  // Titles say these.
+  // The settings from here on stand in titles.
   metadataOf(wanted),
   wanted.hall,
   wanted.locale,
   wanted.recording.startedAtMs,
 ];
 
-/** The scene is shown anew when something of it changed; the engine keeps all that is the same in it. */
+/** A step that shows the scene anew if one of its settings changed; the engine keeps the parts that are the same. */
 export function sceneSteps(before: DeviceState | undefined, { wanted }: DeviceState): What[] {
   if (before?.wanted === wanted) return [];
   if (before && isSame(shownOf(before.wanted), shownOf(wanted))) return [];

@@ -1,24 +1,24 @@
 import { stepInWords, type Step } from './step.ts';
 
-/** A step that was carried out, as people read it. */
+/** A step that was carried out, in words for people; `atMs` is the wall clock's time. */
 export interface LoggedStep {
   atMs: number;
   what: string;
   because: string;
-  /** Why it failed. */
+  /** Reason why the step failed; undefined if it did not. */
   error?: string;
 }
 
-/** Steps that are kept; of more, the oldest are forgotten. */
+/** Number of steps that are kept; older ones are forgotten. */
 const MOST_STEPS = 100;
 
-/** The last steps that the box took, the newest last. */
+/** Keeps the last steps that were carried out; the newest is the last of `last()`. */
 export interface StepLog {
   add(step: Step, error?: Error): LoggedStep;
   last(): readonly LoggedStep[];
 }
 
-/** Opens the log of steps; moments are those of the wall clock. */
+/** Opens the log of steps, which is empty; `nowMs` gives the wall clock's time. */
 export function openStepLog(nowMs: () => number): StepLog {
   const steps: LoggedStep[] = [];
   return {

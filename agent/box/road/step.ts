@@ -4,16 +4,16 @@ import type { DeviceEvent, Request } from '#agent/device/outcome.ts';
 import type { Alarm, PushWanted, Wanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
 
-/** One thing that is to be done. A value: it can be compared, logged and carried out later. */
+/** One thing that is to be done, as a value: it can be compared, logged and carried out later. */
 export type What =
   | { do: 'start recording'; request: RecordingRequest }
   | { do: 'stop recording' }
   | { do: 'pause recording' }
   | { do: 'resume recording' }
-  /** Undefined: it has no end any more. */
+  /** The new end of the recording; undefined: it has no planned end any more. */
   | { do: 'set end'; endsAtMs: number | undefined }
   | { do: 'mark chapter'; title: string | undefined }
-  /** The calendar says something else of what is recorded now. */
+  /** The description of the recording that runs now has changed in the calendar. */
   | { do: 'describe recording'; metadata: Wanted['metadata'] }
   | { do: 'show scene'; wanted: Wanted }
   | { do: 'offer streams'; streams: Wanted['streams'] }
@@ -21,18 +21,19 @@ export type What =
   | { do: 'raise alarm'; alarm: Omit<Alarm, 'sinceMs'> }
   | { do: 'clear alarm'; alarm: Pick<Alarm, 'name' | 'about'> }
   | { do: 'save settings'; wanted: Wanted }
-  /** The recording came to its end by itself: that one is not wanted any more. */
+  /** The recording of this take ended by itself, and is not wanted any more. */
   | { do: 'want no recording'; take: string | undefined }
-  /** A push that is to run while a recording does begins or ends with it. */
+  /** A push that has to run while a recording does is switched on or off with it. */
   | { do: 'switch push'; id: string; enabled: boolean }
   | { do: 'tell listeners' };
 
 export type Kind = What['do'];
 export type WhatOf<Of extends Kind> = Extract<What, { do: Of }>;
 
+/** A step of a plan. */
 export interface Step {
   what: What;
-  /** Why, in a short sentence for people; without secrets. */
+  /** The reason for the step, in a short sentence for people; without secrets. */
   because: string;
 }
 
@@ -44,18 +45,18 @@ export interface LeftTake {
   inProgress: boolean;
 }
 
-/** What a plan must know beside the states: which pushes are the streamers of controllers. */
+/** What a plan must know besides the states: which pushes belong to the streamers that controllers number. */
 export type Rules = Pick<Personality, 'swis'>;
 
-/** What made the change. */
+/** The cause of a change. */
 export type Cause =
   | { by: 'boot' }
-  /** What the last run left is known. */
+  /** The takes that the last run left are known. */
   | { by: 'recovery'; left: readonly LeftTake[]; nowMs: number }
   | { by: 'request'; request: Request; events: readonly DeviceEvent[] }
   | { by: 'fact'; fact: Fact };
 
-/** The step in words, without secrets: what settings hold is not said. */
+/** The step in words. Values of settings are left out, since they may be secret. */
 export const stepInWords = ({ what }: Step): string => [what.do, ...detailsOf(what)].join(' ');
 
 function detailsOf(what: What): string[] {

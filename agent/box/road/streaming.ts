@@ -4,7 +4,7 @@ import type { DeviceState } from '#agent/device/state.ts';
 import { isSame } from './same.ts';
 import type { Rules, What } from './step.ts';
 
-/** What is offered by RTSP, and where streams are pushed. */
+/** Steps for the streams that RTSP offers, and for the targets to which streams are pushed. */
 export function outputSteps(before: DeviceState | undefined, { wanted }: DeviceState): What[] {
   if (before?.wanted === wanted) return [];
   const [streams, pushes] = [offeredStreams(wanted), sentPushes(wanted)];
@@ -14,7 +14,10 @@ export function outputSteps(before: DeviceState | undefined, { wanted }: DeviceS
   return steps;
 }
 
-/** Pushes that are to run while a recording does (`pub_while_record`). A pause ends none. */
+/**
+ * Steps that switch pushes on and off with the recording, for those that are set to run while one does
+ * (`pub_while_record`). A pause switches none off.
+ */
 export function pushesWithRecording(before: DeviceState | undefined, { wanted }: DeviceState, rules: Rules): What[] {
   const enabled = wanted.recording.state !== 'stopped';
   if (!before || enabled === (before.wanted.recording.state !== 'stopped')) return [];

@@ -2,7 +2,10 @@ import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import type { ScheduledEvent, ScheduleState } from '#agent/web/views/sources.ts';
 
-/** Small numbers for events, for controllers: recordings are numbered from 1, events that have none yet far above. */
+/**
+ * Gives a function that numbers events by their ids, for controllers. Recordings have numbers from 1; the events that
+ * have no recording yet get numbers from 100000 on.
+ */
 export function openEventNumbers(): (id: string) => number {
   const numbers = new Map<string, number>();
   return (id) => {
@@ -12,7 +15,10 @@ export function openEventNumbers(): (id: string) => number {
   };
 }
 
-/** What became of what was, and what is to come, in their order. */
+/**
+ * Recordings and planned events in one list, by their start; recordings with what became of them. `numberOf` numbers
+ * events that have no recording.
+ */
 export function scheduledEvents(
   { events, handOvers }: Pick<ScheduleView, 'events' | 'handOvers'>,
   recordings: readonly Recording[],

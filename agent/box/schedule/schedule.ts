@@ -10,7 +10,7 @@ import { withOwnServer } from '../settings/own-server.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
 
-/** What the schedule needs from the box. */
+/** Parts of the box that the schedule uses. */
 export interface BoxScheduleParts {
   config: Config;
   device: Device;
@@ -19,13 +19,16 @@ export interface BoxScheduleParts {
   log: Log;
 }
 
-/** Whether a source fills the timetable, and whether a server takes recordings. */
+/**
+ * Facts that stay the same while the box runs: whether an outside source fills the timetable, and whether a server
+ * takes recordings.
+ */
 export interface TimetableFacts {
   ingest: boolean;
   publish: boolean;
 }
 
-/** The schedule, and what stays so while it runs. */
+/** The running schedule, and its facts that stay the same while it runs. */
 export interface OpenedSchedule {
   schedule: Pick<Schedule, 'view' | 'refresh' | 'events' | 'send' | 'check' | 'pickups'>;
   facts: TimetableFacts;

@@ -6,8 +6,9 @@ import { configSchema, type Config } from '#firmware-config/schema/config.ts';
 import { withOwnMachine } from './own-machine.ts';
 
 /**
- * Defaults, what was entered on the page, the file, and what overrides it (environment, flags), checked as a whole. Throws a
- * ConfigError. What was entered and is of no use is told in `log`.
+ * Reads the configuration, checked as a whole. It is made of defaults, what was entered on the page, the file, and
+ * `overrides` (environment, flags); a later one of these replaces an earlier one. Throws a ConfigError with all
+ * mistakes. What was entered on the page and does not fit is left out, and logged.
  */
 export async function readConfig(
   file: string | undefined,
@@ -26,6 +27,9 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** The same from the text of a file (YAML or JSON); `name` is for messages. */
+/**
+ * Reads the configuration from the text of a file (YAML or JSON), without what was entered on the page; `name` stands
+ * in messages. Throws a ConfigError with all mistakes.
+ */
 export const parseConfig = (text: string, name: string, overrides: readonly Override[] = []): Config =>
   checkedText(configSchema, text, { name, overrides });

@@ -10,7 +10,7 @@ import type { Wanted } from '#agent/device/state.ts';
 
 /**
  * The wanted state at the start: the saved one, with those parts of the configuration that changed since they were
- * applied last. Without a saved state it is the factory's.
+ * applied last. Without a saved state: the factory settings with the configuration.
  */
 export function wantedAtStart(
   config: Config,
@@ -29,8 +29,8 @@ export function wantedAtStart(
 }
 
 /**
- * Older boxes kept the metadata of the last recording in the place of the hall's: the hall has those of its configuration
- * then, and a recording that runs keeps its own.
+ * The saved settings with the hall's own metadata. An older version kept the metadata of the last recording in their
+ * place: then the hall gets those of its configuration, and a recording that runs keeps the others.
  */
 function withOwnMetadata({ wanted, configured, metadataOf }: Omit<Remembered, 'version'>): Wanted {
   if (metadataOf === 'hall') return wanted;
@@ -43,7 +43,7 @@ function withOwnMetadata({ wanted, configured, metadataOf }: Omit<Remembered, 'v
   };
 }
 
-/** The settings of a box that knows nothing but its configuration. */
+/** The settings of a box that has no saved state: the factory settings with the configuration. */
 export function firstSettings(config: Config, factoryLayouts: readonly Layout[]): Omit<Wanted, 'recording'> {
   const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
   return settings;
@@ -76,7 +76,7 @@ function configured(
   factoryLayouts: readonly Layout[],
 ): Wanted {
   const factory = documentOf(factorySettings(factoryLayouts), factoryLayouts);
-  // An older box knew less: what it lacks is as in a new one.
+  // Settings that an older version did not know get the factory's values.
   const remembered = mergeDocuments(factory, documentOf(before, factoryLayouts) as GivenDocument);
   const wanted = settingsOf(mergeDocuments(remembered, { hall, device }), factoryLayouts);
   return { ...wanted, layout: withTimecode(wanted.layout, overlays), recording };

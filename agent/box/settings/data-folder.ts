@@ -10,8 +10,9 @@ import { removeLeftoverFiles } from '../media/leftover-files.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 
 /**
- * Takes the rights of others away from the data folder and from the files in it: it holds passwords, keys and tokens. An
- * older box left them open. What cannot be closed is logged, and hinders nothing.
+ * Takes the rights of other users away from the data folder and from the files in it, since it holds passwords, keys
+ * and tokens; an older version left them open. A file whose rights cannot be changed is logged, and nothing else
+ * happens.
  */
 export async function closeToOthers(folder: string, log: Log): Promise<void> {
   const files = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((one) => one.isFile());
@@ -26,7 +27,10 @@ async function close(path: string, mode: number): Promise<void> {
   if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, mode);
 }
 
-/** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
+/**
+ * Makes the data folder this box's alone: makes it, closes it to other users, reserves it, and ends programs that a
+ * killed box left running. Throws if another box uses the folder.
+ */
 export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
   const { data } = config;
   await tryToMakeFolder(data, log);
@@ -37,7 +41,7 @@ export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, s
     throw error;
   });
   scope.defer(release);
-  // Doors are Node processes; a box of this data folder that runs still holds its name.
+  // Node is in this list since doors are Node processes. A running box cannot be hit: it has reserved its data folder.
   const programs = [ffmpeg.ffmpeg, ffmpeg.ffprobe, process.execPath].map((path) => basename(path));
   const killed = await killLeftovers(data, programs);
   if (killed.length > 0) log.warn({ killed }, 'programs of an earlier run were still there');

@@ -2,7 +2,10 @@ import type { Device } from '#agent/device/device.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { watchFolder } from '#lib/runtime/disk/keeping.ts';
 
-/** Raises an alarm while the data folder cannot be written: everything goes on, and what is not on disk is lost when the box ends. */
+/**
+ * Raises an alarm while the data folder cannot be written. The box goes on; changes that are not on disk are lost when
+ * it ends.
+ */
 export function watchDataFolder(folder: string, device: Device, scope: Scope): void {
   const alarm = { name: 'disk_error' as const, about: 'data' };
   const watch = watchFolder({

@@ -1,11 +1,11 @@
-/** Settings by their keys, some of which are groups themselves. */
+/** Settings by their keys; a value may be a group itself. */
 export type Group = Record<string, unknown>;
 
-/** Whether a setting is a group of settings, and no list. */
+/** Whether a setting is a group of settings; a list is none. */
 export const isGroup = (value: unknown): value is Group =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `above`, and `below` where it says nothing, key by key; lists are taken whole. */
+/** Merges two groups key by key: a value in `above` replaces the one in `below`; lists are replaced as a whole. */
 export function laidOver(below: Group, above: Group): Group {
   const entries = Object.entries(above).map(([key, value]): [string, unknown] => {
     const under = Object.hasOwn(below, key) ? below[key] : undefined;

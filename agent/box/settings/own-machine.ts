@@ -9,10 +9,13 @@ import { isGroup, laidOver } from './groups.ts';
 /** Name of the file in the data folder. */
 const FILE = 'machine.json';
 
-/** Where mistakes are told. */
+/** The log in which mistakes are written. */
 type Telling = Pick<Log, 'error'>;
 
-/** The settings of the machine that were entered on the page, for the next start; none if there are none, or the file is of no use. */
+/**
+ * Opens the file with the settings of the machine that were entered on the page, for the next start. Its content is
+ * empty if nothing was entered, or if the file cannot be used.
+ */
 export const openOwnMachine = (data: string, log: Telling): JsonFile<OwnMachine> =>
   openJsonFile<OwnMachine>({
     path: join(data, FILE),
@@ -25,8 +28,8 @@ export const openOwnMachine = (data: string, log: Telling): JsonFile<OwnMachine>
   });
 
 /**
- * The configuration with what was entered on the page, where the file says nothing. What together cannot be is left out as a
- * whole: the box starts as its file says.
+ * The configuration with what was entered on the page, for keys that the file does not name. If both together are not
+ * valid, all that was entered is left out and logged: the box starts as its file says.
  */
 export async function withOwnMachine(config: Config, fileText: string, log: Telling): Promise<Config> {
   const own = await openOwnMachine(config.data, log).read();

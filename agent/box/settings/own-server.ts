@@ -24,7 +24,10 @@ export async function withOwnServer(
   return opencast ? { ...schedule, opencast } : schedule;
 }
 
-/** The server that was entered; undefined if there is none, or the file is of no use. */
+/**
+ * Opens the file with the server that was entered on the page. Its content is undefined if none was entered, or if the
+ * file cannot be used.
+ */
 const openOwnServer = (data: string, log: Log): JsonFile<OpencastConfig | undefined> =>
   openJsonFile<OpencastConfig | undefined>({
     path: join(data, FILE),
@@ -35,11 +38,11 @@ const openOwnServer = (data: string, log: Log): JsonFile<OpencastConfig | undefi
     log,
   });
 
-/** The password that was entered before; it counts where none is given. */
+/** The password of the server that was entered before; it is used where none is given. */
 export const keptPassword = async (data: string): Promise<string | undefined> =>
   (await readFile(join(data, PASSWORD), 'utf8').catch(() => undefined))?.split(/\r?\n/)[0];
 
-/** Keeps the server for the next start; undefined removes it. A mistake is given in words. */
+/** Saves the server for the next start; undefined removes it. Gives the mistakes in words; undefined: it was saved. */
 export async function keepOwnServer(data: string, server: SchedulerServer | undefined): Promise<string | undefined> {
   const kept = openOwnServer(data, silentLog);
   if (!server) {
@@ -52,7 +55,7 @@ export async function keepOwnServer(data: string, server: SchedulerServer | unde
   const settings = { ...rest, ...(rest.user === undefined ? {} : { passwordFile }) };
   const read = opencastSchema.safeParse(settings);
   if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  // What stands there and is of no use is set aside.
+  // Reading first: a file that cannot be used is set aside before it is overwritten.
   await kept.read();
   if (password !== undefined) await writeFileAtomically(passwordFile, `${password}\n`, 0o600);
   await kept.write(read.data);

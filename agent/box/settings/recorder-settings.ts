@@ -5,7 +5,9 @@ import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settin
 
 const MB = 1024 * 1024;
 
-/** The recorder's settings from the configuration. Without a destination, recordings go to the data folder. */
+/**
+ * The recorder's settings, from the configuration. If no destination is configured, recordings go to the data folder.
+ */
 export function recorderSettings(
   config: Config,
   hall: string,

@@ -8,7 +8,7 @@ import { openMemory, recall, type Memory } from '#agent/device/memory.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
 
-/** Settings that the disk did not take count until the box ends; that is an alarm until they are saved. */
+/** Raises an alarm while settings are not on disk: they count until the box ends, and are lost then. */
 function tellUnsaved(device: LedDevice, reason: string | undefined): void {
   const alarm = { name: 'settings' as const, about: 'unsaved' };
   if (reason === undefined) return device.observe({ fact: 'alarm', clear: alarm });
@@ -16,7 +16,10 @@ function tellUnsaved(device: LedDevice, reason: string | undefined): void {
   device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
 }
 
-/** The device as it remembers itself, with what the configuration says anew; and its memory, which keeps what it is told. */
+/**
+ * Opens the device with its saved settings, and with those parts of the configuration that have changed since; also
+ * opens the memory that saves settings from now on.
+ */
 export async function openRememberedDevice(
   config: Config,
   log: Log,

@@ -9,8 +9,8 @@ import type { Log } from '#lib/runtime/log.ts';
 export const TIME_SERVERS_FILE = 'time-servers';
 
 /**
- * Writes the time servers that the configuration names where the machine's own service looks for them (docs/amphi-time.path): the box
- * itself may not set them. Nothing is written where nothing changes.
+ * Writes the time servers of the configuration to a file in the data folder, where a service of the machine finds them
+ * (docs/amphi-time.path): the box itself has no right to set them. An unchanged file is not written again.
  */
 export async function offerTimeServers({ data, timeServers }: Config, log: Log): Promise<void> {
   const path = join(data, TIME_SERVERS_FILE);

@@ -20,7 +20,7 @@ export interface SourceParts extends Pick<
   schedule: ScheduleSource & ScheduledEventSource;
 }
 
-/** What the web shows of the box, in one object. */
+/** Collects all that the web shows of the box in one object. */
 export function webSources({ device, rings, machine, ...parts }: SourceParts): WebSources {
   return {
     ...parts,

@@ -11,7 +11,7 @@ import type { BoxConfig, Taken } from '../backup/settings-document.ts';
 
 const FILE = 'configuration';
 
-/** Settings as one document, for the pages. */
+/** Tools with which the pages read, check and change all settings as one document. */
 export function configurationTools(box: BoxConfig, config: Config): ConfigurationTools {
   const look = (text: string): Looked => {
     try {
@@ -27,7 +27,7 @@ export function configurationTools(box: BoxConfig, config: Config): Configuratio
   };
   const lookAt = (given: unknown): Looked => {
     const read = givenSchema.safeParse(given);
-    // Mistakes have their places in the given document, so that each is shown there.
+    // The given document is checked first, so that each mistake names its place in it and the page can show it there.
     if (!read.success)
       return {
         mistakes: mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text })),

@@ -3,12 +3,17 @@ import type { InputSource } from '#agent/device/state.ts';
 import { stillArgv } from '#agent/media/inputs/input-argv.ts';
 import { openSourceLink, type SourceLink } from '#agent/media/inputs/source-link.ts';
 
-/** Slow cameras answer and send their first key picture only after a while. */
+/** Time limit of a trial in ms; slow cameras need some seconds until their first key picture. Then the trial fails. */
 const LIMIT_MS = 30_000;
+/** Bytes of a picture; a larger one counts as no picture, and FFmpeg is ended. */
 const MOST_BYTES = 4 << 20;
+/** Number of trials at the same time; a further one is refused. */
 const MOST_AT_ONCE = 2;
 
-/** Tries a source once, beside all else: gives a JPEG, or the reason against it in words. Never rejects. */
+/**
+ * Gives a function that tries a source once, without touching the running inputs: it gives a JPEG, or in words why
+ * there is no picture. Never rejects.
+ */
 export function openInputTrial(ffmpeg: string): (source: InputSource) => Promise<Buffer | { error: string }> {
   let trials = 0;
   return async (source) => {
@@ -48,7 +53,10 @@ async function look(ffmpeg: string, link: SourceLink): Promise<Buffer | { error:
   return { error: link.shown(met ?? lastLine(reason)) };
 }
 
-/** The last line of FFmpeg's messages, which tells what was wrong; those before it are consequences. */
+/**
+ * The line of FFmpeg's messages that says what was wrong: the first one with a known cause, else the last one; at most
+ * 300 characters.
+ */
 const lastLine = (text: string): string => {
   const lines = text
     .split('\n')

@@ -11,7 +11,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { isGroup, laidOver, type Group } from '../settings/groups.ts';
 import { openOwnMachine } from '../settings/own-machine.ts';
 
-/** The settings of the machine as the page shows and keeps them. */
+/** Opens the settings of the machine, which the page shows and saves for the next start. */
 export function machineSettings(config: Config, log: Pick<Log, 'error'>): MachineSettings {
   const kept = openOwnMachine(config.data, log);
   const now = documentOf(config);
@@ -44,7 +44,10 @@ function documentOf({ timeZone, timeServers = '', schedule, recordings }: Config
   ) as Group;
 }
 
-/** Keys whose value comes neither from the page nor from the defaults: the file says them, and is stronger. */
+/**
+ * Keys whose value comes from the configuration file, which has precedence over the page: it is neither the one that
+ * was entered nor the default.
+ */
 function fixedKeys(now: Group, own: Group, plain: Group, path = ''): string[] {
   return Object.entries(now).flatMap(([key, value]) => {
     const place = path ? `${path}.${key}` : key;
@@ -69,7 +72,10 @@ function withoutPassword(calendar: WithPassword): WithPassword {
   return others;
 }
 
-/** What is kept has no passwords: they lie in files that nobody else may read. */
+/**
+ * The given settings without the passwords of calendars, which are saved in files of their own that other users cannot
+ * read.
+ */
 function withoutPasswords(given: unknown): unknown {
   const calendars = calendarsOf(given);
   if (calendars.length === 0) return given;

@@ -10,8 +10,8 @@ import type { OverlaySource } from '#agent/web/views/sources.ts';
 const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
 
 /**
- * Logos and backgrounds in one folder. A file that cannot be drawn is not stored. `onChange` is called after each
- * change.
+ * Opens the logos and backgrounds in a folder. A file that cannot be drawn is not stored. `onChange` is called after
+ * each change.
  */
 export function overlaySource(folder: string, onChange: () => void): OverlaySource {
   return {

@@ -4,7 +4,8 @@ import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { PreviewSink } from '#agent/web/views/sources.ts';
 
 /**
- * Sends a ring as fragmented MP4 from the last key picture on: a fragment for each picture, with the sound before it.
+ * Sends the packets of a ring as fragmented MP4, from the last key picture on: a fragment for each picture, with the
+ * sound before it. The result stops it.
  */
 export function startPreview(ring: PacketRing, sink: PreviewSink): () => void {
   let muxer: Fmp4 | undefined;
@@ -47,7 +48,10 @@ export function startPreview(ring: PacketRing, sink: PreviewSink): () => void {
   return end;
 }
 
-/** The type with the codecs (RFC 6381): profile, constraints and level are the bytes after the SPS's first. */
+/**
+ * The MIME type with the codecs (RFC 6381). Profile, constraints and level of H.264 are the three bytes after the first
+ * one of the SPS.
+ */
 function mimeOf({ video, audio }: StreamParameters): string {
   const codecs = [...(video ? [`avc1.${video.sps.toString('hex', 1, 4)}`] : []), ...(audio ? ['mp4a.40.2'] : [])];
   return `video/mp4; codecs="${codecs.join(', ')}"`;

@@ -14,16 +14,22 @@ const MIMES: Record<string, string> = {
   '.sha256': 'text/plain; charset=utf-8',
 };
 
-/** Where the recordings are: the recorder, or what another process knows of it. */
+/** The recordings as the recorder gives them, or as another process has been told of them. */
 export interface RecordingsAt {
   list(): Recording[];
   find(id: string): Recording | undefined;
-  /** False: there is none of this id. Both may throw a RecorderRefusal. */
+  /**
+   * Changes a recording's metadata; false: no recording has this id. `describe` and `remove` may throw a
+   * RecorderRefusal.
+   */
   describe(id: string, change: Partial<Metadata>): boolean | Promise<boolean>;
   remove(id: string): Promise<boolean>;
 }
 
-/** The recordings for the web, by id and by the names of the files in their own folders. */
+/**
+ * The recordings for the web: by id, with their files by name. Only files in the recordings' own folders can be
+ * reached.
+ */
 export function recordingSource(recorder: RecordingsAt): RecordingSource {
   const filesOf = async (id: string): Promise<RecordingFileOnDisk[]> => {
     const info = recorder.find(id);
@@ -39,7 +45,7 @@ export function recordingSource(recorder: RecordingsAt): RecordingSource {
   };
 }
 
-/** Carries out an act; a refusal of the recorder, or a missing recording, becomes a value. */
+/** Carries out an act. Gives a refusal if the recorder refuses (E22), or if there is no such recording (E28). */
 async function orRefused(act: () => boolean | Promise<boolean>, id: string): Promise<Refusal | undefined> {
   try {
     return (await act()) ? undefined : refuse('E28', `there is no recording ${id}`);
@@ -52,7 +58,9 @@ async function orRefused(act: () => boolean | Promise<boolean>, id: string): Pro
 /** A file with its path and the time of its last change. */
 export type RecordingFileOnDisk = RecordingFile & { path: string; modifiedMs: number };
 
-/** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones, and nothing that a link leads to. */
+/**
+ * The files of a recording that exist now: media, thumbnails, package, checksums. Hidden files and links are left out.
+ */
 export async function filesOfRecording(info: Recording): Promise<RecordingFileOnDisk[]> {
   const files: RecordingFileOnDisk[] = [];
   for (const folder of new Set(

@@ -24,12 +24,12 @@ import type { CertificateTools, MachineNow, TechnicianSources } from '#agent/web
 import { zipOf } from '../backup/zip.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
-/** What the tools of technicians need. */
+/** Options of `technicianTools`. */
 export interface TechnicianToolsOptions {
   config: Config;
   device: DeviceClient;
   machine: Machine;
-  /** What was done last, and why. */
+  /** The last steps of the box, with their reasons. */
   steps: () => Promise<readonly LoggedStep[]>;
   certificate: CertificateStore;
   ffmpeg: string;
@@ -39,10 +39,10 @@ export interface TechnicianToolsOptions {
   onRestart: () => void;
 }
 
-/** Time before a restart, in which the answer is sent. */
+/** Wait in ms before a restart, in which the answer is still sent. */
 const BEFORE_RESTART_MS = 500;
 
-/** What the pages offer to technicians, made from the parts of the box. */
+/** Makes the tools that the pages offer to technicians from the parts of the box. */
 export function technicianTools(options: TechnicianToolsOptions): TechnicianSources {
   const { config, device, machine, steps, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
@@ -59,7 +59,7 @@ export function technicianTools(options: TechnicianToolsOptions): TechnicianSour
     restart() {
       if (isRecording()) return refuse('E22', 'a recording runs: stop it first');
       setTimeout(() => {
-        // A recording may have begun meanwhile; then there is no restart.
+        // No restart if a recording has begun meanwhile.
         if (!isRecording()) onRestart();
       }, BEFORE_RESTART_MS);
       return undefined;
@@ -86,7 +86,7 @@ export function technicianTools(options: TechnicianToolsOptions): TechnicianSour
   };
 }
 
-/** The ports of the services; a command may have moved one, or switched it off. */
+/** The ports of the services as they are now: a command may have moved one or switched it off. */
 function portsOf(config: Config, device: DeviceClient): MachineNow['ports'] {
   const { ports } = device.state().wanted.sis;
   const port = (service: 'telnet' | 'ssh' | 'http' | 'https'): [string, number][] => {
@@ -151,7 +151,7 @@ function certificateTools(store: CertificateStore, folder: string): CertificateT
   };
 }
 
-/** The newest lines of `amphi.log` and of the files before it. */
+/** The newest lines of `amphi.log` and of the files before it, at most `most`. */
 async function lastLines(folder: string, most: number): Promise<string[]> {
   let lines: string[] = [];
   for (const name of ['amphi.log', 'amphi.1.log', 'amphi.2.log', 'amphi.3.log']) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Files in which a machine names its time servers: systemd-timesyncd and chrony. */
 const FILES = ['etc/systemd/timesyncd.conf', 'etc/chrony/chrony.conf', 'etc/chrony.conf'];
-/** Folders of such files, each of which adds to them. */
+/** Folders with further files that name time servers; all of them count. */
 const FOLDERS = [
   'etc/systemd/timesyncd.conf.d',
   'run/systemd/timesyncd.conf.d',
@@ -12,12 +12,12 @@ const FOLDERS = [
   'etc/chrony.d',
 ];
 const LINE = /^\s*(?:NTP\s*=\s*(.+)|(?:server|pool|peer)\s+(\S+))/gim;
-/** Servers that are shown; more are left out. */
+/** Number of servers that are given; more are left out. */
 const MOST = 8;
-/** Files of a folder that are looked at; more are left out. */
+/** Number of files of a folder that are read; more are left out. */
 const MOST_FILES = 20;
 
-/** The time servers in the text of such a file. Pure. */
+/** The time servers that the text of a file names (systemd-timesyncd or chrony). Pure. */
 export const timeServersIn = (text: string): string[] =>
   [...text.matchAll(LINE)].flatMap(([, list, one]) => (list ?? one ?? '').split(/\s+/).filter(Boolean));
 
@@ -37,14 +37,14 @@ const filesIn = (root: string, folder: string): string[] =>
       .map((name) => join(folder, name)),
   );
 
-/** What systemd makes when amphi-time.path is switched on. */
+/** The link that systemd makes when amphi-time.path is switched on. */
 const SWITCHED_ON = 'etc/systemd/system/multi-user.target.wants/amphi-time.path';
 
-/** Whether the machine takes time servers from the box. */
+/** Whether the machine is set up to use the time servers that the box names. */
 export const takesTimeServers = (root = '/'): boolean =>
   lstatSync(join(root, SWITCHED_ON), { throwIfNoEntry: false }) !== undefined;
 
-/** What cannot be read names none. */
+/** The result of `read`, or an empty list if it throws. */
 function orNone(read: () => string[]): string[] {
   try {
     return read();

@@ -8,9 +8,9 @@ import type { Config } from '#firmware-config/schema/config.ts';
 import type { Accounts } from '#agent/control/accounts/accounts.ts';
 
 /**
- * The token that clients of the API send: the configured one, else one that was made at the first start and lies in the
- * data folder, readable by its owner alone; another is made when the administrator's password changes. Undefined only if
- * the configuration opens the box to everybody.
+ * Opens the token that clients of the API send: the configured one, else a random one that was made at the first start
+ * and is kept in the data folder, readable by its owner alone. A new one is made when the administrator's password
+ * changes. Undefined only if the configuration opens the API to everybody.
  */
 export async function accessToken(
   { http, data }: Config,

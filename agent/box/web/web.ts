@@ -10,7 +10,7 @@ interface BoxWeb extends Omit<WebSettings, 'http' | 'https' | 'timeZone'> {
   certificate: WebSettings['https']['certificate'];
 }
 
-/** Starts pages and API on the addresses of the configuration; they listen when they get their ports. */
+/** Starts pages and API for the addresses of the configuration. They listen when they are moved to their ports. */
 export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, scope: Scope): Promise<Web> {
   const { http, https, listen, timeZone } = config;
   const web = await startWeb({
@@ -25,7 +25,7 @@ export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, 
   return web;
 }
 
-/** A port of the pages as a service; open connections stay when it moves. */
+/** Opens a port of the pages as a service that can be moved; open connections stay when it moves. */
 export async function openWebDoor(door: Omit<Door, 'close'>, port: number | undefined): Promise<Listeners> {
   await door.move(port);
   return {

@@ -13,28 +13,28 @@ import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openLoginThrottle } from './login-throttle.ts';
 
-/** A try to log in. */
+/** An attempt to log in. */
 export interface Attempt {
   /** Name of the account; undefined if only a password is asked for (Telnet). */
   name?: string | undefined;
   password: string;
   address: string;
-  /** The way it came, for the log: `telnet`, `ssh`, `ftp`, `http` and others. */
+  /** The service that it came through, for the log: `telnet`, `ssh`, `ftp`, `http` and others. */
   via: string;
 }
 
-/** The result of a try. `busy`: too many tries wait already, so this one was not examined. */
+/** The result of an attempt. `busy`: too many attempts wait already, so this one was not examined. */
 export type Verdict = { access: Access } | { refused: 'wrong' | 'busy' };
 
 /** The accounts `admin` and `user` of a box, and their passwords. */
 export interface Accounts {
   /**
-   * Examines a try in its turn, in a time that does not depend on whether the account exists. Never rejects for bad
-   * input.
+   * Examines an attempt to log in, after those before it, in a time that does not depend on whether the account exists.
+   * Never rejects for bad input.
    */
   login(attempt: Attempt): Promise<Verdict>;
   /**
-   * The rights of an account whose client proved itself in another way, as by a key; undefined if there is no such
+   * The rights of an account whose client was identified in another way, as by a key; undefined if there is no such
    * account.
    */
   accessOf(name: string): Access | undefined;
@@ -46,49 +46,50 @@ export interface Accounts {
    * one. Resolves when it is saved.
    */
   set(account: Access, password: string | null): Promise<'E13' | 'E14' | undefined>;
-  /** Resets to the first state: a new random password, or none where that is allowed. */
+  /** Resets the accounts to those of a new box: a new random password, or none if that is allowed. */
   reset(): Promise<void>;
   /** The random password of the first start, for the console; undefined once a person has set one. */
   firstPassword(): string | undefined;
-  /** Changes whenever a password does; reveals nothing of it. */
+  /** A text that changes whenever a password does, and reveals nothing of it. */
   stamp(): string;
   /** Calls `listener` after each change of a password, with whose it is; the result ends that. */
   onChange(listener: (whose: readonly Access[]) => void): () => void;
 }
 
-/** What the accounts need. */
+/** Options of `openAccounts`. */
 export interface AccountsOptions {
   folder: string;
   log: Log;
   /** Whether the box may run without a password. */
   allowNoPassword?: boolean;
   /**
-   * Raises the alarm `auth_failures` (true) at 20 failures within 20 s, and ends it (false) when `quietMs` passed
-   * without any.
+   * Called with true at 20 failures within 20 s (the alarm `auth_failures` begins), and with false when `quietMs`
+   * passed without any.
    */
   onAuthFailures?(many: boolean): void;
-  /** Told when passwords were lost or are not saved, in words. */
+  /** Called with a text for people when passwords were lost or could not be saved. */
   onTrouble?(text: string): void;
-  /** The time without failures after which the alarm ends (10 minutes). */
+  /** Time in ms without failures after which the alarm ends (10 minutes). */
   quietMs?: number;
-  /** Where refused tries are told; without it, one of the accounts' own. */
+  /** The log of refused logins, which services can share; without it, the accounts use one of their own. */
   trail?: Trail;
 }
 
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const QUIET_MS = 10 * 60_000;
+/** Number of successful logins that are remembered, since comparing a password takes long; the oldest are forgotten. */
 const MOST_REMEMBERED = 64;
-/** Characters of a password that is tried; a longer one is wrong. */
+/** Characters of a password that is examined; a longer one is wrong. */
 const MOST_PASSWORD = 1024;
-/** Characters of random passwords, without those that look alike. */
+/** Characters of random passwords, without those that look like others. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const random = (length: number): string =>
   Array.from({ length }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
 
 /**
- * Opens the accounts from `accounts.json` in the folder. At the first start it makes a random password for `admin`, and
- * writes it to `first-password` too. If the file is damaged, its last copy counts; if both are, it is as at the first
- * start.
+ * Opens the accounts from `accounts.json` in the folder. At the first start makes a random password for `admin`, and
+ * writes it into `first-password` too. If `accounts.json` is damaged, its last copy is used; if that is damaged too,
+ * the accounts begin as at the first start.
  */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { folder, log, allowNoPassword = false } = options;
@@ -122,7 +123,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const whose = (['admin', 'user'] as const).filter((one) => before[one] !== next[one]);
     for (const listener of listeners) listener(whose);
   };
-  /** The first state. With `isKept` false it is in memory alone: what is on the disk may still be read at the next start. */
+  /**
+   * Begins with the accounts of a new box. With `isKept` false they are in memory alone: the file on the disk may be
+   * readable again at the next start.
+   */
   const start = async (isKept = true): Promise<void> => {
     const password = allowNoPassword ? undefined : random(12);
     const next = { admin: password === undefined ? null : await hasher.hash(password), user: null };
@@ -141,14 +145,14 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
   const forgetFirst = async (): Promise<void> => {
     first = undefined;
-    // Where it cannot be removed, it is still no password.
+    // A file that cannot be removed does no harm: the password in it is not valid any more.
     await rm(paths.first, { force: true }).catch(() => undefined);
   };
   const load = async (): Promise<void> => {
     const { found, damage, isReadable } = await readEither(paths, log);
     if (found) hashes = found;
     if (damage !== undefined) options.onTrouble?.(damageText(damage, found !== undefined));
-    // What is damaged is set aside, so that somebody could still mend it.
+    // A damaged file is copied, so that a person could still repair it.
     if (damage !== undefined && isReadable) await copyFile(paths.file, `${paths.file}.damaged`).catch(() => undefined);
     if (!found || (!found.admin && !allowNoPassword)) return start(isReadable);
     const kept = (await readFile(paths.first, 'utf8').catch(() => '')).trim();
@@ -171,7 +175,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const remembered = known.get(tag);
     if (remembered) return remembered;
     const before = hashes;
-    // Both are always compared, so that the time tells neither which accounts exist nor which one matched.
+    // Both accounts are always compared, so that the time reveals neither which accounts exist nor which one matched.
     const isAdmin = await hasher.matches(bounded, before.admin);
     const isUser = await hasher.matches(bounded, before.user);
     const access = accessFor(name, isAdmin, isUser);
@@ -206,7 +210,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const login = async (attempt: Attempt): Promise<Verdict> => {
     const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
     if (openTo === 'admin' || openTo === 'user') return { access: openTo };
-    // The same password again while it is examined is no other guess: a controller opens all its sessions at once.
+    // An attempt that equals one that is being examined shares its verdict, and is no further guess: a controller opens
+    // all its sessions at once.
     const key = `${networkOf(attempt.address)} ${tagOf(attempt)}`;
     const same = examined.get(key);
     if (same) return same;
@@ -249,7 +254,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
 }
 
-/** Starts the alarm at a failure that `rings`, and ends it when no failure came for a while. */
+/** Starts the alarm at a failure with `rings` true, and ends it when no failure came for `quietMs`. */
 function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void } {
   let quiet: NodeJS.Timeout | undefined;
   const over = (): void => {
@@ -268,7 +273,7 @@ function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void
 }
 
 /**
- * The rights of a password. If both accounts have the same and no name was given, it is the administrator's
+ * The rights that a password gives. If both accounts have this password and no name was given, the administrator's
  * (facts/smp351 1.3).
  */
 function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean): Access | undefined {
@@ -277,7 +282,7 @@ function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean):
   return name === 'user' && isUser ? 'user' : undefined;
 }
 
-/** The name for the log; other text is hidden, since a person may have typed the password as name. */
+/** The account's name for the log; any other name is hidden, since a person may have typed a password in its place. */
 const shownName = (name: string | undefined): string =>
   name === undefined ? '-' : name === 'admin' || name === 'user' ? name : '(no such account)';
 
@@ -288,9 +293,9 @@ const damageText = (damage: string, isFound: boolean): string =>
 
 interface Read {
   found?: Hashes | undefined;
-  /** What is wrong with the file. */
+  /** The reason why the file cannot be used. */
   damage?: string;
-  /** Whether its bytes could be read: else it may be whole, and is not written over. */
+  /** Whether the file's bytes could be read. If not, the file may be undamaged, and is not overwritten. */
   isReadable: boolean;
 }
 

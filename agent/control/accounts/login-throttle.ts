@@ -3,31 +3,38 @@ import { networkOf } from '#lib/runtime/addresses.ts';
 import { openThrottle } from '#lib/runtime/access/throttle.ts';
 
 /**
- * The throttle of `lib/runtime` for each network, and the places of tries that wait. Nobody waits for others: who guesses
- * fills his own places alone, and a client that was let in lately always has one.
+ * Delays logins after failures, for each network (the throttle of `lib/runtime`), and limits how many attempts wait.
+ * Nobody waits because of others: a client that guesses passwords uses up only its own network's places, and a client
+ * that logged in lately always gets one.
  */
 export interface LoginThrottle {
-  /** Milliseconds to wait before the try is examined; undefined if too many wait. Each is followed by `done`. */
+  /**
+   * Milliseconds to wait before an attempt is examined; undefined if too many wait. If a number was given, `done` must
+   * be called afterwards.
+   */
   admitInMs(address: string, nowMs: number): number | undefined;
-  /** The try is examined. */
+  /** Must be called when an attempt has been examined: its place is free again. */
   done(address: string): void;
   /** Counts a failure; true if it is the one that raises the alarm (`alarm` failures within `withinMs`). */
   failed(address: string, nowMs: number): boolean;
   succeeded(address: string, nowMs: number): void;
 }
 
-/** An address does not wait for a place for so long after a login. */
+/** Time in ms after a login in which its address gets a place even if all are taken. */
 const TRUSTED_MS = 12 * 3600_000;
-/** Trusted addresses that are remembered; beyond it the oldest is forgotten. */
+/** Number of addresses with a login that are remembered; beyond it the oldest is forgotten. */
 const MOST_ADDRESSES = 1000;
-/** Tries of one network, and of all that are not trusted, that wait at the same time; a further one is refused. */
+/**
+ * Attempts of one network, and of all clients without a recent login, that may wait at the same time; a further one is
+ * refused.
+ */
 const MOST_WAITING_OF_ONE = 4;
 const MOST_WAITING = 64;
 
 /** Failures over all interfaces that raise the alarm `auth_failures` (facts/smp351 2.1). */
 const ALARM = { failures: 20, withinMs: 20_000 };
 
-/** Makes a throttle; its times are monotonic. */
+/** Makes a throttle for logins; its times are monotonic. */
 export function openLoginThrottle(alarm = ALARM): LoginThrottle {
   const each = openThrottle();
   const trusted = new Map<string, number>();

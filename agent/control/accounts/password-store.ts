@@ -12,7 +12,7 @@ const fileSchema = z.strictObject({ admin: hashSchema.nullable(), user: hashSche
 /** The hash of each account's password, or null if it has none. */
 export type Hashes = z.infer<typeof fileSchema>;
 
-/** Reads the hashes; undefined without a file. Rejects if the file cannot be used. */
+/** Reads the hashes; undefined if there is no file. Rejects if the file cannot be used. */
 export async function readHashes(path: string): Promise<Hashes | undefined> {
   let text: string;
   try {

@@ -18,19 +18,22 @@ export interface Certificate {
 /** Holds the box's certificate. */
 export interface CertificateStore {
   current(): Certificate;
-  /** Reads `/certs` again. A complete certificate there is used from now on; else the result says what is wrong. */
+  /**
+   * Reads `/certs` again. A complete certificate in it is used from now on. Gives a text if the files in it cannot be
+   * used, else undefined.
+   */
   reload(): Promise<string | undefined>;
   /** Calls `listener` after each change; the result ends that. */
   onChange(listener: (certificate: Certificate) => void): () => void;
 }
 
-/** Where certificates are, and for which names. */
+/** Options of `openCertificate`. */
 export interface CertificateOptions {
   /** Folder of the self-signed certificate (0600). */
   folder: string;
   /**
-   * Folder where another one can be installed: `cacert.pem` with key and certificate (facts/smp351 1.1), or several
-   * files.
+   * Folder in which another certificate can be installed: as `cacert.pem` with key and certificate (facts/smp351 1.1),
+   * or as several files.
    */
   certsFolder: string;
   /** Names and addresses that clients use for the box. */
@@ -39,13 +42,14 @@ export interface CertificateOptions {
 }
 
 const generate = promisify(generateKeyPair);
+/** Number of files in `/certs` that are read, and bytes of each; further and larger files are ignored. */
 const MOST_FILES = 50;
 const MOST_BYTES = 1 << 20;
 
 /**
- * Opens the installed certificate, or the self-signed one, which is made at the first start. An installed one is kept
- * beside it: while what lies in `/certs` cannot be used, the one before stays in use, also after a restart, and is put
- * back there.
+ * Opens the installed certificate, or the self-signed one, which is made at the first start. An installed certificate
+ * is also kept in `folder`: as long as the files in `/certs` cannot be used, the one before stays in use, also after a
+ * restart, and is put back there.
  */
 export async function openCertificate(options: CertificateOptions): Promise<CertificateStore> {
   const { log, certsFolder } = options;
@@ -96,10 +100,11 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
 /** Name under which drivers store a certificate (facts/smp351 1.1). */
 const USUAL_NAME = 'cacert.pem';
 
-/** Puts the certificate that is in use back, in the place of one of that name that cannot be used. */
+/** Puts the certificate that is in use back into `/certs`, in the place of a `cacert.pem` that cannot be used. */
 async function putBack(certsFolder: string, { key, cert }: Certificate): Promise<void> {
   const path = join(certsFolder, USUAL_NAME);
-  // Several files that are stored one after the other go together when the last one is there.
+  // Only an existing `cacert.pem` is replaced: a certificate in several files, which are stored one after the other, is
+  // complete when the last one is there.
   if (await readFile(path).catch(() => undefined)) await writeFileAtomically(path, key + cert, 0o600);
 }
 
@@ -114,7 +119,9 @@ async function selfSigned({ folder, names, log }: CertificateOptions): Promise<C
   return { ...made, from: 'self-signed' };
 }
 
-/** The installed certificate; undefined if there is none, a text if it cannot be used. */
+/**
+ * The certificate that is installed in a folder; undefined if there is none, a text that says why if it cannot be used.
+ */
 async function installedIn(folder: string): Promise<Certificate | string | undefined> {
   const all = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = all.filter((one) => one.isFile() && /\.(pem|crt|cer|key)$/i.test(one.name)).map(({ name }) => name);
@@ -175,14 +182,14 @@ const [COMMON_NAME, CONSTRAINTS, KEY_USAGE, PURPOSE, OTHER_NAMES] = [
 ];
 const SERVER = '1.3.6.1.5.5.7.3.1';
 /**
- * Validity from before any wrong clock (a box may believe that it is 1970) to the last date of this form (RFC 5280,
- * 4.1.2.5), so that the box's own certificate does not expire in use.
+ * Validity of the certificate, in ms since 1970: from long ago, so that it is valid too where a clock is behind, to the
+ * last date of this form (RFC 5280, 4.1.2.5), so that it does not expire in use.
  */
 const VALID = { from: Date.UTC(2016, 0, 1), to: Date.UTC(2049, 11, 31) };
 
 /**
- * Makes a self-signed certificate for these names (RFC 5280): RSA with 2048 bits, since old controllers support nothing
- * else.
+ * Makes a self-signed certificate for these names (RFC 5280), as PEM: RSA with 2048 bits, since old controllers support
+ * nothing else.
  */
 export async function makeCertificate(names: readonly string[]): Promise<{ key: string; cert: string }> {
   const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });

@@ -1,4 +1,4 @@
-/** The part of DER (ITU-T X.690) that a certificate needs. Each function gives one encoded value. */
+/** Encoders for the part of DER (ITU-T X.690) that a certificate needs. Each function gives one encoded value. */
 
 function tagged(tag: number, content: Buffer): Buffer {
   const size = content.length;
@@ -9,7 +9,7 @@ function tagged(tag: number, content: Buffer): Buffer {
 
 export const sequence = (...parts: readonly Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
 export const set = (...parts: readonly Buffer[]): Buffer => tagged(0x31, Buffer.concat(parts));
-/** A number without sign, from its bytes with the highest first. */
+/** An unsigned number, from its bytes with the highest first. */
 export const integer = (bytes: Buffer): Buffer =>
   tagged(2, (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 export const boolean = (value: boolean): Buffer => tagged(1, Buffer.from([value ? 0xff : 0]));

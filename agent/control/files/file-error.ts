@@ -11,7 +11,7 @@ export type FileProblem =
   | 'full'
   | 'failed';
 
-/** Thrown if something in the file tree cannot be done; the message is for people and contains no path of the box. */
+/** An error of the file tree; the message is for people and contains no path of the box. */
 export class FileError extends Error {
   readonly problem: FileProblem;
   constructor(problem: FileProblem, message: string = words[problem]) {

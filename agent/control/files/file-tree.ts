@@ -10,7 +10,7 @@ export interface Entry {
   modifiedMs: number;
 }
 
-/** An open file for reading. It may grow meanwhile. */
+/** A file that is open for reading. It may grow meanwhile. */
 export interface Reading {
   sizeBytes: number;
   modifiedMs: number;
@@ -21,25 +21,25 @@ export interface Reading {
 
 /** How a file is opened for writing. */
 export interface HowToWrite {
-  /** Goes on with what exists: an unfinished transfer, or else the file. Without it the file begins anew. */
+  /** Continues what exists: an unfinished transfer, or else the file. Without it the file begins anew. */
   keep?: boolean;
-  /** The place to go on at, with `keep`. What was after it is dropped; a place beyond the end is refused. */
+  /** The offset at which to continue, with `keep`. Bytes after it are dropped; an offset beyond the end is refused. */
   at?: number | 'end';
   /** Refuses a name that exists. */
   exclusive?: boolean;
 }
 
-/** An open file for writing. It gets its name when it is complete. */
+/** A file that is open for writing. It gets its name when it is complete. */
 export interface Writing {
-  /** The place where writing begins. */
+  /** The offset at which writing begins. */
   startBytes: number;
   sizeBytes(): number;
   write(offset: number, bytes: Buffer): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
   setModified(ms: number): void;
-  /** Ends a complete file: it is on disk and has its name. */
+  /** Ends a complete file. When this resolves, the file is on disk and has its name. */
   commit(): Promise<void>;
-  /** Ends an incomplete file; a later transfer may go on with it. */
+  /** Ends an incomplete file; a later transfer may continue it. After `commit` it does nothing. */
   abandon(): Promise<void>;
 }
 
@@ -89,6 +89,9 @@ export interface FileTree {
   as(access: Access): FileView;
 }
 
+/**
+ * Limits of a path: its characters, bytes of each name, number of names. A path beyond them is refused as a bad name.
+ */
 const LONGEST_PATH = 4096;
 const LONGEST_NAME_BYTES = 240;
 const DEEPEST = 32;
@@ -98,8 +101,8 @@ export const absolute = (folder: string, path: string): string =>
   posix.resolve('/', folder, path.slice(0, LONGEST_PATH + 1));
 
 /**
- * The parts of an absolute path, accents composed (NFC): a Mac sends them apart, and two names of one look would be two files. Throws
- * FileError for names that are not allowed.
+ * The parts of an absolute path, with accents composed (NFC): a Mac sends letter and accent as two characters, and two
+ * files could have names that look the same. Throws a FileError for names that are not allowed.
  */
 export function partsOf(path: string): string[] {
   const parts = posix.resolve('/', path).normalize('NFC').split('/').filter(Boolean);
@@ -112,7 +115,7 @@ export function partsOf(path: string): string[] {
   return parts;
 }
 
-/** Makes the tree for all transports: a root that cannot be changed, with the mounts directly below it. */
+/** Makes the file tree that all transports share: a root that cannot be changed, with the mounts directly below it. */
 export function openFileTree(mounts: readonly Mount[]): FileTree {
   const startedMs = Date.now();
   const byName = new Map(mounts.map((mount) => [mount.name, mount]));
@@ -129,7 +132,7 @@ function viewOf(mounts: ReadonlyMap<string, Mount>, folder: (name: string) => En
     if (name !== undefined && !has(mount, 'read') && !has(mount, 'store')) throw new FileError('missing');
     return { mount, inside: rest.join('/'), depth: rest.length };
   };
-  /** The mount of a path that may be changed; the root and the mounts themselves may not. */
+  /** The mount of a path that may be changed, and the path in it. Throws for the root and for the mounts themselves. */
   const changeable = (path: string, right: Right): { mount: Mount; inside: string } => {
     const { mount, inside, depth } = find(path);
     if (!mount || depth === 0 || !has(mount, right)) throw new FileError('denied');
@@ -188,7 +191,7 @@ function viewOf(mounts: ReadonlyMap<string, Mount>, folder: (name: string) => En
     async freeBytes(path) {
       const { mount } = find(path);
       const any = mount ?? mounts.values().next().value;
-      // Whoever asks shows it as a number, also where there is no bound.
+      // A finite number, since clients of all protocols need one even if a mount is unlimited.
       return any ? Math.min(await any.files.freeBytes(), Number.MAX_SAFE_INTEGER) : 0;
     },
   };

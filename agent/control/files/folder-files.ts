@@ -12,26 +12,33 @@ import { openReading } from './reading.ts';
 import { openTurnstile, type Turnstile } from '#lib/runtime/turnstile.ts';
 import { openUpload } from './upload.ts';
 
-/** What a folder needs. */
+/** Options of `openFolderFiles`. */
 export interface FolderOptions {
   folder: string;
   log: Log;
-  /** Asked before a file or folder is deleted. `deleted`: it has been done already. */
+  /**
+   * Called before a file or folder is deleted; the answer says whether that may be. `deleted`: the callee has done it
+   * already.
+   */
   onDelete?: (path: string) => Promise<'delete' | 'deleted' | { refused: string }>;
   /** Called when a file was stored completely, or renamed to this path. */
   onStored?: (path: string) => void | Promise<void>;
   /** Called when a file, or its name, was removed. */
   onRemoved?: (path: string) => void | Promise<void>;
-  /** Free space at which storing stops (1 GiB), so that no client fills the disk that is recorded on. */
+  /** Free bytes below which storing stops (1 GiB), so that no client fills the disk that is recorded on. */
   minFreeBytes?: number;
-  /** Size of a file at which storing stops (100 GiB). */
+  /** Bytes of a file at which storing stops (100 GiB). */
   maxFileBytes?: number;
-  /** Mode of stored files (0o644). */
+  /** Access rights of stored files (0o644). */
   mode?: number;
-  /** The turnstile, which all folders of a box can share; without it, the folder has one of its own. */
+  /**
+   * The turnstile, which lets file operations in one after the other; all folders of a box can share one. Without it,
+   * the folder has its own.
+   */
   turnstile?: Turnstile;
 }
 
+/** Number of a folder's entries that are listed; further ones are left out. */
 const MOST_ENTRIES = 50_000;
 const GIB = 2 ** 30;
 
@@ -73,7 +80,7 @@ class FolderFiles implements MountFiles {
       const folder = await this.#followed(path);
       if (!(await stat(folder)).isDirectory()) throw new FileError('not a folder');
       const all = (await readdir(folder)).filter((name) => !isPartial(name) && !name.includes('\ufffd'));
-      // A name that is stored in two forms is one: the composed one.
+      // A name that exists in both forms (accents composed or not) is listed once, as the composed one.
       const names = all.filter((name) => isComposed(name) || !all.includes(name.normalize('NFC')));
       const found: Entry[] = [];
       for (const name of names.slice(0, MOST_ENTRIES).toSorted()) {
@@ -124,7 +131,7 @@ class FolderFiles implements MountFiles {
       const real = await this.#parentOf(path);
       if (!(await lstat(real)).isDirectory()) throw new FileError('not a folder');
       if ((await this.#askToDelete(path)) === 'delete') {
-        // Unfinished transfers in it belong to nobody and are removed.
+        // Unfinished transfers in a removed folder are removed too.
         for (const name of (await readdir(real)).filter(isPartial)) await rm(join(real, name), { force: true });
         await rmdir(real);
       }
@@ -194,7 +201,10 @@ class FolderFiles implements MountFiles {
 
 const isComposed = (name: string): boolean => name.normalize('NFC') === name;
 
-/** Where a name (NFC) is stored in a folder: files of earlier times, and of other programs, may have their accents apart. */
+/**
+ * The path under which a name (NFC) is stored in a folder: files of earlier versions, and of other programs, may have
+ * letter and accent as two characters.
+ */
 async function storedPath(folder: string, path: string): Promise<string> {
   let real = folder;
   for (const name of path.split('/')) real = join(real, (await otherForm(real, name)) ?? name);

@@ -8,7 +8,7 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Opens a regular file at its real path for reading; other kinds are refused. */
 export async function openReading(real: string, turnstile: Turnstile): Promise<Reading> {
-  // Non-blocking, since the opening of a pipe would wait for a writer.
+  // O_NONBLOCK: opening a pipe would wait for a writer.
   const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const facts = await file.stat();
   if (!facts.isFile()) {

@@ -16,16 +16,19 @@ export interface UploadLimits {
   turnstile: Turnstile;
   /** The files that are being stored, by the paths of their unfinished transfers. */
   active: Set<string>;
-  /** Removes unfinished transfers that nobody goes on with. */
+  /** Removes old unfinished transfers, so that their space can be used. */
   makeRoom(): Promise<void>;
   stored(): Promise<void>;
 }
 
 const { O_RDWR, O_CREAT, O_TRUNC, O_NOFOLLOW, COPYFILE_FICLONE } = constants;
-/** Bytes after which the free space is checked again. */
+/** Bytes written after which the free space is checked again. */
 const LOOK_EVERY_BYTES = 64 << 20;
 
-/** Opens a file for storing at the real path `path`. It is written beside it and gets its name when it is complete. */
+/**
+ * Opens a file for storing at the real path `path`. It is written beside that path, and gets its name when it is
+ * complete. Rejects with a FileError if it may not be stored.
+ */
 export async function openUpload(path: string, how: HowToWrite, limits: UploadLimits): Promise<Writing> {
   const partial = partialOf(path);
   const { active, turnstile } = limits;
@@ -110,7 +113,7 @@ class Upload implements Writing {
 
   async commit(): Promise<void> {
     if (this.#isClosed) return;
-    // Nothing was written: the unfinished transfer stays as it was.
+    // A transfer that wrote nothing leaves the unfinished transfer as it was.
     if (this.#goesOn && this.#reachedBytes === undefined) return this.abandon();
     try {
       // Bytes of an earlier transfer beyond the end of this one do not belong to the file.

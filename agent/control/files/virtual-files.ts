@@ -10,6 +10,7 @@ export interface VirtualFolder {
   remove?: (name: string) => Promise<void | { refused: string }>;
 }
 
+/** Bytes of a stored file; a larger one is refused. */
 const MOST_BYTES = 16 << 20;
 const refusing = (answer: void | { refused: string }): void => {
   if (answer) throw new FileError('denied', answer.refused);

@@ -3,36 +3,37 @@ import type { SecureContext } from 'node:tls';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { FileTree, FileView } from '../files/file-tree.ts';
-import type { DataRoad } from './ftp-data.ts';
+import type { DataConnection } from './ftp-data.ts';
 import type { Access } from '../session/line-session.ts';
 import type { Place } from '../session/listen.ts';
 
-/** What FTP needs. */
+/** Options of `startFtp`. */
 export interface FtpOptions extends Place {
   accounts: Accounts;
   tree: FileTree;
   log: Log;
   /**
-   * Certificate for explicit TLS (RFC 4217), asked for each connection since it may change. Without it there is no TLS.
+   * The certificate for explicit TLS (RFC 4217); asked for at each connection, since it may change. Without it there is
+   * no TLS.
    */
   certificate?: () => { key: string; cert: string };
-  /** Whether logins and transfers may be unencrypted. */
+  /** Whether logins and transfers without encryption are allowed. */
   allowPlain: boolean;
   passivePorts?: { from: number; to: number };
-  /** Address that PASV tells, if it is not the address that the client connected to. */
+  /** Address in the reply to PASV, if it is not the address that the client connected to. */
   passiveAddress?: string;
-  /** Milliseconds without command and transfer after which a connection is closed. */
+  /** Milliseconds without a command or a transfer after which a connection is closed. */
   idleMs(): number;
   /** Connections at the same time (64); a further one is refused. */
   mostConnections?: number;
 }
 
-/** A client, as the commands see it. */
+/** The client of a connection, as the commands see it. */
 export interface FtpClient {
   readonly options: FtpOptions;
   readonly address: string;
   readonly localAddress: string;
-  readonly road: DataRoad;
+  readonly dataConnection: DataConnection;
   readonly isEncrypted: boolean;
   /** TLS of data connections; undefined while they are unprotected. */
   readonly dataContext: SecureContext | undefined;
@@ -48,19 +49,19 @@ export interface FtpClient {
   onlyExtendedPassive: boolean;
   /** Whether a transfer runs or waits for its connection. */
   isTransferring: boolean;
-  /** The data connection of the transfer. */
+  /** The data connection of the transfer that runs. */
   transfer: Socket | undefined;
   reply(code: number, text: string, lines?: readonly string[]): void;
   logIn(access: Access): void;
   logOut(): void;
-  /** Encrypts the control connection from here on; unencrypted bytes that came before are dropped. */
+  /** Encrypts the control connection from now on; unencrypted bytes that came before are dropped. */
   encrypt(): void;
-  /** Whether the client has not closed the control connection. */
+  /** Whether the client still has its control connection open. */
   isThere(): boolean;
   end(): void;
 }
 
-/** A command with its conditions. */
+/** A command, and whether it needs a login. */
 export interface FtpCommand {
   needsLogin: boolean;
   run: (ftp: FtpClient, argument: string) => void | Promise<void>;

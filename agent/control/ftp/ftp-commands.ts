@@ -10,6 +10,7 @@ import { fitsPattern } from '../ssh/shell-words.ts';
 
 type Run = FtpCommand['run'];
 
+/** Number of wrong passwords after which the connection is ended. */
 const MOST_FAILURES = 5;
 const features = [
   'UTF8',
@@ -40,7 +41,7 @@ const inside = (run: (ftp: FtpClient, view: FileView, argument: string) => void 
     }
   },
 });
-/** A command for one path; when it is done, its text is the reply. */
+/** A command for one path. The text that `act` gives is the reply when it is done. */
 const onPath = (code: number, act: (view: FileView, path: string, ftp: FtpClient) => Promise<string>): FtpCommand =>
   inside(async (ftp, view, argument) => {
     if (argument === '') return ftp.reply(501, 'Of what?');
@@ -103,12 +104,12 @@ const passive = (extended: boolean): FtpCommand =>
       return ftp.reply(200, 'EPSV alone from now on');
     }
     if (!extended && ftp.onlyExtendedPassive) return ftp.reply(503, 'You said EPSV ALL');
-    const port = await ftp.road.listen().catch(() => undefined);
+    const port = await ftp.dataConnection.listen().catch(() => undefined);
     if (port === undefined) return ftp.reply(425, 'No port is free');
     const place = asPasv(ftp.options.passiveAddress ?? ftp.localAddress, port);
     if (extended) return ftp.reply(229, `Entering Extended Passive Mode (|||${port}|)`);
     if (place) return ftp.reply(227, `Entering Passive Mode (${place})`);
-    ftp.road.close();
+    ftp.dataConnection.close();
     ftp.reply(522, 'Use EPSV');
   });
 
@@ -117,21 +118,22 @@ const active = (read: (argument: string) => { address: string; port: number } | 
     if (ftp.onlyExtendedPassive) return ftp.reply(503, 'You said EPSV ALL');
     const place = read(argument);
     if (!place) return ftp.reply(501, 'That is no address');
-    if (!ftp.road.aim(place.address, place.port)) return ftp.reply(504, 'Only to your own address, from port 1024 on');
+    if (!ftp.dataConnection.aim(place.address, place.port))
+      return ftp.reply(504, 'Only to your own address, from port 1024 on');
     ftp.reply(200, 'Noted');
   });
 
 /** Opens the data connection, runs a transfer over it and replies with the result. */
 async function over(ftp: FtpClient, act: (socket: Socket) => Promise<void>): Promise<void> {
   if (!ftp.options.allowPlain && !ftp.isProtected) {
-    ftp.road.close();
+    ftp.dataConnection.close();
     return ftp.reply(521, 'Encrypted only: PROT P first');
   }
-  if (!ftp.road.isReady()) return ftp.reply(425, 'PASV or PORT first');
+  if (!ftp.dataConnection.isReady()) return ftp.reply(425, 'PASV or PORT first');
   ftp.reply(150, 'Here it goes');
   ftp.isTransferring = true;
   try {
-    ftp.transfer = await ftp.road.open(ftp.dataContext);
+    ftp.transfer = await ftp.dataConnection.open(ftp.dataContext);
     await act(ftp.transfer);
     ftp.reply(226, 'Done');
   } catch (error) {
@@ -291,7 +293,7 @@ const quit: Run = (ftp) => {
   ftp.end();
 };
 
-/** All commands by their verbs. */
+/** All commands of FTP by their verbs. */
 export const commands: Readonly<Record<string, FtpCommand>> = {
   __proto__: null as never,
   USER: open(user),

@@ -2,11 +2,15 @@ import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { FileView } from '../files/file-tree.ts';
 import type { FtpClient, FtpCommand, FtpOptions } from './ftp-client.ts';
-import { encrypted, openDataRoad, type DataRoad } from './ftp-data.ts';
+import { encrypted, openDataConnection, type DataConnection } from './ftp-data.ts';
 import { watchIdle, type IdleWatch } from '../session/idle.ts';
 import type { Access } from '../session/line-session.ts';
 import { plainAddress } from '#lib/runtime/addresses.ts';
 
+/**
+ * Characters of a command line, commands that wait, and bytes of replies that the client has not read; with more the
+ * connection is ended.
+ */
 const LONGEST_LINE = 4096;
 const MOST_WAITING = 64;
 const MOST_UNREAD_BYTES = 256 << 10;
@@ -16,7 +20,7 @@ const IAC = 255;
 export class FtpConnection implements FtpClient {
   readonly options: FtpOptions;
   readonly address: string;
-  readonly road: DataRoad;
+  readonly dataConnection: DataConnection;
   view: FileView | undefined;
   name: string | undefined;
   failures = 0;
@@ -46,7 +50,7 @@ export class FtpConnection implements FtpClient {
     this.#raw = socket;
     this.#control = socket;
     this.address = plainAddress(socket.remoteAddress);
-    this.road = openDataRoad({
+    this.dataConnection = openDataConnection({
       remoteAddress: this.address,
       localAddress: plainAddress(socket.localAddress),
       passivePorts: options.passivePorts,
@@ -118,7 +122,7 @@ export class FtpConnection implements FtpClient {
   }
 
   #abort(): void {
-    this.road.close();
+    this.dataConnection.close();
     this.transfer?.destroy();
   }
 
@@ -139,7 +143,7 @@ export class FtpConnection implements FtpClient {
     this.#waiting = [];
     this.#idle.close();
     this.#abort();
-    this.road.end();
+    this.dataConnection.end();
   }
 
   #sayIdle(): void {
@@ -160,8 +164,8 @@ export class FtpConnection implements FtpClient {
   };
 
   /**
-   * The bytes without Telnet commands, which clients send before ABOR: IAC and one more byte. A path in UTF-8 has no
-   * IAC.
+   * The received bytes without Telnet commands (IAC and one more byte), which clients send before ABOR. A path in UTF-8
+   * contains no IAC.
    */
   #withoutTelnet(bytes: Buffer): Buffer {
     if (!bytes.includes(IAC) && !this.#isAfterIac) return bytes;
@@ -177,7 +181,7 @@ export class FtpConnection implements FtpClient {
   #queue(line: string): void {
     const verb = verbOf(line);
     if (verb === 'STAT' && this.isTransferring) return void this.#carryOut(line);
-    // The transfer sends its own reply; that of ABOR follows.
+    // The transfer sends its own reply when its connection ends; the reply to ABOR follows.
     if (verb === 'ABOR' && this.isTransferring) {
       this.#waiting.unshift(line);
       return this.#abort();

@@ -2,36 +2,40 @@ import { connect, createServer, isIPv4, type AddressInfo, type Server, type Sock
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { plainAddress } from '#lib/runtime/addresses.ts';
 
-/** Where data connections may come from and go to. */
+/** Addresses and ports that data connections may use. */
 export interface DataOptions {
-  /** Address of the control connection. Data connections go only from and to it (no bounce attack, RFC 2577). */
+  /**
+   * The client's address on the control connection. Data connections are made only from and to it (no bounce attack,
+   * RFC 2577).
+   */
   remoteAddress: string;
   localAddress: string;
-  /** Ports for passive connections; any free port without it. */
+  /** Ports for passive connections; if undefined, any free port. */
   passivePorts?: { from: number; to: number } | undefined;
 }
 
 /** The data connection of FTP: prepared by PASV, EPSV, PORT or EPRT, and used once. */
-export interface DataRoad {
-  /** Listens for the client and gives the port. Rejects if none is free. */
+export interface DataConnection {
+  /** Listens for the client's data connection and gives the port. Rejects if none is free. */
   listen(): Promise<number>;
-  /** Sets where to connect to; false if the address is not the client's own, or the port is below 1024. */
+  /** Sets the address to connect to; false if it is not the client's own, or if the port is below 1024. */
   aim(address: string, port: number): boolean;
   isReady(): boolean;
-  /** Gives the connection, encrypted if there is a context. Rejects if it does not exist within half a minute. */
+  /** Gives the data connection, encrypted if there is a context. Rejects if it does not exist within half a minute. */
   open(secure: SecureContext | undefined): Promise<Socket>;
-  /** Gives up what was prepared. */
+  /** Gives up the connection that was prepared. */
   close(): void;
-  /** Ends it for ever, when the client has gone. */
+  /** Closes it, and refuses every later connection, since the client has gone. */
   end(): void;
 }
 
+/** Time in ms in which the data connection must be made; then the transfer is refused. */
 const PATIENCE_MS = 30_000;
-/** Silence on a data connection after which the client counts as gone; the transfer ends. */
+/** Time in ms without data on a data connection after which the client counts as gone; then the transfer ends. */
 const SILENCE_MS = 120_000;
 
-/** Makes the data connection of a client. */
-export function openDataRoad({ remoteAddress, localAddress, passivePorts }: DataOptions): DataRoad {
+/** Makes the data connection of a client; nothing is connected yet. */
+export function openDataConnection({ remoteAddress, localAddress, passivePorts }: DataOptions): DataConnection {
   let server: Server | undefined;
   let target: { address: string; port: number } | undefined;
   let arrived: Promise<Socket> | undefined;
@@ -54,7 +58,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
         if (hasCome || plainAddress(socket.remoteAddress) !== remoteAddress) return socket.destroy();
         hasCome = true;
         clearTimeout(late);
-        // Comes before the server closes, so that the promise is settled by then.
+        // The promise is resolved before the server closes, since that would reject it.
         resolve(socket);
         from.close();
       });
@@ -94,7 +98,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
         const socket = await coming;
         socket.on('error', () => undefined);
         socket.setTimeout(0);
-        // The data are read when they are asked for; the timer is on the socket that is read.
+        // The time-out is set on the socket that is read: with TLS that is not the one below.
         const used = secure ? encrypted(socket, secure) : socket;
         used.setTimeout(SILENCE_MS, () => used.destroy(new Error('silent')));
         return used;

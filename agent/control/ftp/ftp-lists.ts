@@ -1,4 +1,4 @@
-/** The forms in which FTP shows files (RFC 959, RFC 3659). Pure. */
+/** Formats in which FTP shows files and reads arguments (RFC 959, RFC 3659). Pure. */
 import { posix } from 'node:path';
 import type { Entry } from '../files/file-tree.ts';
 import { longName } from '../ssh/sftp-packets.ts';
@@ -12,7 +12,7 @@ export interface Permitted {
 /** A time in UTC as `20261120130000`. */
 export const timeValue = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '');
 
-/** Reads a time; undefined for other text. */
+/** Reads a time in the form of `timeValue`; undefined for other text. */
 export function readTimeValue(text: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?$/.exec(text);
   if (!match) return undefined;
@@ -34,11 +34,11 @@ export function factsLine(entry: Entry, name: string, { store, remove }: Permitt
 /** A line of `ls -l`. */
 export const listLine = (entry: Entry, { store }: Permitted): string => longName({ ...entry, writable: store });
 
-/** The argument without options of `ls`, which have no meaning here: `-la logos` is `logos`. */
+/** The argument of LIST without options of `ls`, which have no meaning in FTP: `-la logos` is `logos`. */
 export const withoutOptions = (argument: string): string =>
   argument.replace(/^(-[a-zA-Z]+\s*)+(?=\s|$|[^-])/, '').trim();
 
-/** Splits `logos/*.png` into folder and pattern; without a pattern it is the folder. */
+/** Splits a path such as `logos/*.png` into folder and pattern; without a pattern the whole path is the folder. */
 export function splitPattern(argument: string): { folder: string; pattern: string | undefined } {
   const last = posix.basename(argument);
   if (!/[*?]/.test(last)) return { folder: argument, pattern: undefined };

@@ -4,17 +4,19 @@ import type { Reading, Writing } from '../files/file-tree.ts';
 
 const CHUNK_BYTES = 256 << 10;
 /**
- * Time in which a killed client's control connection closes after its data connection. If it does, the file is not
- * complete. It is waited in steps.
+ * Time in ms in which the control connection of a killed client closes after its data connection. If it closes in this
+ * time, the file does not count as complete. The wait is made in steps.
  */
 const END_OF_BOTH_MS = 80;
 const STEP_MS = 10;
-/** On a machine that gives nobody a step in time, the wait ends after this. */
+/** Longest wait in ms, for a machine that is so busy that no step is in time. */
 const MOST_END_OF_BOTH_MS = 2000;
-/** Time for a client to close its side of a connection that we ended; then it is cut. */
+/**
+ * Time in ms in which a client must close its side of a data connection after the box has; then the connection is cut.
+ */
 const CLOSE_MS = 1000;
 
-/** Thrown if the connection broke before the transfer was complete. */
+/** An error: the connection broke before the transfer was complete. */
 export class BrokenTransfer extends Error {}
 
 /** Sends a file from an offset to its end. Rejects if the client does not take all of it. */
@@ -28,7 +30,7 @@ export async function sendFile(file: Reading, offset: number, socket: Socket): P
   await finish(socket);
 }
 
-/** Sends a list. */
+/** Sends a text, such as a list. Rejects if the client does not take all of it. */
 export async function sendText(text: string, socket: Socket): Promise<void> {
   await sendBytes(socket, Buffer.from(text));
   await finish(socket);
@@ -39,10 +41,10 @@ async function sendBytes(socket: Socket, bytes: Buffer): Promise<void> {
   if (!socket.write(bytes)) await unlessClosed(socket, (done) => void socket.once('drain', done));
 }
 
-/** Ends our side and waits until the client has taken everything. */
+/** Ends the box's side of a data connection, and waits until the client has taken everything. */
 async function finish(socket: Socket): Promise<void> {
   if (socket.destroyed) throw new BrokenTransfer('the data connection broke off');
-  // A socket has to be read so that its closing is noticed.
+  // A socket must be read so that its end is noticed.
   socket.resume();
   const gone = new Promise<void>((resolve) => void socket.once('close', resolve));
   await unlessClosed(socket, (done) => void socket.end(done));
@@ -63,8 +65,8 @@ function unlessClosed(socket: Socket, begin: (done: () => void) => void): Promis
 }
 
 /**
- * Stores what the client sends, from where the file was opened. The file is complete if the client ended its side and
- * its control connection is still open.
+ * Stores the bytes that the client sends, from the offset at which the file was opened. The file is complete if the
+ * client ended its side and its control connection is still open.
  */
 export async function receiveFile(file: Writing, socket: Socket, isClientThere: () => boolean): Promise<void> {
   try {
@@ -85,8 +87,8 @@ export async function receiveFile(file: Writing, socket: Socket, isClientThere: 
 }
 
 /**
- * Waits until a client that was killed would be seen to have gone. Only steps that were in time count: in one that was
- * late neither the box nor the client's system may have had the processor.
+ * Waits long enough to notice that a client was killed. Only steps that were in time count: during a late one, neither
+ * the box nor the client's machine may have had a processor.
  */
 async function whileBothEnd(isClientThere: () => boolean): Promise<void> {
   const untilMs = performance.now() + MOST_END_OF_BOTH_MS;

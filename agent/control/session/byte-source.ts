@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** The bytes of a stream, read when they are needed; otherwise the other side waits. */
+/** Bytes of a stream, which are read when they are asked for; until then the other side must wait. */
 export interface ByteSource {
   /** Exactly `length` bytes; undefined if the stream ends before. */
   exactly(length: number): Promise<Buffer | undefined>;
@@ -10,7 +10,7 @@ export interface ByteSource {
   line(longest: number): Promise<string | undefined>;
 }
 
-/** Bytes that may wait to be asked for; beyond them the stream is paused. */
+/** Bytes that may be read ahead; beyond them the stream is paused. */
 const AHEAD_BYTES = 512 << 10;
 
 /** Makes a source from a stream. */

@@ -2,13 +2,13 @@ import type { ServerChannel } from 'ssh2';
 
 /** Writes to an SSH channel no faster than the client reads. */
 export interface ChannelOut {
-  /** Writes; resolves when there is room for more, with false if the channel is closed. */
+  /** Writes bytes; resolves when there is room for more, with false if the channel is closed. */
   write(bytes: Buffer | string): Promise<boolean>;
-  /** Sends the exit status (other than 0 is a failure) and closes. */
+  /** Sends the exit status (0: success) and closes the channel. */
   close(status: number): void;
 }
 
-/** Makes the writer of a channel. `room` waits for the socket below, which ssh2 does not do. */
+/** Makes the writer of a channel. `room` waits for the socket below the channel, which ssh2 does not do. */
 export function openChannelOut(channel: ServerChannel, room: () => Promise<void>): ChannelOut {
   let isClosed = false;
   let wake: (() => void) | undefined;
@@ -29,7 +29,7 @@ export function openChannelOut(channel: ServerChannel, room: () => Promise<void>
       return !isClosed;
     },
     close(status) {
-      // Without a status, scp and sftp assume a failure.
+      // The status is sent always: without one, scp and sftp assume a failure.
       channel.exit(status);
       channel.end();
     },

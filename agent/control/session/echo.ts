@@ -1,8 +1,10 @@
 const [BACKSPACE, TAB, LF, CR, ESC_FROM, DELETE] = [8, 9, 10, 13, 32, 127];
-/** Takes the last character off the screen. */
+/** Bytes that remove the last character from a terminal's screen. */
 const WIPE = Buffer.from('\b \b');
 
-/** Characters of a line that can be wiped; a longer line is one that nobody types. */
+/**
+ * Number of characters of a line that can be removed again; beyond it they cannot, since no person types such a line.
+ */
 const LONGEST_LINE = 8192;
 
 /**
@@ -10,7 +12,7 @@ const LONGEST_LINE = 8192;
  * the last character of the line.
  */
 export function openEcho(): (typed: Buffer) => Buffer {
-  /** Columns of each character of the line. */
+  /** Columns that each character of the line takes on the screen. */
   let columns: number[] = [];
   return (typed) => {
     const shown: number[] = [];
@@ -25,7 +27,7 @@ export function openEcho(): (typed: Buffer) => Buffer {
         columns.push(2);
       } else {
         shown.push(byte);
-        // A further byte of a character takes no column.
+        // Bytes after the first one of a UTF-8 character take no column.
         if (byte >> 6 !== 2) columns.push(1);
       }
       if (columns.length > LONGEST_LINE) columns = [];
@@ -34,5 +36,5 @@ export function openEcho(): (typed: Buffer) => Buffer {
   };
 }
 
-/** Text as a terminal line sends it: CR LF becomes CR CR LF (facts/smp351 1.4). */
+/** Text as a terminal's output shows it: CR LF becomes CR CR LF (facts/smp351 1.4). */
 export const throughTerminal = (text: string): string => text.replaceAll('\n', '\r\n');

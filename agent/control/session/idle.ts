@@ -1,23 +1,26 @@
 import { afterSockets } from '#lib/runtime/clock.ts';
 
-/** Tells when a session has had no traffic for some time. */
+/** Notices when a session has had no traffic for some time. */
 export interface IdleWatch {
   touch(): void;
-  /** Sets a limit for this session alone. */
+  /** Sets a limit in ms for this session alone, and starts the time anew. */
   setLimit(ms: number): void;
   close(): void;
 }
 
-/** Longest wait between two checks: a change of the common limit is noticed within this time. */
+/** Longest wait in ms between two checks, so that a change of the common limit is noticed within this time. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** Watches for silence. `commonMs` is asked at each check; Infinity is no limit. `onIdle` is called once. */
+/**
+ * Calls `onIdle` once when there was no traffic for the limit. `commonMs` gives the limit in ms at each check;
+ * Infinity: none.
+ */
 export function watchIdle(commonMs: () => number, onIdle: () => void): IdleWatch {
   let ownMs: number | undefined;
   let lastMs = performance.now();
   let cancel = (): void => undefined;
   let isClosed = false;
-  /** Behind the sockets: who sent something while the box was busy is not idle. */
+  /** Checks after the sockets were read: a client that sent something while the box was busy is not idle. */
   const look = (): void => {
     const leftMs = lastMs + (ownMs ?? commonMs()) - performance.now();
     if (leftMs <= 0) {

@@ -1,8 +1,8 @@
 import type { Listeners } from './listen.ts';
 
 /**
- * A service that is opened when it is first given a port, since what it needs costs something. Rejects, and stays off, if it cannot
- * listen there.
+ * Opens a service when it is first given a port, since its preparations take time. Rejects, and the service stays off,
+ * if it cannot listen on that port.
  */
 export async function openLateListeners(
   port: number | undefined,

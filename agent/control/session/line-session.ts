@@ -6,12 +6,12 @@ import type { Verbose } from '#lib/sis/format.ts';
 import { watchIdle } from './idle.ts';
 import { openOutlet, type Outlet } from './outlet.ts';
 
-/** The way of a session. */
+/** The transport of a session. */
 export type Via = 'telnet' | 'ssh' | 'serial';
 /** The rights of a session. */
 export type Access = 'user' | 'admin';
 
-/** What a control session needs, and what it can do with its connection. */
+/** Facts of a control session, and what it can do with its connection. */
 export interface SessionOptions {
   via: Via;
   access: Access;
@@ -20,7 +20,7 @@ export interface SessionOptions {
   address: string;
   /** Address of the box that the client reached; undefined for a serial line. */
   localAddress?: string;
-  /** Writes one line with its CR LF; each call is one write to the client, in order. */
+  /** Writes one line, which ends in CR LF; each call is one write to the client, in order. */
   write(reply: string): void;
   /** Ends the session when all that was written has been sent. */
   close(): void;
@@ -33,24 +33,24 @@ export interface SessionOptions {
 /** A control session. */
 export interface ControlSession {
   /**
-   * Takes the next bytes, which may end anywhere. If it gives a promise, more bytes are passed only when it resolves;
-   * by then all are answered.
+   * Takes the next bytes, which may end anywhere in a command. If it gives a promise, more bytes may be passed only
+   * when the promise has resolved; by then all these are answered.
    */
   receive(bytes: Buffer): void | Promise<void>;
-  /** Tells that the client has gone; nothing more is written. */
+  /** Must be called when the client has gone; nothing more is written then. */
   end(): void;
 }
 
-/** The side that answers commands, for all transports: after a login it takes bytes and gives whole replies. */
+/** The part that answers commands, the same for all transports. Transports pass it the bytes after the login. */
 export interface ControlPort {
   /** The greeting of a session with its CR LF, without a password prompt (facts/smp351 1.2). */
   greeting(via: Via): string;
-  /** Whether one more session is refused; it is told so before any greeting. */
+  /** Whether a further session would be refused. The transport tells the client before any greeting. */
   isFull(via: Via): boolean;
   open(options: SessionOptions): ControlSession | { refused: 'E26' };
 }
 
-/** What a line needs from its transport. */
+/** Options of `openLine`: what it needs from the transport. */
 export interface LineOptions {
   port: ControlPort;
   via: Via;
@@ -60,38 +60,38 @@ export interface LineOptions {
   localAddress?: string | undefined;
   out: Writable;
   log: Log;
-  /** Milliseconds without traffic for a session without a limit of its own; undefined: no limit. */
+  /** Milliseconds without traffic after which a session ends that has no limit of its own; undefined: never. */
   idleMs?: () => number;
-  /** Converts outgoing text, as a terminal does with line ends. */
+  /** Converts outgoing text, such as its line ends for a terminal. */
   outgoing?: (text: string) => string;
   setEcho?(on: boolean): void;
-  /** Stops the reading of bytes (true), or lets it go on (false). */
+  /** Stops reading from the client (true), or continues (false). */
   hold(held: boolean): void;
   /** Called when the session has ended, with the reason; what was written may still be sent. */
   over(reason: string): void;
 }
 
-/** A session after the login, on any stream. */
+/** A control session after the login, on any stream. */
 export interface Line {
   receive(bytes: Buffer): void;
-  /** Resolves when all that was received is answered. */
+  /** Resolves when all received bytes are answered. */
   settled(): Promise<void>;
   /** Ends the session; a second call does nothing. */
   end(): void;
 }
 
-/** Bytes that may wait for an answer; beyond them the client is not read until some are answered. */
+/** Bytes from the client that may wait for an answer; beyond them the client is not read until some are answered. */
 const HOLD_BYTES = 16 << 10;
 /**
- * Time between the answers to pieces that came one after the other, so that they do not reach the client as one piece:
- * some programs look for one answer in each.
+ * Least time in ms between answers to pieces of input that came one after the other, so that the answers reach the
+ * client as separate pieces: some programs look for one answer in each piece.
  */
 const APART_MS = 4;
-/** Bytes that a client may send at once, and in a second on and on; with more its session is ended. */
+/** Bytes that a client may send at once, and in each second on average; if it sends more, its session is ended. */
 const MOST_AT_ONCE_BYTES = 256 << 10;
 const MOST_PER_SECOND_BYTES = 16 << 10;
 
-/** Opens a session on a stream; E26 if there are too many. Bytes are answered in order. */
+/** Opens a control session on a stream; E26 if there are too many sessions. Bytes are answered in order. */
 export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   const { port, out, log, via, address } = options;
   let isOver = false;
@@ -140,7 +140,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   log.info({ via, address, access: options.access }, 'session begins');
 
   const answerAll = async (): Promise<void> => {
-    // The caller first stores this promise, so that it counts as busy; then the work begins.
+    // The work begins only after the caller has stored the promise, which marks the session as busy.
     await Promise.resolve();
     try {
       for (let bytes = waiting.shift(); bytes; bytes = waiting.shift()) {

@@ -11,26 +11,26 @@ export interface Listeners extends Omit<Listening, 'stop'> {
   close(): Promise<void>;
 }
 
-/** What a service needs to listen. */
+/** Options of `startListeners`. */
 export interface ListenOptions {
   /** Name of the service, for messages. */
   name: string;
   log: Log;
   onSocket: (socket: Socket) => void;
   /**
-   * Connections at the same time. A further one gets `refusal` and is closed, and so is one from a network that
-   * already has half of this number.
+   * Number of connections at the same time. A further connection gets `refusal` and is closed, and so is one from a
+   * network that already has half of this number.
    */
   mostSockets: number;
   /** Text for refused connections. */
   refusal?: string;
-  /** Whether a client that ends its side is still answered; then `onSocket` has to end the connection. */
+  /** Whether a client that ended its side still gets answers; then `onSocket` must end the connection. */
   halfOpen?: boolean;
 }
 
 const KEEP_ALIVE_MS = 60_000;
 
-/** Listens on every address of the place. Rejects if one of them is not available. */
+/** Listens on every address of `place`. Rejects if one of them is not available. */
 export async function startListeners(
   place: Place,
   { name, log, onSocket, mostSockets, refusal = '', halfOpen = false }: ListenOptions,

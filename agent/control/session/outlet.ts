@@ -2,20 +2,24 @@ import type { Writable } from 'node:stream';
 
 /** The output to a client, which may read slowly or not at all. */
 export interface Outlet {
-  /** Writes at once. After the outlet was closed or given up, it drops the text. */
+  /** Writes at once. After the outlet was closed or given up, the text is dropped. */
   write(text: string | Buffer): void;
-  /** Whether so much waits that no further commands should be read from the client. */
+  /** Whether so many bytes wait that no further commands should be read from the client. */
   isFull(): boolean;
   close(): void;
 }
 
-/** Bytes that wait for a client; beyond them its commands are not read until it has taken some. */
+/** Bytes that may wait for a client; beyond them its commands are not read until it has taken some. */
 const FULL_BYTES = 64 << 10;
-/** Bytes that wait for a client at most, enough for a long list; a client that leaves more is disconnected. */
+/** Bytes that may wait for a client at most, enough for a long list; a client that leaves more is disconnected. */
 const MOST_BYTES = 4 << 20;
+/** Time in ms in which a client must take something of what waits; then it is given up. */
 const STUCK_MS = 30_000;
 
-/** Makes an outlet. `lost`: the client does not read and was given up. `changed`: `isFull` may have changed. */
+/**
+ * Makes the output to a client. `lost` is called when the client does not read and was given up, `changed` when
+ * `isFull` may have changed.
+ */
 export function openOutlet(
   stream: Writable,
   { lost, changed, stuckMs = STUCK_MS }: { lost: (reason: string) => void; changed: () => void; stuckMs?: number },

@@ -12,7 +12,7 @@ import { deviceHandlers } from './handlers.ts';
 import { alarmsOf } from './information.ts';
 import type { SisWorld, View } from './world.ts';
 
-/** Gives the lines that sessions in modes 1 and 3 get for a change of the device, whatever its origin. */
+/** Gives the lines that sessions in verbose modes 1 and 3 get for a change of the device, whoever made it. */
 export type Teller = (change: Change, view: Omit<View, 'device'>) => string[];
 
 interface Watched {
@@ -20,20 +20,20 @@ interface Watched {
   values: Values;
 }
 
-/** Metadata that nobody sets: they follow from the start of a recording or the name of the box. */
+/** Metadata that cannot be set: they follow from the start of a recording or from the name of the box. */
 const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier', 'system-name'] satisfies MetadataKey[]);
 
-/** Rows that are never told: the time changes all the time. */
+/** Rows whose changes are never told: the time changes all the time. */
 const NEVER_TOLD = new Set(['clock.time']);
 
-/** Rows that are compared only if the zone changed, since asking for them is costly. */
+/** Rows that are compared only if the zone changed, since their query takes long. */
 const OF_ZONE = new Set(['clock.zone']);
 
 const SESSION = { id: 'changes', access: 'admin' } as const;
 
 /**
- * Every row that tells a state, for each of its channels, inputs or streams. A row without a list of keys is told by
- * its command.
+ * Every row whose changes are told, for each of its channels, inputs or streams. A row whose keys are not listed is
+ * told by its command instead.
  */
 function watchedOf(protocol: Protocol): Watched[] {
   return [...protocol.commands.values()].flatMap((command) => {
@@ -49,7 +49,7 @@ function watchedOf(protocol: Protocol): Watched[] {
   });
 }
 
-/** The line of a row; undefined if the device has no value, as for a window that is not in the layout. */
+/** The line that a row has now; undefined if the device has no value, as for a window that is not in the layout. */
 function lineOf({ command, values }: Watched, view: View): string | undefined {
   const handled = handle<SisWorld>(deviceHandlers, { id: command.id, form: 'query', values }, view, SESSION);
   return isRefusal(handled) ? undefined : formatReply(command, 'query', handled.values, 3).join('\r\n');
@@ -91,7 +91,7 @@ const LAYOUT_ACTS: Partial<Record<RequestName, readonly [RowId, Form]>> = {
   'layout.rename': ['preset.layout.name', 'set'],
 };
 
-/** The command of a request that has one; the other sessions get the line of that command. */
+/** The command that a request is made by, if there is one: the other sessions get the line of that command. */
 function actOf({ request }: Change): Act | undefined {
   if (!request) return undefined;
   const { name } = request;
@@ -106,7 +106,10 @@ function actOf({ request }: Change): Act | undefined {
   return found && [found[0], found[1], preset];
 }
 
-/** Rows that are told beside a recalled preset, whose number stands for the rest. */
+/**
+ * Rows that are told besides the command of a request. All others are left out, since the command's line, such as the
+ * number of a preset, stands for them.
+ */
 const WITH_ACTS = new Set(['input.select', 'record.state']);
 
 function soundOf({ audio }: Wanted): string {
@@ -115,7 +118,7 @@ function soundOf({ audio }: Wanted): string {
   return `${audio.from === 'B' ? 'B' : 'A+B'}${mono ? '-dual-mono' : ''}`;
 }
 
-/** The rows of kept values that have changed. */
+/** The lines of kept values that have changed. */
 function keptLines(protocol: Protocol, before: Wanted, after: Wanted): string[] {
   if (before.sis.kept === after.sis.kept) return [];
   return Object.entries(after.sis.kept).flatMap(([place, values]) => {
@@ -146,7 +149,7 @@ function seenLines(protocol: Protocol, { before, state }: Change): string[] {
   return lines;
 }
 
-/** Makes the teller, the only place where changes become lines. */
+/** Makes the function that turns changes into lines; nothing else does. */
 export function openTeller(protocol: Protocol): Teller {
   const watched = watchedOf(protocol);
   const act = (row: RowId, form: Form, values: Values): string[] => {
@@ -164,7 +167,8 @@ export function openTeller(protocol: Protocol): Teller {
     for (const one of watched) {
       if (own && !WITH_ACTS.has(one.command.id)) continue;
       if (OF_ZONE.has(one.command.id) && before.sis.zone === after.sis.zone) continue;
-      // What streams there are follows from the mode, which is told.
+      // A change of the mode is told by its own row; the stream of channel B, which comes or goes with it, is not told
+      // too.
       if (before.encoderMode !== after.encoderMode && one.values['stream'] === 'archive-b') continue;
       const line = lineOf(one, views.after);
       if (line !== undefined && line !== lineOf(one, views.before)) lines.push(line);
@@ -176,7 +180,7 @@ export function openTeller(protocol: Protocol): Teller {
     const lines = change.before.wanted === change.state.wanted ? [] : wantedLines(change, around);
     const marks = change.events.flatMap(() => act('record.mark', 'act', {}));
     const reset = change.request?.name === 'record.extend' ? actOf(change) : undefined;
-    // An extension may change nothing else, so its line is added here.
+    // The line of an extension is added here, since the extension may change nothing that is compared.
     if (reset && lines.length === 0) lines.push(...act(...reset));
     return [...lines, ...marks, ...seenLines(protocol, change)];
   };

@@ -11,7 +11,7 @@ import { done, told, wish, type SisWorld, type View } from './world.ts';
 type EncoderRow = Extract<(typeof encoder)[number] | (typeof streaming)[number], { by: 'device' }>;
 const ABSENT = refuse('E14');
 
-/** A handler for the streams that exist in this mode; others are not valid in this configuration. */
+/** A handler for the streams that exist in the present mode; others are refused as not valid in this configuration. */
 const coded =
   <Values extends { stream: StreamName }, Result>(
     handler: (view: View, values: Omit<Values, 'stream'> & { stream: Coded }) => Result,

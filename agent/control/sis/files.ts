@@ -3,15 +3,20 @@ import type { FileRecord } from '#lib/sis/records.ts';
 import { FileError } from '../files/file-error.ts';
 import { absolute, type FileView } from '../files/file-tree.ts';
 
+/**
+ * Number of files that are listed or erased at once, and of folders inside of each other; what is beyond is left out.
+ */
 const MOST_FILES = 1000;
 const DEEPEST = 8;
+/** Rounds of erasing `MOST_FILES` files; with more files the answer is E28, and the command may be sent again. */
+const MOST_ROUNDS = 100;
 
-/** A folder as replies name it: without the slash at its front. */
+/** A folder as replies name it: without the slash at its beginning. */
 export const shownFolder = (folder: string): string => folder.replace(/^\//, '');
 
 /**
- * The folder that `CJ` leads to: nothing means the root; a path is seen from the session's folder unless it begins with
- * a slash.
+ * The folder that `CJ` changes to: the root if no path is given; a path without a slash at its beginning is relative to
+ * the session's folder.
  */
 export const folderAt = (now: string, path: string): string => (path === '' ? '/' : absolute(now, path));
 
@@ -35,7 +40,7 @@ async function walk(
   }
 }
 
-/** The files in a folder and below, with paths from there. At most a thousand; the rest is left out. */
+/** The files in a folder and its folders, with paths from there: at most a thousand; the rest is left out. */
 export async function listed(files: FileView, folder: string): Promise<FileRecord[]> {
   const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
   await walk(files, folder, 0, found);
@@ -48,12 +53,16 @@ export async function listed(files: FileView, folder: string): Promise<FileRecor
 }
 
 /**
- * Erases the files of a folder, with `below` also those in its folders. Recordings are deleted singly, by their number.
+ * Erases the files of a folder, with `below` also those in its folders. E14 for the root and for recordings, which are
+ * deleted one by one, by their number. Throws a FileError at the first file that cannot be removed.
  */
 export async function erase(files: FileView, folder: string, below: boolean): Promise<ErrorCode | undefined> {
   if (/^\/recordings(\/|$)/.test(folder) || folder === '/') return 'E14';
-  const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
-  await walk(files, folder, below ? 0 : DEEPEST, found);
-  for (const { path } of found) await files.remove(path);
-  return undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
+    await walk(files, folder, below ? 0 : DEEPEST, found);
+    if (found.length === 0) return undefined;
+    for (const { path } of found) await files.remove(path);
+  }
+  return 'E28';
 }

@@ -10,7 +10,7 @@ import { recordingHandlers } from './recording.ts';
 import { systemHandlers } from './system.ts';
 import type { SisWorld } from './world.ts';
 
-/** The handlers of all rows that the device answers; a missing one does not compile. */
+/** The handlers of all rows that the device answers; if one is missing, this file does not compile. */
 export const deviceHandlers: Handlers<DeviceRow, SisWorld> = {
   ...informationHandlers,
   ...systemHandlers,

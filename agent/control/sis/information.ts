@@ -16,8 +16,8 @@ type InformationRow = Exclude<(typeof information)[number], { by: 'keeper' }>;
 const inputsOf = ({ device }: View) => ({ inputA: device.wanted.routing.A, inputB: device.wanted.routing.B });
 
 /**
- * State of the recording: `stopped` from the stop on, even if the file is not finished; `setup` until there is a
- * picture.
+ * State of the recording: `stopped` as soon as it was asked to stop, even if the file is not finished; `setup` until
+ * there is a picture.
  */
 function recordStateOf({ device: { wanted, seen } }: View): RecordState {
   if (wanted.recording.state === 'stopped') return 'stopped';
@@ -32,8 +32,8 @@ const SEVERITY = ['info', 'warning', 'critical', 'emergency'] as const;
 const KNOWN = new Set<string>(alarmNames);
 
 /**
- * The active alarms: one for each name, with its worst level. Alarms that the device does not have are left out, since
- * programs that know its names alone would read none of the line.
+ * The active alarms: one for each name, with its highest level. Alarms that the device does not know are left out,
+ * since programs that know only its names could not read the line.
  */
 export function alarmsOf({ seen }: DeviceState): AlarmRecord[] {
   const worst = new Map<string, AlarmRecord>();
@@ -82,13 +82,13 @@ function streamingPreset({ device: { wanted } }: View, stream: StreamName): { se
   return { selected: found ? { preset: Number(found[0]), name: found[1].name } : null };
 }
 
-/** A query of channel B's own stream, which there is in dual mode alone. */
+/** A query of channel B's own stream, which exists in dual mode alone. */
 const inDual =
   <Values>(query: (view: View) => Values) =>
   (view: View) =>
     isDual(view.device.wanted) ? query(view) : refuse('E14');
 
-/** Layout of a new box. */
+/** Number of the layout that a new box shows. */
 const STANDARD_LAYOUT = 2;
 
 function layoutPresets({ device: { wanted }, facts }: View) {
@@ -96,7 +96,7 @@ function layoutPresets({ device: { wanted }, facts }: View) {
     preset,
     name: layoutOf(wanted.layouts, facts.factoryLayouts, preset).name,
   });
-  // A time code is for tests and is not compared.
+  // Time codes are left out of the comparison, since they are for tests.
   const shown = { ...wanted.layout, overlays: wanted.layout.overlays.filter(({ kind }) => kind !== 'timecode') };
   const isSame = same(shown, layoutOf(wanted.layouts, facts.factoryLayouts, wanted.layoutNumber));
   return { standard: choice(STANDARD_LAYOUT), selected: isSame ? choice(wanted.layoutNumber) : null };
@@ -113,7 +113,7 @@ const versionsOf = ({ personality, facts }: View) => ({
   factory: `${personality.identity.build}*(Amphi ${facts.version})`,
 });
 
-/** Handlers for what the device is and how it does (facts/smp351 2.1). */
+/** Handlers for the identity and the state of the device (facts/smp351 2.1). */
 export const informationHandlers: Handlers<InformationRow, SisWorld> = {
   'information.firmware': { query: ({ personality }) => ({ version: personality.identity.firmware }) },
   'information.build': { query: ({ personality }) => ({ build: personality.identity.build }) },

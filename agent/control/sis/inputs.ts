@@ -10,7 +10,7 @@ interface OfChannel {
   channel: Channel;
 }
 
-/** Handlers of a picture control. It belongs to the input that the channel shows. */
+/** Handlers of a picture control. Its value is that of the input that the channel shows. */
 function pictureControl(name: keyof Picture) {
   const now = ({ device: { wanted } }: View, channel: Channel): number =>
     wanted.inputs[wanted.routing[channel]].picture[name];
@@ -33,8 +33,8 @@ type Side = keyof Rect;
 const SMALLEST = { width: 120, height: 64 };
 
 /**
- * Handlers of one measure of a channel's window, in pixels of the recording. Plus and minus keep the window on the
- * canvas.
+ * Handlers of one measure (x, y, width or height) of a channel's window, in pixels of the recording. Plus and minus
+ * keep the window inside of the canvas.
  */
 function windowMeasure(side: Side, stepPx: number) {
   const isHorizontal = side === 'x' || side === 'width';
@@ -75,7 +75,10 @@ const showBackground = (view: View, image: string | undefined): BoxEvent => {
   return wish('layout.set', { layout: { ...layout, background } });
 };
 
-/** The file of the background, with the ending that it has on this box; a picture that is not there is told by its name. */
+/**
+ * The file of the background, with its file extension; the name alone if there is no such file, `0` without a
+ * background.
+ */
 function backgroundFile({ device, facts }: View): string {
   const { image } = device.wanted.layout.background;
   return image === undefined ? '0' : (facts.overlayFile(image) ?? image);
@@ -135,7 +138,7 @@ export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
       const disks = view.device.seen.disk.map(({ destination }) => destination);
       const asked = drive === 'all' ? Object.values(USB) : [USB[drive]];
       const isThere = asked.some((name) => disks.includes(name));
-      // The administrator of the machine mounts drives, and has to unmount them too.
+      // Drives are mounted, and have to be unmounted, by the administrator of the machine.
       if (isThere) return refuse('E14');
       return drive === 'all' ? done(view) : refuse('E25');
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readSensors } from './sensors.ts';
 import type { BoxFacts } from './world.ts';
 
-/** What is told of the machine that the box runs on. */
+/** Facts of the machine that the box runs on. */
 export type MachineFacts = Pick<
   BoxFacts,
   'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'addresses' | 'celsius' | 'sensors'
@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 const LOOK_EVERY_MS = 2000;
-/** Temperature in °C that is told without a sensor. */
+/** Temperature in °C that is given if there is no sensor. */
 const NEUTRAL_CELSIUS = 40;
 
 const textOf = async (path: string): Promise<string> => (await readFile(path, 'utf8').catch(() => '')).trim();
@@ -101,14 +101,14 @@ async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'net
       prefix: prefixOf(found?.cidr),
       gateway: route?.gateway ?? '0.0.0.0',
       dns,
-      // Where the address came from is known to the machine alone.
+      // Whether the address came from DHCP is known to the machine alone.
       dhcp: false,
     },
     addresses: interfacesIpv4().map(({ address, netmask: mask, cidr }) => ({ address, mask, prefix: prefixOf(cidr) })),
   };
 }
 
-/** Opens the watch. It reads every two seconds, so that a question is answered at once and costs nothing. */
+/** Opens the watch of the machine. It reads every two seconds, so that a query is answered at once. */
 export async function openMachine(): Promise<Machine> {
   let ticks: Ticks = { idle: 0, all: 0 };
   const machineId = await textOf('/etc/machine-id');
@@ -127,7 +127,7 @@ export async function openMachine(): Promise<Machine> {
     };
   };
   let facts = await look();
-  // Without descriptors even the list of the interfaces cannot be read; then what was found last counts.
+  // The former facts stay if reading fails: even the list of interfaces needs a free file descriptor.
   const again = (): void =>
     void look()
       .then((found) => (facts = found))

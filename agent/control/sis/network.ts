@@ -7,15 +7,15 @@ import { done, told, wish, type BoxEvent, type BoxFacts, type SisWorld, type Vie
 
 type NetworkRow = Extract<(typeof network)[number], { by: 'device' }>;
 
-/** Keeps the value that was asked for, so that it can be read again; replies tell what is in effect. */
+/** Saves the value that was asked for, so that a query gives it back; replies give the value that is in effect. */
 const keeping = (row: string, values: object): BoxEvent => wish('sis.keep', { row, values: { ...values } });
 
 const isTaken = ({ ports }: BoxFacts, port: number, but: keyof BoxFacts['ports']): boolean =>
   port !== 0 && Object.entries(ports).some(([service, taken]) => service !== but && taken === port);
 
 /**
- * Handlers of a port. 0 switches the service off; a port that is in use or not available is refused, and nothing
- * changes.
+ * Handlers of a service's port. 0 switches the service off. A port that is in use or not available is refused, and
+ * nothing changes.
  */
 const portOf = (service: MovablePort) => ({
   set(view: View, { port }: { port: number }) {
@@ -63,7 +63,8 @@ export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
   },
   'network.all': {
     set: (view, { subnet, gateway }) => done(view, keeping('network.all', { ...subnet, gateway })),
-    // What was asked for is answered, as by the device, which applies it at once; `CI` tells what is so.
+    // The settings that were asked for are answered, as by the device, which applies them at once; `CI` gives the real
+    // ones.
     query({ facts: { network: is }, device }) {
       const { address, prefix, gateway } = { ...is, ...device.wanted.sis.kept['network.all'] };
       return { subnet: { address, prefix }, gateway };

@@ -12,28 +12,28 @@ import { openSisSession, type SisSession } from './session.ts';
 import { zoneNameOf } from './system.ts';
 import type { BoxActions, BoxFacts, View } from './world.ts';
 
-/** What SIS needs. */
+/** Options of `openSisPort`. */
 export interface SisPortOptions {
   protocol: Protocol;
   device: DeviceClient;
   /**
-   * The present values of machine and services; the port counts sessions itself. Must be quick: each command asks for
-   * them.
+   * The present values of machine and services, without the number of sessions, which the port counts. Must be quick,
+   * since it is called for each command.
    */
   facts(): Omit<BoxFacts, 'sessions'>;
   actions: BoxActions;
   clock: Clock;
   log: Log;
-  /** Tells whose password has changed: sessions that began with it end. */
+  /** Calls the listener with the accounts whose passwords changed: their sessions end. The result ends the calls. */
   onPassword?(listener: (whose: readonly Access[]) => void): () => void;
-  /** The files for `CJ`, `LF` and `EF`; without them these commands are refused. */
+  /** The files for the commands `CJ`, `LF` and `EF`; without them these are refused. */
   files?: FileTree;
 }
 
 /** SIS on a device. */
 export interface SisPort extends ControlPort {
   sessions(): number;
-  /** Tells changes to nobody any more; a second call does nothing. */
+  /** Stops telling changes to the sessions; a second call does nothing. */
   close(): void;
 }
 
@@ -43,7 +43,7 @@ interface Countdown {
 }
 
 /**
- * The countdown for a controller's display, one line a second. The recording runs already
+ * Opens the countdown for a controller's display, one line a second. The recording runs already meanwhile
  * (firmware-config/smp351/README.md).
  */
 function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string, isFirst: boolean) => void): Countdown {
@@ -74,7 +74,7 @@ export function openSisPort(given: SisPortOptions): SisPort {
   const { personality } = protocol;
   const { behaviour, limits } = personality;
   const sessions = new Set<SisSession>();
-  /** Sessions over TCP, which are counted and limited; a serial line always has one. */
+  /** Sessions over TCP, which are counted and limited; a serial line always gets a session. */
   const overTcp = new Set<SisSession>();
   const isFull = (via: Via): boolean => via !== 'serial' && overTcp.size >= limits.sessions;
   const linesOf = openTeller(protocol);

@@ -14,7 +14,7 @@ type Numbered = 'user' | 'input' | 'streaming' | 'encoder';
 /** A stream that the box can encode. */
 export type Coded = Exclude<StreamName, 'virtual-1' | 'virtual-2'>;
 
-/** Whether a stream exists here: channel B's in dual mode alone, those of virtual inputs never. */
+/** Whether a stream exists now: that of channel B in dual mode alone, those of virtual inputs never. */
 export const isCoded = ({ device }: View, stream: StreamName): stream is Coded =>
   stream !== 'virtual-1' && stream !== 'virtual-2' && isMade(device.wanted, stream);
 
@@ -109,7 +109,7 @@ export const presetsHandlers: Handlers<PresetsRow, SisWorld> = {
   'preset.layout.reset': { act: (view, { preset }) => done(view, wish('layout.reset', { number: preset })) },
   'preset.layout.recall-windows': recallLayout(false),
   'preset.layout.recall-confidence': {
-    // In dual mode the confidence stream alone shows the layout.
+    // Layouts are shown by the confidence stream alone in dual mode; outside of it the command is not valid.
     act: (view, { preset }) =>
       isDual(view.device.wanted)
         ? done(view, wish('layout.recall', { number: preset, withInputs: false }))

@@ -2,8 +2,8 @@ import { isIPv4 } from 'node:net';
 import type { View } from './world.ts';
 
 /**
- * What a session is told of the box: its address is the one that the client reached. Of a serial line and of the machine
- * itself it is one that is listened on; if that is every address, the one of the machine.
+ * The facts of the box with the address that this session's client reached. For a serial line, and for clients on the
+ * machine itself, it is an address that the box listens on; if it listens on all, the machine's first one.
  */
 export function reachedAt(view: View, localAddress: string | undefined): View {
   const { network, addresses, listens } = view.facts;

@@ -7,14 +7,14 @@ import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type RecordingRow = Extract<(typeof recording)[number], { by: 'device' }>;
 
-/** The metadata field of a key; undefined for the date, which nobody sets. */
+/** The metadata field of a key; undefined for the date, which cannot be set. */
 const fieldOf = (key: MetadataKey): keyof Metadata | 'systemName' | undefined =>
   key === 'relation' ? 'series' : key === 'system-name' ? 'systemName' : key === 'date' ? undefined : key;
 
 function textOf({ device: { wanted, seen } }: View, key: MetadataKey): string {
   if (key === 'system-name') return wanted.recording.systemName || wanted.hall;
   const { startedAtMs, take = '' } = wanted.recording;
-  // As the package of the recording tells them (facts/smp351 4).
+  // The date has the form that the recording's package has (facts/smp351 4).
   if (key === 'date') return startedAtMs === undefined ? '' : wholeSecond(startedAtMs);
   const metadata = metadataOf(wanted);
   const base = seen.recording.take === take ? (seen.recording.base ?? '') : '';
@@ -25,7 +25,7 @@ function textOf({ device: { wanted, seen } }: View, key: MetadataKey): string {
 
 const wholeSecond = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** A text as this protocol tells it: at most 127 characters, since clients read no more. */
+/** A text in the form of this protocol: at most 127 characters, since clients read no more. */
 const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
 
 const STATES = { stopped: 'stop', recording: 'start', paused: 'pause' } as const;
@@ -43,7 +43,8 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
         return done(view, now === 'paused' ? wish('record.resume', {}) : wish('record.start', {}));
       }
       if (now === 'stopped') return refuse('E14');
-      // Some programs use the same command to pause and to resume; the reply tells the state after it.
+      // The pause command resumes a recording that is paused, since some programs use it for both; the reply gives the
+      // new state.
       if (now === 'paused') return told(view, { state: 'start' }, wish('record.resume', {}));
       return done(view, wish('record.pause', {}));
     },
@@ -54,7 +55,7 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
       done(
         view,
         wish('encoder.set', { stream: 'archive', settings: { recorded: mode !== 'off' } }),
-        // A second copy is no matter of the encoder, and is kept alone.
+        // The wish for a second copy does not concern the encoder; it is only saved.
         wish('sis.keep', { row: SECOND_COPY, values: mode === 'internal-and-second' ? { mode } : null }),
       ),
     query({ device: { wanted } }) {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the kernel's hardware monitors tell; a machine may have none. */
+/** Values of the kernel's hardware monitors; a machine may have none. */
 export interface Sensors {
   /** Temperature of the warmest drive in °C. */
   diskCelsius: number | undefined;
@@ -10,10 +10,10 @@ export interface Sensors {
 }
 
 const DRIVES = new Set(['drivetemp', 'nvme']);
-/** Monitors that are read at most; a machine has few, the rest is ignored. */
+/** Number of monitors that are read; further ones are ignored. */
 const MOST = 64;
 
-/** Reads `/sys/class/hwmon` (kernel documentation, hwmon/sysfs-interface). What cannot be read is left out. */
+/** Reads `/sys/class/hwmon` (kernel documentation, hwmon/sysfs-interface). Values that cannot be read are left out. */
 export async function readSensors(root = '/sys/class/hwmon'): Promise<Sensors> {
   const monitors = (await namesIn(root)).slice(0, MOST);
   const read = await Promise.all(monitors.map((name) => readMonitor(join(root, name))));

@@ -20,7 +20,7 @@ import { deviceHandlers } from './handlers.ts';
 import { reachedAt } from './reached-at.ts';
 import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
 
-/** What a session of SIS needs. */
+/** Options of `openSisSession`. */
 export interface SisSessionOptions {
   id: string;
   protocol: Protocol;
@@ -37,9 +37,15 @@ export interface SisSessionOptions {
 export interface SisSession extends ControlSession {
   readonly id: string;
   verbose(): Verbose;
-  /** Writes a line that was not asked for; one that comes while a command is carried out follows its reply. */
+  /**
+   * Writes a line that the client did not ask for. While a command is carried out, the line waits for the command's
+   * reply.
+   */
   say(line: string): void;
-  /** Ends the session, unless it is the one that sets a password now: others began with the one before. */
+  /**
+   * Ends the session if it is of an account whose password changed, since it began with the old one. The session that
+   * changes the password now goes on.
+   */
   passwordChanged(whose: readonly Access[]): void;
   /** Writes a line at once, also before a reply. */
   sayNow(line: string): void;
@@ -61,7 +67,7 @@ class RunningSisSession implements SisSession {
   #idleMs: number | undefined;
   #isOver = false;
   #isSettingPassword = false;
-  /** What is told while a command waits for its answer: the reply comes first. */
+  /** Lines that came while a command is carried out: its reply must come first. Undefined: none is. */
   #held: string[] | undefined;
 
   constructor(given: SisSessionOptions) {
@@ -102,7 +108,7 @@ class RunningSisSession implements SisSession {
     this.#given.ended();
   }
 
-  /** Answers a frame; at once if nothing has to be waited for, which takes microseconds. */
+  /** Answers a frame: at once (within microseconds) if nothing has to be waited for. */
   #answer(frame: Frame): void | Promise<void> {
     const parsed = parseFrame(this.#given.protocol, frame);
     if (!parsed.ok) return this.sayNow(parsed.code);
@@ -161,7 +167,10 @@ class RunningSisSession implements SisSession {
     return undefined;
   }
 
-  /** Asks the device. The rights were checked with the row, so the device does not check them again. */
+  /**
+   * Makes a request to the device. It is made with all rights, since those of the client were already checked with the
+   * row.
+   */
   #request(name: RequestName, params: unknown): Later<ErrorCode | undefined> {
     const { device, options } = this.#given;
     const checked = parseParams(name, params);
@@ -205,7 +214,7 @@ class RunningSisSession implements SisSession {
     return this.#withFiles(async (tree) => (await erase(tree, this.#folder, below)) ?? { values: {} });
   }
 
-  /** The rows that the session answers itself. */
+  /** Handlers of the rows that the session answers itself. */
   readonly #own: { [Id in SessionRow['id']]: (parsed: Parsed) => Later<Answer> } = {
     'session.echo': ({ values }) => {
       this.#given.options.setEcho(values['on'] === true);

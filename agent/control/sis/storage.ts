@@ -9,18 +9,18 @@ type Disk = Seen['disk'][number];
 const diskOf = ({ device }: View, name: string): Disk | undefined =>
   device.seen.disk.find(({ destination }) => destination === name);
 
-/** Whether a recording runs or pauses. */
+/** Whether a recording is set up, runs or is paused. */
 export const isRunning = ({ device: { wanted, seen } }: View): boolean =>
   wanted.recording.state !== 'stopped' && ['setup', 'recording', 'paused'].includes(seen.recording.state);
 
-/** Milliseconds that a recording can last on a disk: kilobits per second are bits per millisecond. */
+/** Milliseconds that a recording can still last on a disk. (Kilobits per second are bits per millisecond.) */
 export function leftMsOf({ device }: View, disk: Disk | undefined): number {
   return disk?.usable ? (disk.freeBytes * 8) / recordedKbps(device.wanted) : 0;
 }
 
 /**
- * The destination of the recording, or of the next one; `N/A` for a missing one. Where two were chosen, two are told;
- * the second is never written, so that it is `N/A` while a recording runs.
+ * The destinations of the recording, or of the next one; `N/A` for a missing one. If two were chosen there are two; the
+ * second is never written, so it is `N/A` while a recording runs.
  */
 export function destinationsOf(view: View): { name: string; disk: Disk | undefined }[] {
   const { wanted, seen } = view.device;
@@ -46,7 +46,7 @@ export function destinationsOf(view: View): { name: string; disk: Disk | undefin
 
 const MB = 1024 * 1024;
 
-/** The volumes of a place; `internal` has all that are no USB drives. */
+/** The volumes of a place; `internal` has all that are no USB drives. Sizes are in MB (2^20 bytes). */
 export function volumesOf(view: View, place: Place): Volume[] {
   const active = destinationsOf(view).map(({ disk }) => disk);
   return view.device.seen.disk
@@ -61,5 +61,5 @@ export function volumesOf(view: View, place: Place): Volume[] {
     }));
 }
 
-/** A size as `111.20GB`, or below 1 GB as `512.00MB`. */
+/** A size, given in MB, as `111.20GB`, or below 1 GB as `512.00MB`. */
 export const sizeText = (mb: number): string => (mb < 1024 ? `${mb.toFixed(2)}MB` : `${(mb / 1024).toFixed(2)}GB`);

@@ -13,7 +13,10 @@ export const zoneNameOf = ({ device, facts, personality }: View): string =>
 
 const localTimeOf = (view: View): string => localTimeIn(view.facts.nowMs, zoneNameOf(view));
 
-/** Offsets in winter and summer as the list of zones has them: `UTC+01:00/UTC+02:00`; one if they are equal. */
+/**
+ * The zone's offsets in winter and summer, in the form of the device's list: `UTC+01:00/UTC+02:00`; one if they are
+ * equal.
+ */
 function offsetsOf(iana: string, atMs: number): string {
   const year = new Date(atMs).getUTCFullYear();
   const minutes = [0, 6].map((month) => {
@@ -30,7 +33,7 @@ function offsetsOf(iana: string, atMs: number): string {
     .join('/');
 }
 
-/** The zone of the list that the box is in, or one with the same clock. */
+/** The zone of the device's list that the box is in, or one with the same offsets. */
 function zoneOf(view: View): TimeZone {
   const { timeZones } = view.personality;
   const name = zoneNameOf(view);
@@ -56,7 +59,7 @@ export const systemHandlers: Handlers<SystemRow, SisWorld> = {
     query: ({ device }) => ({ name: device.wanted.hall }),
   },
   'clock.time': {
-    // The clock belongs to the machine, which has a time server; the reply tells what it shows.
+    // The clock cannot be set, since the machine sets it by a time server; the reply gives the machine's time.
     set: (view) => told(view, { time: localTimeOf(view) }),
     query: (view) => ({ time: localTimeOf(view) }),
   },

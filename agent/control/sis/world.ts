@@ -35,52 +35,58 @@ export interface BoxFacts {
   /** Ports of the services; 0 is off. */
   ports: Record<MovablePort, number>;
   factoryLayouts: readonly Wanted['layout'][];
-  /** The file of a picture that a layout names, perhaps without its ending; undefined if there is none. */
+  /** The file of a picture that a layout names, perhaps without its extension; undefined if there is none. */
   overlayFile(name: string): string | undefined;
 }
 
-/** What a command can do besides asking the device. A failure is an error code; bad input never rejects. */
+/**
+ * Acts of the box that commands can cause, besides requests to the device. A failure is an error code; bad input never
+ * rejects.
+ */
 export interface BoxActions {
   /** Sets a password; null removes it. */
   setPassword(account: Access, password: string | null): Promise<ErrorCode | undefined>;
   /** Moves a service to a port; undefined switches it off. */
   movePort(service: MovablePort, port: number | undefined): Promise<ErrorCode | undefined>;
-  /** Deletes a recording by its number in protocols or its id. */
+  /** Deletes a recording, by its number (SMP 351 `db_id`) or its id. */
   deleteRecording(recording: string): Promise<ErrorCode | undefined>;
   hasOverlay(file: string): Promise<boolean>;
   clearAlarms(): Promise<ErrorCode | undefined>;
-  /** Reads all calendars; does not wait for them. */
+  /** Starts reading all calendars anew, without waiting for the end. */
   syncSchedule(): Promise<ErrorCode | undefined>;
   /** Removes the coming events that were entered on the box. */
   clearSchedule(): Promise<ErrorCode | undefined>;
   saveConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
   restoreConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
-  /** Resets the settings, and deletes what is named: recordings, files, passwords. */
+  /** Resets the settings, and deletes each of these that is true: recordings, files, passwords. */
   reset(what: { recordings: boolean; files: boolean; passwords: boolean }): Promise<ErrorCode | undefined>;
-  /** Restarts, after a moment in which the answer is sent. */
+  /** Restarts the box or its services, after a moment in which the answer is sent. */
   restart(what: 'unit' | 'network'): Promise<ErrorCode | undefined>;
 }
 
 type Wish = { [Name in RequestName]: { name: Name; params: Params<Name> } }[RequestName];
 
-/** An effect of a command: a request to the device, or an act of the box. They are done in order, up to a refusal. */
+/**
+ * An effect of a command: a request to the device, or an act of the box. A command's effects are carried out in order,
+ * up to the first refusal.
+ */
 export type BoxEvent = Wish | { act: (box: BoxActions) => Promise<ErrorCode | undefined> };
 
-/** All that handlers read. */
+/** All facts that handlers can read. */
 export interface View {
   device: DeviceState;
   facts: BoxFacts;
   personality: Personality;
 }
 
-/** The types of SIS handlers. */
+/** Types of this program for the handlers of `lib/sis`. */
 export interface SisWorld extends World {
   state: View;
   session: { id: string; access: Access };
   event: BoxEvent;
 }
 
-/** Makes a request to the device. */
+/** The effect that makes a request to the device. */
 export const wish = <Name extends RequestName>(name: Name, params: Params<Name>): BoxEvent =>
   ({ name, params }) as BoxEvent;
 

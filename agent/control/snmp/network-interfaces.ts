@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { SnmpInterface } from './snmp-mib.ts';
 
 const SYSTEM = '/sys/class/net';
+/** Number of interfaces that are given; further ones are left out. */
 const MOST = 32;
 
 /**
- * The network interfaces of this machine with their counters, as Linux tells them; none on other systems. Never
+ * The network interfaces of this machine with their counters, as Linux gives them; none on other systems. Never
  * rejects.
  */
 export async function networkInterfaces(folder = SYSTEM): Promise<SnmpInterface[]> {
@@ -34,7 +35,7 @@ async function interfaceAt(folder: string, name: string): Promise<SnmpInterface>
     mtuBytes: await number('mtu'),
     speedMbps: await number('speed'),
     mac: Buffer.from((await read('address')).replaceAll(':', ''), 'hex'),
-    // Loopback and tunnels tell `unknown`, and are up.
+    // Loopback and tunnels have the state `unknown`, and are up.
     isUp: state === 'up' || state === 'unknown',
     in: await counters('rx'),
     out: await counters('tx'),

@@ -1,4 +1,7 @@
-/** The objects that SNMP tells of the box, as a sorted list. Pure. Those of Amphi are described in `AMPHI-MIB.txt`. */
+/**
+ * All objects that SNMP managers can read, as a sorted list. Pure. Amphi's own objects are described in
+ * `AMPHI-MIB.txt`.
+ */
 import type { Binding, Oid, SnmpValue } from './snmp-packets.ts';
 
 /** A network interface with its counters. */
@@ -13,7 +16,7 @@ export interface SnmpInterface {
   out: { bytes: number; packets: number; errors: number; dropped: number };
 }
 
-/** The values that the objects are made of. */
+/** The facts from which the objects are made. */
 export interface SnmpFacts {
   description: string;
   name: string;
@@ -45,7 +48,7 @@ const counter = (value: number): SnmpValue => ({ type: 'counter', value });
 const text = (value: string | Buffer): SnmpValue => ({ type: 'text', value });
 const truth = (value: boolean): SnmpValue => integer(value ? 1 : 2);
 
-/** The columns of a table with a row for each item; rows are numbered from 1. */
+/** The objects of a table with a row for each item; rows are numbered from 1. */
 function table<Item>(
   base: Oid,
   items: readonly Item[],
@@ -59,7 +62,7 @@ function table<Item>(
 const scalars = (base: Oid, values: Record<number, SnmpValue>): Binding[] =>
   Object.entries(values).map(([number, value]) => ({ oid: [...base, Number(number), 0], value }));
 
-/** All objects in the order of a walk. */
+/** All objects in the order of their identifiers, in which a manager walks through them. */
 export function mibOf(facts: SnmpFacts): Binding[] {
   const all = [
     ...scalars(SYSTEM, {
@@ -133,7 +136,7 @@ function amphi({ recording, inputs, disks, alarms }: SnmpFacts): Binding[] {
   ];
 }
 
-/** Compares two identifiers in the order of a walk. */
+/** Compares two identifiers: negative if `a` comes first in a walk, 0 if they are equal. */
 export function compare(a: Oid, b: Oid): number {
   for (let at = 0; at < a.length && at < b.length; at++) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);
@@ -142,7 +145,7 @@ export function compare(a: Oid, b: Oid): number {
   return a.length - b.length;
 }
 
-/** The object at an identifier; if there is none, a value that says so. */
+/** The object with an identifier; if there is none, a value that says so. */
 export function valueAt(mib: readonly Binding[], oid: Oid): Binding {
   const found = mib[firstFrom(mib, oid)];
   if (found && compare(found.oid, oid) === 0) return found;
@@ -150,7 +153,7 @@ export function valueAt(mib: readonly Binding[], oid: Oid): Binding {
   return { oid, value: { type: isKnown ? 'noSuchInstance' : 'noSuchObject' } };
 }
 
-/** The object after an identifier. */
+/** The next object after an identifier; after the last one, a value that says so. */
 export function valueAfter(mib: readonly Binding[], oid: Oid): Binding {
   const at = firstFrom(mib, oid);
   const here = mib[at];
@@ -158,7 +161,7 @@ export function valueAfter(mib: readonly Binding[], oid: Oid): Binding {
   return next ?? { oid, value: { type: 'endOfMib' } };
 }
 
-/** The first object at or after an identifier, by bisection. */
+/** Index of the first object at or after an identifier, by bisection. */
 function firstFrom(mib: readonly Binding[], oid: Oid): number {
   let [low, high] = [0, mib.length];
   while (low < high) {

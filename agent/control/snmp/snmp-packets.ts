@@ -1,4 +1,4 @@
-/** Messages of SNMP v2c (RFC 1901, 3416) in BER. */
+/** Reads and writes messages of SNMP v2c (RFC 1901, 3416) in BER. */
 
 /** An object identifier. */
 export type Oid = readonly number[];
@@ -22,7 +22,7 @@ export interface SnmpRequest {
   community: string;
   kind: 'get' | 'next' | 'bulk' | 'set';
   id: number;
-  /** Number of objects that `bulk` asks for once. */
+  /** Number of objects that `bulk` asks for once; the others it asks for repeatedly. */
   nonRepeaters: number;
   maxRepetitions: number;
   oids: Oid[];
@@ -34,6 +34,7 @@ export const problems = { none: 0, tooBig: 1, general: 5, notWritable: 17 } as c
 const kinds: Readonly<Record<number, SnmpRequest['kind']>> = { 0xa0: 'get', 0xa1: 'next', 0xa5: 'bulk', 0xa3: 'set' };
 const [INTEGER, TEXT, NOTHING, OID, SEQUENCE, RESPONSE] = [2, 4, 5, 6, 0x30, 0xa2];
 const V2C = 1;
+/** Number of objects in a request, and numbers in an identifier; a request with more is not answered. */
 const MOST_OIDS = 64;
 const LONGEST_OID = 128;
 
@@ -120,7 +121,7 @@ function tagged(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x82, size >> 8, size & 255]), content]);
 }
 
-/** A number in two's complement, with as few bytes as possible. */
+/** The bytes of a number in two's complement, as few as possible. */
 function signed(value: bigint): Buffer {
   let bytes = 1;
   while (BigInt.asIntN(bytes * 8, value) !== value) bytes += 1;
@@ -169,11 +170,11 @@ function writeValue(value: SnmpValue): Buffer {
   }
 }
 
-/** An object with its value as bytes. */
+/** The bytes of an object with its value. */
 export const writeBinding = ({ oid, value }: Binding): Buffer =>
   tagged(SEQUENCE, Buffer.concat([tagged(OID, oidBytes(oid)), writeValue(value)]));
 
-/** The reply to a request: objects as bytes, or a problem with the number of its object, from 1. */
+/** The bytes of the reply to a request: objects, or a problem with the number of its object, from 1. */
 export function writeSnmp({ community, id }: SnmpRequest, bindings: readonly Buffer[], problem = 0, at = 0): Buffer {
   const number = (value: number): Buffer => tagged(INTEGER, signed(BigInt(value)));
   const response = tagged(

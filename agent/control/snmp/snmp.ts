@@ -8,23 +8,30 @@ import type { Listeners, Place } from '../session/listen.ts';
 import { mibOf, valueAfter, valueAt, type SnmpFacts } from './snmp-mib.ts';
 import { problems, readSnmp, writeBinding, writeSnmp, type Binding, type SnmpRequest } from './snmp-packets.ts';
 
-/** What SNMP needs. */
+/** Options of `startSnmp`. */
 export interface SnmpOptions extends Place {
-  /** The community that may read, asked for each request since it may change. Nobody may write. */
+  /** The community that may read; asked for at each request, since it may change. Nobody may write. */
   community: () => string;
   facts: () => Promise<SnmpFacts>;
   log: Log;
 }
 
-/** Age up to which values answer further requests; then they are read again. */
+/** Age in ms up to which values are used for further requests; older ones are read again. */
 const FRESH_MS = 500;
-/** Size of a reply, which fits any network in one packet. A `bulk` reply ends before it, another one is `tooBig`. */
+/**
+ * Bytes of a reply, so that it fits into one packet on any network. A `bulk` reply ends with the last object that fits;
+ * any other longer reply becomes the error `tooBig`.
+ */
 const MOST_BYTES = 1400;
+/** Number of repetitions that a `bulk` request gets; a client that asks for more gets these. */
 const MOST_REPETITIONS = 100;
-/** Requests that may wait for values; further ones are not answered, which UDP allows. */
+/** Number of requests that may wait for values; further ones are not answered, which UDP allows. */
 const MOST_WAITING = 100;
 
-/** Answers read requests of SNMP v2c (RFC 3416). Another community gets no answer. Rejects if it cannot listen. */
+/**
+ * Starts SNMP v2c (RFC 3416), which answers read requests. A request with another community gets no answer. Rejects if
+ * it cannot listen.
+ */
 export async function startSnmp(options: SnmpOptions): Promise<Listeners> {
   let mib: { atMs: number; bindings: Promise<Binding[]> } | undefined;
   let waiting = 0;
@@ -95,7 +102,7 @@ function answerTo(request: SnmpRequest, mib: readonly Binding[]): Buffer {
   for (const binding of found) {
     const bytes = writeBinding(binding);
     size += bytes.length;
-    // The client goes on from the last object that it got.
+    // A `bulk` reply may end early: the client continues after the last object that it got.
     if (size > MOST_BYTES && kind === 'bulk' && written.length > 0) break;
     if (size > MOST_BYTES) return writeSnmp(request, [], problems.tooBig);
     written.push(bytes);
@@ -117,7 +124,7 @@ function bulk({ oids, nonRepeaters, maxRepetitions }: SnmpRequest, mib: readonly
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-/** Whether the community is right; an empty one is never right. */
+/** Whether a request's community is right; an empty one is never right. */
 const isSame = (given: string, wanted: string): boolean =>
   wanted !== '' && timingSafeEqual(digest(Buffer.from(given, 'latin1').toString('utf8')), digest(wanted));
 

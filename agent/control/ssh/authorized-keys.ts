@@ -5,17 +5,18 @@ import type { Access } from '../session/line-session.ts';
 /** Files of public keys by account, in the format of OpenSSH's `authorized_keys`. */
 export type KeyFiles = Partial<Record<Access, string>>;
 
-/** The public key that a client uses. */
+/** The public key that a client shows. */
 export interface ShownKey {
   algo: string;
   data: Buffer;
 }
 
+/** Bytes of a file of keys that are read; keys after them are not known. */
 const MOST_BYTES = 1 << 20;
 
 /**
- * The key of the file that equals the shown one, or undefined. The file is read at each login, so that a removed key is
- * refused from then on. A key for `admin` opens `user` too.
+ * The key in the account's file that equals the shown one; undefined if there is none. The file is read at each login,
+ * so that a removed key is refused from then on. A key of `admin` can log in as `user` too.
  */
 export async function authorizedKey(
   files: KeyFiles,
@@ -31,7 +32,7 @@ export async function authorizedKey(
   return undefined;
 }
 
-/** The keys of a file. Lines that are no keys are skipped, and so are keys with options (`from="…"`). */
+/** The keys in the text of a file. Lines that are no keys are skipped, and so are keys with options (`from="…"`). */
 export function keysIn(content: string): ssh2.ParsedKey[] {
   return content
     .split(/\r?\n/)

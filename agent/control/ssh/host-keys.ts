@@ -10,8 +10,8 @@ import type { Log } from '#lib/runtime/log.ts';
 const generate = promisify(generateKeyPair);
 
 /**
- * Opens the host keys, ed25519 and RSA, from the folder; they are made at the first start (0600). A key that cannot be
- * read is made anew, with an error in the log, since without keys nobody can connect.
+ * Opens the host keys, ed25519 and RSA, as texts, from a folder; they are made at the first start (access 0600). A key
+ * that cannot be read is made anew and logged as an error, since nobody can connect without keys.
  */
 export async function openHostKeys(folder: string, log: Log): Promise<string[]> {
   const ed25519 = await keyAt(join(folder, 'ssh-host-ed25519.key'), log, makeEd25519);

@@ -7,7 +7,7 @@ import { FileError, fileError } from '../files/file-error.ts';
 import { absolute, type Entry, type FileView } from '../files/file-tree.ts';
 import { fitsPattern, shellWords } from './shell-words.ts';
 
-/** The command line that a client of the old protocol (`scp -O`) asks the other side to run. */
+/** The command line with which a client of the old protocol (`scp -O`) starts scp on the box. */
 export interface ScpCommand {
   direction: 'from' | 'to';
   recursive: boolean;
@@ -17,7 +17,7 @@ export interface ScpCommand {
   paths: string[];
 }
 
-/** Reads a command line; undefined if it is no such command. */
+/** Reads a command line; undefined if it is no command of scp. */
 export function readScpCommand(line: string): ScpCommand | undefined {
   const [program, ...words] = shellWords(line) ?? [];
   if (program !== 'scp') return undefined;
@@ -36,13 +36,15 @@ export function readScpCommand(line: string): ScpCommand | undefined {
 }
 
 const CHUNK_BYTES = 128 << 10;
+/** Bytes of a line of the protocol; a longer one ends the transfer. */
 const LONGEST_LINE = 4096;
+/** Folders inside of each other that are sent or stored; deeper ones are reported as an error. */
 const DEEPEST = 32;
 
-/** Thrown if the other side has gone, or sends something unknown. */
+/** An error: the other side has gone, or sent something unknown. */
 class Broken extends Error {}
 
-/** Serves the old scp protocol, which comes from rcp, to its end. A file is stored completely or not at all. */
+/** Serves the old scp protocol (from rcp) until its end. A file is stored completely or not at all. */
 export async function serveScp(
   channel: ServerChannel,
   command: ScpCommand,
@@ -106,7 +108,8 @@ class Scp {
       for (let at = 0; at < file.sizeBytes;) {
         const wanted = Math.min(CHUNK_BYTES, file.sizeBytes - at);
         const read = await file.read(at, wanted).catch(() => Buffer.alloc(0));
-        // The length was announced, so bytes that cannot be read are sent as zeros, and the file is reported as wrong.
+        // Bytes that cannot be read are sent as zeros, since the length was announced; then the file is reported as
+        // wrong.
         isShort ||= read.length === 0;
         const chunk = read.length === 0 ? Buffer.alloc(wanted) : read;
         if (!(await this.#out.write(chunk))) throw new Broken();
@@ -170,7 +173,7 @@ class Scp {
     try {
       file = await this.#view.openWrite(path);
     } catch (error) {
-      // The client skips this file and goes on with the next.
+      // After a complaint the client skips this file and sends the next one.
       return this.#complain(error);
     }
     try {
@@ -196,7 +199,10 @@ class Scp {
     await this.#agreed();
   }
 
-  /** Reads the client's answer. 0: go on. 1: it complains about this file. 2: it ends. */
+  /**
+   * Reads the client's answer. 0: continue. 1: a complaint about this file, which is thrown as a FileError. Anything
+   * else, or the end: throws Broken.
+   */
   async #agreed(): Promise<void> {
     const answer = (await this.#source.exactly(1))?.[0];
     if (answer === 0) return;
@@ -213,7 +219,7 @@ class Scp {
     await this.#out.write(`\u0001scp: ${message.replaceAll(/\p{Cc}/gu, ' ')}\n`);
   }
 
-  /** The files that match `*` and `?` in the last part of a path, as a shell would expand them. */
+  /** The paths that match `*` and `?` in the last part of a path, as a shell would expand them. */
   async #expanded(): Promise<string[]> {
     const found: string[] = [];
     for (const given of this.#command.paths) {

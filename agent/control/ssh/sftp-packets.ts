@@ -1,4 +1,4 @@
-/** Packets of SFTP version 3 (draft-ietf-secsh-filexfer-02). */
+/** Reads and writes packets of SFTP version 3 (draft-ietf-secsh-filexfer-02). */
 import type { Entry } from '../files/file-tree.ts';
 
 /** Attributes that a client sets. */
@@ -28,7 +28,8 @@ export const openFlags = { read: 1, write: 2, append: 4, create: 8, truncate: 16
 export const status = { ok: 0, end: 1, missing: 2, denied: 3, failure: 4, bad: 5, unsupported: 8 } as const;
 
 /**
- * Limits of what a client may ask for or send at once; it can ask for them with `limits@openssh.com`. More is refused.
+ * Limits of a client's request: bytes of a packet, bytes of data that are read or written at once, open files. More is
+ * refused. Clients can ask for these with `limits@openssh.com`.
  */
 export const limits = { packetBytes: 256 << 10, dataBytes: 255 << 10, handles: 64 } as const;
 
@@ -47,11 +48,11 @@ class Fields {
   }
   u8 = (): number => this.#take(1).readUInt8();
   u32 = (): number => this.#take(4).readUInt32BE();
-  /** A number of 64 bits; beyond what a number can hold exactly it is only near. */
+  /** A number of 64 bits; above 2^53 it is rounded. */
   u64 = (): number => Number(this.#take(8).readBigUInt64BE());
   bytes = (): Buffer => this.#take(this.u32());
   text = (): string => this.bytes().toString('utf8');
-  /** A handle. Our own are short, so a long one is cut and unknown. */
+  /** A handle. Those of the box are short, so a long one is cut and is unknown. */
   handle = (): string => this.bytes().toString('latin1').slice(0, 16);
   attributes(): Attributes {
     const flags = this.u32();
@@ -109,7 +110,7 @@ const requests: Readonly<Record<number, Read>> = {
 /** Whether this is the first packet of a client. */
 export const readsAsInit = (packet: Buffer): boolean => packet.length >= 5 && packet[0] === 1;
 
-/** Reads a packet without its length; undefined if it has no id that could be answered. */
+/** Reads a packet (without its length field); undefined if it has no id, so that it cannot be answered. */
 export function readRequest(packet: Buffer): SftpRequest | undefined {
   if (packet.length < 5) return undefined;
   const fields = new Fields(packet);
@@ -156,11 +157,11 @@ export const writeHandle = (id: number, handle: string): Buffer => packet(102, u
 /** The reply with data. */
 export const writeData = (id: number, data: Buffer): Buffer => packet(103, u32(id), u32(data.length), data);
 
-/** The reply with the limits. */
+/** The reply with `limits`. */
 export const writeLimits = (id: number): Buffer =>
   packet(201, u32(id), ...[limits.packetBytes, limits.dataBytes, limits.dataBytes, limits.handles].map(u64));
 
-/** An entry for a client; `writable` is whether the account may store over it. */
+/** An entry for a client; `writable`: whether the account may overwrite it. */
 export interface Shown extends Entry {
   writable: boolean;
 }
@@ -187,7 +188,7 @@ export const writeNames = (id: number, names: readonly Shown[]): Buffer =>
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** A line of `ls -l`. As there, a date of more than half a year ago has its year instead of the time. */
+/** A line in the form of `ls -l`: a date of more than half a year ago has its year instead of the time. */
 export function longName(shown: Shown, nowMs = Date.now()): string {
   const { name, kind, sizeBytes, writable } = shown;
   const date = new Date(shown.modifiedMs);

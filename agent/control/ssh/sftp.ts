@@ -28,7 +28,7 @@ const codes: Partial<Record<FileProblem, number>> = { missing: wire.status.missi
 
 /**
  * Serves SFTP on a channel until the client leaves. Requests are answered in order, since Debian's scp truncates files
- * if answers overtake each other. A file that is not closed at the end gets no name.
+ * if answers overtake each other. A file that the client has not closed at the end does not get its name.
  */
 export async function serveSftp(
   channel: ServerChannel,
@@ -124,7 +124,7 @@ class SftpSession {
       if (modifiedMs !== undefined) open.file.setModified(modifiedMs);
       return undefined;
     }
-    // A stored file is on disk when it gets its name, so there is nothing to do here.
+    // `fsync` needs nothing: a stored file is on disk when it gets its name.
     if (request.kind === 'fsync' || request.kind === 'fsetstat') return undefined;
     return wire.writeStatus(id, wire.status.failure, 'not opened for this');
   }

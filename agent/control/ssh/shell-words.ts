@@ -25,10 +25,10 @@ export function shellWords(line: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
-/** Whether a name matches a pattern with `*` and `?`. As in a shell, a dot at the front has to be written out. */
+/** Whether a name matches a pattern with `*` and `?`. As in a shell, a dot at the beginning must be written out. */
 export function fitsPattern(name: string, pattern: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;
-  // Without regular expressions, since foreign patterns could make them run very long.
+  // No regular expression is used, since some patterns would make it run very long.
   let [at, from, star, mark] = [0, 0, -1, 0];
   while (at < name.length) {
     if (from < pattern.length && (pattern[from] === '?' || pattern[from] === name[at]) && pattern[from] !== '*') {

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import type { Algorithms } from 'ssh2';
 
 /**
- * What the box offers, best first. Left out is what costs the processor up to a second a handshake (groups 15 to 18), what
- * needs groups of primes that the box does not have (group exchange), and what is broken (SHA-1).
+ * Algorithms that the box offers, best first. Left out are those that cost the processor up to a second for a handshake
+ * (groups 15 to 18), that need groups of primes which the box does not have (group exchange), or that are broken
+ * (SHA-1).
  */
 export const ALGORITHMS = {
   kex: [
@@ -18,7 +19,7 @@ export const ALGORITHMS = {
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
 } satisfies Algorithms;
 
-/** The algorithms of a kind on which client and box do not agree. */
+/** The algorithms of one kind that client and box offer, if they have none in common. */
 export interface Lacking {
   kind: string;
   client: readonly string[];
@@ -29,12 +30,12 @@ export interface Lacking {
 const LISTS = ['key exchange algorithm', 'host key format', 'C->S cipher', 'S->C cipher', 'C->S MAC', 'S->C MAC'];
 const KEXINIT = 20;
 const COOKIE_BYTES = 16;
-/** Bytes in which a client's ident and KEXINIT fit. */
+/** Bytes that are kept from a client's beginning; its identification line and KEXINIT fit into them. */
 const OPENING_BYTES = 8192;
-/** Names of a list that are told; the rest is left out of the line. */
+/** Number of algorithms of a list that are logged; the rest is left out. */
 const MOST_NAMES = 20;
 
-/** Keeps the first bytes of a client; the result gives them. */
+/** Keeps copies of the first bytes that a client sends, up to OPENING_BYTES; the result gives them. */
 export function keepOpening(socket: Socket): () => Buffer {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -51,7 +52,10 @@ export function keepOpening(socket: Socket): () => Buffer {
   return () => Buffer.concat(chunks).subarray(0, OPENING_BYTES);
 }
 
-/** What each side offers, if an error of ssh2 says that they have nothing in common. Never throws. */
+/**
+ * The algorithms that each side offers, if an error of ssh2 says that they have none in common; else undefined. Never
+ * throws.
+ */
 export function lackingOf(message: string, opening: Buffer): Lacking | undefined {
   const kind = /no matching (.*)$/.exec(message)?.[1];
   if (kind === undefined) return undefined;
@@ -67,7 +71,7 @@ export function lackingOf(message: string, opening: Buffer): Lacking | undefined
   };
 }
 
-/** The lists of the first packet behind the line of the client's ident (RFC 4253, 4.2 and 6). */
+/** The lists in the first packet after the client's identification line (RFC 4253, 4.2 and 6). */
 function listsIn(opening: Buffer): string[][] {
   const packet = opening.subarray(opening.indexOf(10) + 1);
   if (packet.length < 6 + COOKIE_BYTES || packet[5] !== KEXINIT) return [];

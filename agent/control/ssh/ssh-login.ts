@@ -5,13 +5,13 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { authorizedKey, type KeyFiles } from './authorized-keys.ts';
 import type { Access } from '../session/line-session.ts';
 
-/** What a login needs. */
+/** Options of `guardLogin`. */
 export interface SshLoginOptions {
   accounts: Accounts;
   log: Log;
   address: string;
   /**
-   * Whether the method `password` is offered besides `keyboard-interactive`; the device has only the latter
+   * Whether the method `password` is offered besides `keyboard-interactive`, the only one that the device has
    * (facts/smp351 1.4).
    */
   offerPassword: boolean;
@@ -21,11 +21,11 @@ export interface SshLoginOptions {
 
 type Method = 'publickey' | 'keyboard-interactive' | 'password';
 
-/** Wrong passwords and requests after which a connection is ended. */
+/** Number of wrong passwords, and of login requests, after which a connection is ended. */
 const MOST_FAILURES = 6;
 const MOST_REQUESTS = 40;
 
-/** Checks the login of a connection; `access` gives the rights after `ready`. */
+/** Checks the login of a connection; `access` gives its rights after the event `ready`. */
 export function guardLogin(connection: Connection, options: SshLoginOptions): { access(): Access | undefined } {
   let access: Access | undefined;
   let failures = 0;
@@ -73,7 +73,7 @@ export function guardLogin(connection: Connection, options: SshLoginOptions): { 
   return { access: () => access };
 }
 
-/** Asks with the only prompt, `Password: ` (facts/smp351 1.4); undefined if the client gave up. */
+/** Asks for the password with the one prompt `Password: ` (facts/smp351 1.4); undefined if the client gave up. */
 const ask = (context: KeyboardAuthContext): Promise<string | undefined> =>
   new Promise((resolve) => {
     context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
@@ -90,9 +90,9 @@ async function tryKey(
 ): Promise<void> {
   const key = await authorizedKey(files, account, context.key);
   if (!key) return refuse(context);
-  // Without a signature the client only asks whether the key is known.
+  // A request without signature only asks whether the key would be accepted.
   if (!context.signature) return context.accept();
-  // The function may give an Error, though its type says a boolean.
+  // `verify` may give an Error, though its type says a boolean.
   const proven: unknown = context.blob && key.verify(context.blob, context.signature, context.hashAlgo);
   return proven === true ? admit(context, account) : refuse(context);
 }

@@ -4,7 +4,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openEcho, throughTerminal } from '../session/echo.ts';
 import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
 
-/** What a shell needs. */
+/** Options of `serveShell` and `serveCommand`. */
 export interface SshShellOptions {
   control: ControlPort;
   log: Log;
@@ -29,7 +29,7 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
     const out = !onTerminal && options.repliesOnStderrWithoutPty ? channel.stderr : channel;
     let echoes = onTerminal;
     const echo = openEcho();
-    // Without an echo a line ends as on any line: the terminal is a program's.
+    // Without echo, line ends are not converted: then the terminal belongs to a program.
     const outgoing = (text: string): string => (echoes ? throughTerminal(text) : text);
     const greeting = options.control.greeting('ssh');
     const line = openSshLine(channel, out, options, {
@@ -40,7 +40,7 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
     if (!line) return;
     channel.on('data', (typed: Buffer) => {
       if (echoes) channel.write(echo(typed));
-      // On a terminal, Ctrl-C and Ctrl-D end the session.
+      // Ctrl-C and Ctrl-D end a session on a terminal.
       const leavesAt = onTerminal ? typed.findIndex((byte) => byte === INTERRUPT || byte === END_OF_INPUT) : -1;
       line.receive(leavesAt < 0 ? typed : typed.subarray(0, leavesAt));
       if (leavesAt >= 0) void leave();
@@ -54,8 +54,9 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
 }
 
 /**
- * Runs one command line (`ssh box Q`, `ssh box 'WYRCDR|I'`): its replies on stdout, then exit status 0; 1 if one was an
- * error, behind which nothing is carried out. So programs that look for a shell of a computer find that this is none.
+ * Runs one command line (`ssh box Q`, `ssh box 'WYRCDR|I'`): its replies go to stdout, then the exit status is 0. If a
+ * reply is an error, the status is 1, and the commands after it are not carried out. So programs that test for a
+ * computer's shell find that there is none.
  */
 export async function serveCommand(
   channel: ServerChannel,
@@ -79,7 +80,7 @@ export async function serveCommand(
   line.end();
 }
 
-/** How a line over SSH differs: a shell greets and can echo, a command ends with a status. */
+/** Differences between the two ways of SIS over SSH: a shell greets and can echo, a command ends with a status. */
 interface Manner {
   outgoing: (text: string) => string;
   greeting?: string;

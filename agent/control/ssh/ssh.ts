@@ -16,13 +16,13 @@ import { startListeners, type Listeners, type Place } from '../session/listen.ts
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
 
-/** What SSH needs. */
+/** Options of `startSsh`. */
 export interface SshOptions extends Place {
   /** Private keys from `openHostKeys`. */
   hostKeys: readonly string[];
   accounts: Accounts;
   log: Log;
-  /** The control port for shell and commands; without it SSH only serves files. */
+  /** The control port for shell and commands; without it, SSH serves files only. */
   control?: ControlPort;
   /** Serves `sftp`, and file commands (`scp -t …`). */
   files?: SshFiles;
@@ -30,9 +30,11 @@ export interface SshOptions extends Place {
   /** Whether the method `password` is offered besides `keyboard-interactive`. */
   offerPassword: boolean;
   repliesOnStderrWithoutPty: boolean;
-  /** Milliseconds without traffic after which a connection ends; asked again since it may change. */
+  /**
+   * Milliseconds without traffic after which a connection ends; asked for again at each check, since they may change.
+   */
   idleMs: () => number;
-  /** Connections at the same time (100); a further one is refused. */
+  /** Number of connections at the same time (100); a further one is refused. */
   mostConnections?: number;
 }
 
@@ -42,36 +44,45 @@ export interface SshClient {
   address: string;
   /** Address of the box that the client reached. */
   localAddress: string;
-  /** Resolves when the client has read most of what was sent; ssh2 accepts more than the socket. */
+  /**
+   * Resolves when the client has read most of what was sent. Writers must wait for it, since ssh2 accepts more than the
+   * socket can take.
+   */
   room: () => Promise<void>;
 }
 
 /** The part of SSH that serves files. */
 export interface SshFiles {
   sftp(channel: ssh2.ServerChannel, client: SshClient): void;
-  /** Runs a command if it is about files; then the result is true. */
+  /** Runs a command if it is one of scp, and gives true; else does nothing and gives false. */
   command(channel: ssh2.ServerChannel, command: string, client: SshClient): boolean;
 }
 
-/** Time from the first byte to the login; then the connection is cut. */
+/** Time in ms from the first byte to the login; then the connection is cut. */
 const LOGIN_MS = 60_000;
-/** Connections of one network that are not logged in yet; each costs the processor some milliseconds. */
-const MOST_STRANGERS = 10;
-/** Handshakes of one network at once, and in a second on and on; a further connection is cut, since each costs the processor. */
+/**
+ * Number of connections of one network that are not logged in yet; a further one is cut, since each costs the processor
+ * some milliseconds.
+ */
+const MOST_WITHOUT_LOGIN = 10;
+/**
+ * Number of networks whose handshakes are counted (the oldest is forgotten), of handshakes of one network at once, and
+ * in each second on average. A further connection is cut, since a handshake costs the processor.
+ */
 const MOST_NETWORKS = 1000;
 const MOST_HANDSHAKES = 60;
 const HANDSHAKES_PER_SECOND = 5;
-/** Sessions of one connection at the same time; a further one is refused. */
+/** Number of sessions of one connection at the same time; a further one is refused. */
 const MOST_SESSIONS = 10;
-/** Bytes that wait for a client that does not read, though it promised to; beyond them it is disconnected. */
+/** Bytes that may wait for a client that does not read although it announced room; beyond them it is disconnected. */
 const MOST_UNREAD_BYTES = 16 << 20;
-/** Time in which a client that is sent away may read why; then the connection is cut. */
-const LAST_WORDS_MS = 2000;
+/** Time in ms in which a client whose connection is ended may read the reason; then the connection is cut. */
+const ENDING_MS = 2000;
 
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, { socket: Socket; opening: () => Buffer }>();
-  const strangers = new Map<Socket, string>();
+  const withoutLogin = new Map<Socket, string>();
   const trail = openTrail(options.log);
   const handshakes = openHandshakes();
   const server = new ssh2.Server(
@@ -90,21 +101,21 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
     onSocket(socket) {
       const { remoteAddress } = socket;
       const network = networkOf(remoteAddress ?? '');
-      const fromThere = [...strangers.values()].filter((other) => other === network).length;
-      if (fromThere >= MOST_STRANGERS || !handshakes.may(network)) return socket.destroy();
-      strangers.set(socket, network);
-      socket.once('finish', () => hearNoMore(socket));
+      const fromThere = [...withoutLogin.values()].filter((other) => other === network).length;
+      if (fromThere >= MOST_WITHOUT_LOGIN || !handshakes.may(network)) return socket.destroy();
+      withoutLogin.set(socket, network);
+      socket.once('finish', () => endAndIgnore(socket));
       const name = nameOf(socket.remoteAddress, socket.remotePort);
-      // Before ssh2 reads them.
+      // The first bytes must be kept before ssh2 reads them.
       waiting.set(name, { socket, opening: keepOpening(socket) });
       const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
       socket.once('login', () => {
-        strangers.delete(socket);
+        withoutLogin.delete(socket);
         clearTimeout(patience);
       });
       socket.once('close', () => {
         waiting.delete(name);
-        strangers.delete(socket);
+        withoutLogin.delete(socket);
         clearTimeout(patience);
       });
       server.injectSocket(socket);
@@ -112,7 +123,7 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
   });
 }
 
-/** Allows so many handshakes for each network. */
+/** Counts handshakes, and says whether a network may make another one. */
 function openHandshakes(): { may(network: string): boolean } {
   const spent = new Map<string, { used: number; atMs: number }>();
   return {
@@ -127,14 +138,14 @@ function openHandshakes(): { may(network: string): boolean } {
 }
 
 /**
- * Nothing that comes is read any more, and the connection ends soon. After an error ssh2 would take what comes for the rest of a packet
- * whose length it has refused: up to 2 GB of memory for each connection, of anybody.
+ * Ends the connection soon, and drops everything that still arrives. After an error, ssh2 would read it as the rest of
+ * a packet whose length it has refused: up to 2 GB of memory for each connection, without any login.
  */
-function hearNoMore(socket: Socket): void {
+function endAndIgnore(socket: Socket): void {
   if (socket.destroyed) return;
   socket.removeAllListeners('data').resume();
   socket.end();
-  const cut = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  const cut = setTimeout(() => socket.destroy(), ENDING_MS);
   socket.once('close', () => clearTimeout(cut));
 }
 
@@ -152,7 +163,7 @@ function serve(
   let sessions = 0;
   let isStale = false;
   const transfers = new Set<() => void>();
-  // Sessions have time-outs of their own; this one is for a connection without any.
+  // Time-out of a connection without any session; sessions have time-outs of their own.
   const idle = watchIdle(
     () => (sessions > 0 ? Infinity : options.idleMs()),
     () => connection.end(),
@@ -160,7 +171,7 @@ function serve(
   const turns = openTurns();
   socket.on('data', () => {
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
-    // ssh2 decrypts all it is given.
+    // Reading pauses in turns, since ssh2 decrypts at once all that it is given.
     else void restReading(socket, turns);
   });
   socket.once('close', () => idle.close());
@@ -170,10 +181,10 @@ function serve(
     return lacking !== undefined;
   };
   connection.on('error', (error) => {
-    hearNoMore(socket);
+    endAndIgnore(socket);
     if (!isLacking(error.message)) log.debug({ address, reason: error.message }, 'SSH connection');
   });
-  // ssh2 offers SHA-1 for RSA keys whatever it is told.
+  // SHA-1 signatures are refused here, since ssh2 offers them for RSA keys whatever it is told.
   connection.on('handshake', ({ serverHostKey }) => {
     if (serverHostKey === 'ssh-rsa' && isLacking('no matching host key format')) connection.end();
   });
@@ -182,7 +193,8 @@ function serve(
     const access = login.access();
     if (!access) return void connection.end();
     log.info({ via: 'ssh', address, access }, 'login');
-    // A new password ends what the one before had opened; a shell ends by itself, but for the one that sets it.
+    // A new password ends connections that began with the old one. A shell ends by itself, except the one in which the
+    // password was set.
     const forget = options.accounts.onChange((whose) => {
       if (!whose.includes(access)) return;
       isStale = true;
@@ -226,7 +238,7 @@ function serveSession(session: Session, client: SshClient, options: SshOptions, 
     if (!shell) return refuse(channel);
     serveCommand(channel, command, shell, hasPty).catch((error: unknown) => log.error({ err: error }, 'SSH command'));
   });
-  // `sftp` uses a plain channel, since ssh2's own SFTP has no back pressure.
+  // `sftp` uses a plain channel, since ssh2's own SFTP does not wait for slow clients.
   session.on('subsystem', (accept, reject, { name }) => {
     if (name !== 'sftp' || !files) return reject();
     const channel = accept();

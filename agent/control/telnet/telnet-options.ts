@@ -1,4 +1,4 @@
-/** Telnet's option negotiation (RFC 854, 855; states as in RFC 1143), as a pure function of the bytes. */
+/** Telnet's option negotiation (RFC 854, 855; states as in RFC 1143), which depends on the received bytes alone. */
 
 const IAC = 255;
 const [SE, NOP_FROM, AYT, SB, WILL, WONT, DO, DONT] = [240, 241, 246, 250, 251, 252, 253, 254];
@@ -13,24 +13,27 @@ interface Side {
   opposite: boolean;
 }
 
-/** The negotiation of one connection. */
+/** The option negotiation of one connection. */
 export interface TelnetOptions {
-  /** Gives the typed bytes, and the answers to commands between them. */
+  /** Takes received bytes; gives the typed ones among them, and the answers to the commands between them. */
   receive(bytes: Uint8Array): { data: Buffer; answer: Buffer };
-  /** Whether the other side has sent a command, so that it is a Telnet program and no controller. */
+  /** Whether the other side has sent a Telnet command, so that it is a Telnet program and no controller. */
   isTelnet(): boolean;
-  /** Asks to begin or end echoing; gives the bytes to send. */
+  /** Wants the box to echo, or not; gives the bytes to send. */
   wantEcho(on: boolean): Buffer;
 }
 
 const theyMay = (option: number): boolean => option === BINARY || option === SGA;
 /**
- * The options that we agree to. Neither echo nor "suppress go ahead": the client shows and edits lines itself, as with
- * the device.
+ * Options that the box agrees to. Neither echo nor "suppress go ahead": the client shows and edits lines itself, as
+ * with the device.
  */
 const weMay = (option: number): boolean => option === BINARY;
 
-/** Makes a negotiation. It only answers, so that a controller sees no IAC; it asks for echo alone when told to. */
+/**
+ * Makes a negotiation. It only answers, so that a controller, which does not negotiate, never sees an IAC; it asks for
+ * an option only in `wantEcho`.
+ */
 export function openTelnetOptions(): TelnetOptions {
   const ours = new Map<number, Side>();
   const theirs = new Map<number, Side>();
@@ -101,7 +104,10 @@ const command = (isOurs: boolean, positive: boolean, option: number): number[] =
   option,
 ];
 
-/** Changes one side after the other side's answer; gives our answer if one is needed (RFC 1143, section 7). */
+/**
+ * Changes the state of one side after a message of the other one; gives the box's answer if one is needed (RFC 1143,
+ * section 7).
+ */
 function heard(side: Side, positive: boolean, may: boolean): boolean | undefined {
   const { state, opposite } = side;
   side.opposite = false;
@@ -123,7 +129,7 @@ function heard(side: Side, positive: boolean, may: boolean): boolean | undefined
   return positive && opposite ? false : undefined;
 }
 
-/** Changes one side after our own wish; gives what has to be sent. */
+/** Changes the state of one side by the box's own wish; gives what has to be sent. */
 function wanted(side: Side, on: boolean): boolean | undefined {
   if (side.state === 'wantNo' || side.state === 'wantYes') {
     side.opposite = on !== (side.state === 'wantYes');

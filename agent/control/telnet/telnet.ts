@@ -11,30 +11,36 @@ import { startListeners, type Listeners, type Place } from '../session/listen.ts
 import { openPasswordReader } from '../accounts/password-reader.ts';
 import { openTelnetOptions } from './telnet-options.ts';
 
-/** What Telnet needs. */
+/** Options of `startTelnet`. */
 export interface TelnetOptions extends Place {
   port: number | undefined;
   control: ControlPort;
   accounts: Accounts;
   log: Log;
-  /** Wrong passwords after which the connection is ended (personality: `limits.loginTries`). */
+  /** Number of wrong passwords after which the connection is ended (personality: `limits.loginTries`). */
   loginTries: number;
-  /** Milliseconds without traffic after which a connection ends; asked again since it may change (300 000 at first). */
+  /**
+   * Milliseconds without traffic after which a connection ends (300 000 at first); asked for again at each check, since
+   * they may change.
+   */
   idleMs(): number;
-  /** Connections with and without login (100); a further one is refused. */
+  /** Number of connections, with and without login (100); a further one is refused. */
   mostConnections?: number;
 }
 
-/** Time for the login; then the connection is closed. */
+/** Time in ms for the login; then the connection is closed. */
 const LOGIN_MS = 120_000;
 /** Bytes that may be typed while a password is checked; with more the connection is cut. */
 const MOST_AHEAD_BYTES = 8192;
-/** Bytes from a client that has not logged in, options included; with more the connection is cut. */
+/** Bytes that a client may send before its login, Telnet options included; with more the connection is cut. */
 const MOST_BEFORE_LOGIN_BYTES = 64 << 10;
-/** Time between a prompt and what comes after it; within it, what is typed after an empty line goes without one. */
+/**
+ * Least time in ms between a prompt and the reply after it, so that they arrive as separate pieces. An empty line gets
+ * no reply if something else is typed within this time.
+ */
 const APART_MS = 100;
 const isTyped = (byte: number): boolean => byte !== 0 && byte !== 10 && byte !== 13;
-/** Bytes that wait for a client, its answers to options included; with more the connection is cut. */
+/** Bytes that may wait for a client, answers to its options included; with more the connection is cut. */
 const MOST_UNREAD_BYTES = 5 << 20;
 
 /** Starts SIS over Telnet, with greeting and password dialogue (facts/smp351 1.2, 1.3). Rejects if it cannot listen. */
@@ -100,7 +106,7 @@ class TelnetConnection {
     const wasTelnet = this.#negotiation.isTelnet();
     const { data, answer } = this.#negotiation.receive(bytes);
     if (answer.length > 0) this.#socket.write(answer);
-    // A Telnet program shows what is typed unless we promise to echo; so we do while a password is typed.
+    // The box promises to echo while a password is typed, since a Telnet program else shows what is typed.
     if (!wasTelnet && this.#negotiation.isTelnet() && !this.#line) this.#socket.write(this.#negotiation.wantEcho(true));
     if (this.#socket.writableLength > (this.#line ? MOST_UNREAD_BYTES : MOST_AHEAD_BYTES)) {
       return void this.#socket.destroy();
@@ -112,7 +118,10 @@ class TelnetConnection {
     else this.#checking ??= this.#tryPasswords();
   }
 
-  /** When its turn is over the rest stays in the kernel for a moment, and others have theirs. */
+  /**
+   * Pauses the connection for a moment when its turn of processor time is over, so that others get theirs; its bytes
+   * wait in the kernel.
+   */
   #rest(): void {
     const next = this.#turns.over();
     if (!next || this.#isResting) return;
@@ -130,7 +139,7 @@ class TelnetConnection {
   }
 
   async #tryPasswords(): Promise<void> {
-    // The caller first stores this promise, so that it counts as busy; then the work begins.
+    // The work begins only after the caller has stored the promise, which marks the connection as busy.
     await Promise.resolve();
     while (!this.#line && this.#ahead.length > 0 && this.#socket.writable) {
       const { password, rest } = this.#passwords.take(this.#ahead);
@@ -140,7 +149,7 @@ class TelnetConnection {
     this.#checking = undefined;
   }
 
-  /** The client has ended its side; what it asked for is still answered. */
+  /** Ends the connection after the client ended its side; all commands before are still answered. */
   async #finish(): Promise<void> {
     await this.#checking;
     await this.#line?.settled();
@@ -149,14 +158,15 @@ class TelnetConnection {
 
   async #check(password: string): Promise<void> {
     const { accounts, loginTries } = this.#options;
-    // Controllers send an empty line first; it counts as wrong, but not as guessing.
+    // An empty line counts as a wrong password, but not as guessing, since controllers send one first.
     const verdict =
       password === ''
         ? ({ refused: 'wrong' } as const)
         : await accounts.login({ password, address: this.#address, via: 'telnet' });
     const socket = this.#socket;
     if (!('access' in verdict) && ++this.#failures >= loginTries) return socket.destroySoon();
-    // When more has come already nobody waits for a prompt, and a program that sees one takes it for a refusal.
+    // No prompt is sent if more was typed already: nobody waits for it, and a program that sees one takes it for a
+    // refusal.
     if (password === '' && (await this.#moreComes())) return;
     await this.#apartFromPrompt();
     if (!socket.writable) return;
@@ -171,7 +181,7 @@ class TelnetConnection {
     this.#promptedAtMs = performance.now();
   }
 
-  /** Whether something is typed after an empty line, or is within a moment. */
+  /** Whether something is typed after an empty line, now or within APART_MS. */
   async #moreComes(): Promise<boolean> {
     if (this.#ahead.some(isTyped)) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -184,7 +194,10 @@ class TelnetConnection {
     return comes;
   }
 
-  /** The answer to a password and a prompt before it do not reach the client as one piece. */
+  /**
+   * Waits so long that the answer to a password reaches the client in a piece of its own, separate from the prompt
+   * before it.
+   */
   async #apartFromPrompt(): Promise<void> {
     const tooSoonMs = this.#promptedAtMs + APART_MS - performance.now();
     if (tooSoonMs > 0) await sleep(tooSoonMs);

@@ -52,7 +52,7 @@ export const pictureHandlers: Handlers<
   'layout.save'({ wanted }, { number, name, layout }) {
     const shown = layout ?? wanted.layout;
     const saved = { ...shown, name: name ?? shown.name, routing: wanted.routing };
-    // A given layout is saved without being shown.
+    // A layout that was given with the request is saved without being shown.
     if (layout) return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved } } };
     return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved }, layoutNumber: number } };
   },
@@ -84,7 +84,7 @@ export const pictureHandlers: Handlers<
   },
 };
 
-/** The new layout with the time codes of the old one: they are for tests and belong to no design. */
+/** The new layout with the time codes of the old one, which are for tests and belong to no layout. */
 function keepTimecodes(layout: Wanted['layout'], { layout: before }: Wanted): Wanted['layout'] {
   const kept = before.overlays.filter(
     ({ kind, name }) => kind === 'timecode' && !layout.overlays.some((one) => one.name === name),

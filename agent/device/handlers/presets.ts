@@ -97,7 +97,7 @@ function recallInput({ wanted }: DeviceState, { number, channel }: Of<'input'>):
 function recallStreaming({ wanted }: DeviceState, { number, stream }: Of<'streaming'>): Answer {
   const saved = wanted.sis.presets.streaming[number];
   if (!saved) return FREE;
-  // Two streams cannot have the same name: the preset of another stream keeps this one's.
+  // Two streams cannot have the same name: if another stream has the preset's name, this stream keeps its own.
   const isTaken = streamNamed(wanted, saved.stream.name, stream) !== undefined;
   const name = isTaken ? wanted.streams[stream].name : saved.stream.name;
   const before = wanted.pushes.filter((push) => push.stream === stream);
@@ -169,7 +169,7 @@ function named(wanted: Wanted, { family, number, name }: Params<'preset.name'>):
     return { wanted: withPresets(wanted, { user: { ...presets.user, names } }) };
   }
   const before = family === 'encoder' ? encoderPresetOf(presets.encoder, number) : presets[family][number];
-  // The name of a preset that is not saved yet waits for it.
+  // The name of a preset that is not saved yet is kept for it.
   if (!before) return { wanted: withWaitingName(wanted, family, number, name) };
   return { wanted: withPresets(wanted, { [family]: { ...presets[family], [number]: { ...before, name } } }) };
 }

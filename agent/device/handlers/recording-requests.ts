@@ -41,7 +41,8 @@ export const recordingHandlers: Handlers<
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
       ...(endsAtMs === undefined ? {} : { endsAtMs }),
       ...(timetable ? { timetable } : {}),
-      // A planned lecture carries its own; what was set by hand before is for a recording by hand.
+      // Metadata: a planned lecture has its own; what was set by hand before is for a recording that is started by
+      // hand.
       ...(systemName === undefined ? {} : { systemName }),
       metadata: { ...(timetable ? wanted.metadata : metadataOf(wanted)), ...metadata },
     };
@@ -49,7 +50,7 @@ export const recordingHandlers: Handlers<
   },
 
   'record.stop'({ wanted }) {
-    // Metadata are one recording's alone; what was set while none runs is the next one's.
+    // Metadata and system name end with their recording; if they were set while none runs, they are for the next one.
     const { state, metadata, systemName } = wanted.recording;
     const next = { ...(metadata ? { metadata } : {}), ...(systemName === undefined ? {} : { systemName }) };
     return { wanted: { ...wanted, recording: { state: 'stopped', ...(state === 'stopped' ? next : {}) } } };

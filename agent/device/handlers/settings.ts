@@ -4,6 +4,7 @@ import { refuse, type Handlers } from '../outcome.ts';
 import type { Wanted } from '../state.ts';
 import { isRecording } from './streaming.ts';
 
+/** Number of kept rows; a further one is refused. */
 const MOST_KEPT = 1000;
 
 /** Handlers for settings of the control protocol and of the whole box. */
@@ -27,7 +28,10 @@ export const settingsHandlers: Handlers<'sis.set' | 'sis.keep' | 'settings.repla
   },
 };
 
-/** The settings that affect a recording: all that is seen, heard or written. Inputs that are not shown may change. */
+/**
+ * The settings that affect a running recording: all that is seen, heard or written. Inputs that are not shown may
+ * change.
+ */
 const recorded = ({
   inputs,
   routing,

@@ -10,27 +10,31 @@ export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends P
   'serve' | 'heapMB' | 'niceness'
 > {
   device: Device;
-  /** `agent/doors/<name>.ts` is what it runs. */
+  /** Name of the door; the process runs `agent/doors/<name>-door.ts`. */
   name: 'control' | 'streams';
   log: Log;
   lines: LogLines;
 }
 
 /**
- * What a door may ask of the core: a quarter of its thread's time, in turns that no picture is late for. What is more waits in
- * the door.
+ * Limits of what a door may ask of the core. Its calls get a quarter of the core's time: turns of 4 ms, which delay no
+ * picture, each with a rest of 12 ms. Calls that are more wait in the door; a message of more than 8 MiB ends the
+ * connection.
  */
 const LIMITS = { turnMs: 4, restMs: 12, mostBytes: 8 << 20, mostCalls: 32, mostAsked: 64 } as const;
 
-/** Lines of a door's log that are kept in a second; of more it is said how many were left out. */
+/** Lines of a door's log that are kept in a second; further lines are left out, and their number is logged. */
 const MOST_LINES = 300;
 const SECOND_MS = 1000;
-/** The youngest objects of a door, in MB. */
+/** Size in MB of a door's heap for new objects (V8's semi-space). */
 const SEMI_SPACE_MB = 1;
-/** So long a door may take to end. Both together leave the recorder its time before the box is ended. */
+/**
+ * Time in ms that a door may take to end; then it is killed. The two doors together take less than the time in which
+ * the box must close, so the recorder has the rest.
+ */
 const CLOSE_MS = 2500;
 
-/** Starts a door as a process of its own that gives way to the core, and again whenever it ends. */
+/** Starts a door as a process of its own, at lower priority than the core, and again whenever it ends. */
 export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
   { name, device, lines, ...options }: DoorOptions<Theirs, Mine>,
   scope: Scope,
@@ -66,7 +70,7 @@ function boundedLines(door: string, log: Log, lines: LogLines): (line: string) =
     }
     if (++count > MOST_LINES) return;
     if (line.startsWith('{')) lines.write(`${line}\n`);
-    // No line of its log: what Node says when it ends badly.
+    // A line that is no JSON is no line of the log: Node prints such lines when it crashes.
     else log.warn({ door, line: line.slice(0, 1000) }, 'a door says');
   };
 }

@@ -6,15 +6,24 @@ import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { PacketCalls, PacketsTold, ParameterFacts } from '../calls.ts';
 import { MOST_WAITING_BYTES } from './state.ts';
 
-/** A door that was behind is told pictures again from a key picture on, once no more than this waits. */
+/**
+ * Bytes that may wait for a door when it gets packets again after it was too slow. While more wait, it gets none; then
+ * it begins with a key picture.
+ */
 const ROOM_BYTES = 64 << 10;
 
 type Rings = Record<StreamName, PacketRing>;
 
-/** Sound waits for the picture that comes next, which is soon: one message a picture. Without pictures, not more than so many. */
+/**
+ * Number of packets that are told in one message. Sound packets wait for the next picture, which comes soon; without
+ * pictures, a message is sent when this number is reached.
+ */
 const MOST_TOGETHER = 16;
 
-/** The coded packets, to a door that asks for them. One that does not read loses pictures up to a key picture; nobody waits. */
+/**
+ * Offers the coded packets to a door that asks for them. A door that does not read loses pictures until the next key
+ * picture; nobody waits for it.
+ */
 export function offerPackets(rings: Rings, peer: Peer<PacketsTold>): Offer<PacketCalls> {
   const taps = new Map<StreamName, () => void>();
   const unwatch = (stream: StreamName): void => {

@@ -10,20 +10,26 @@ import { MOST_WAITING_BYTES } from './state.ts';
 
 type Recordings = Pick<Recorder, 'list' | 'find' | 'describe' | 'remove'>;
 
-/** So many are told at a time: thousands would hold up the clock of the pictures. */
+/**
+ * Number of recordings that are told in one message. Thousands in one would delay the pictures; the others follow after
+ * AGAIN_MS.
+ */
 const AT_A_TIME = 20;
 const AGAIN_MS = 20;
-/** A recording that grows is told again so often: its bytes and its length are read from what was told last. */
+/** Interval in ms in which a recording that grows is told again, with its new size and length. */
 const GROWING_MS = 1000;
 
-/** All recordings, and what happens to them, told as fast as the door takes it. */
+/**
+ * Tells all recordings to a door, and each change of them, as fast as the door reads; carries out its requests to
+ * change and remove recordings.
+ */
 export function offerRecordings(
   recorder: Recordings,
   news: RecordingNews,
   peer: Peer<RecordingsTold>,
 ): Offer<RecordingCalls> {
   const untold = new Set(recorder.list().map(({ id }) => id));
-  /** Recordings that still grow. */
+  /** Ids of recordings that still grow. */
   const open = new Set<string>();
   let isAll = false;
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +63,10 @@ export function offerRecordings(
     for (const id of open) untold.add(id);
     if (untold.size > 0 && !timer) tellSome();
   }, GROWING_MS);
-  /** Whoever hears that it is done finds it done. */
+  /**
+   * Carries out a change and tells the changed recording before the answer, so that the door knows it when the answer
+   * arrives.
+   */
   const andTold = async (id: string, act: () => boolean | Promise<boolean>) => {
     const done = await orRefused(act);
     tellThese([id]);

@@ -2,7 +2,7 @@ import type { OpenedSchedule } from '#agent/box/schedule/schedule.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { ScheduleCalls } from '../calls.ts';
 
-/** The timetable, as a door shows and changes it. */
+/** Offers the timetable to a door, which shows and changes it. */
 export function offerSchedule({ schedule, facts }: OpenedSchedule): Offer<ScheduleCalls> {
   const { events, pickups } = schedule;
   return {

@@ -42,7 +42,7 @@ const portsShape = z.record(z.string().max(20), z.int().min(0).max(65_535));
 const ENCODERS_MS = 1000;
 const [NARROWEST_PX, WIDEST_PX] = [16, 3840];
 
-/** Control and web, in a process of their own. Resolves when they are reached for the first time. */
+/** Starts control and web in a process of their own. Resolves when they can be reached for the first time. */
 export function startControlDoor(parts: ControlDoorParts, scope: Scope): Promise<ControlIntroduction> {
   const { device, engine, recorder, recordingNews, beginning, listening, log, lines } = parts;
   const { promise, resolve } = Promise.withResolvers<ControlIntroduction>();
@@ -92,7 +92,7 @@ function boxCalls(parts: ControlDoorParts, introduced: (to: ControlIntroduction)
     rtspPort: () => parts.rtspPort,
     overlaysChanged: () => picture.filesChanged(),
     restart() {
-      // The door said so some time ago.
+      // The recording is checked again: one may have begun since the door asked for the restart.
       if (device.state().wanted.recording.state === 'stopped') onRestart();
     },
   };

@@ -24,11 +24,14 @@ export interface StreamsDoorParts {
   lines: LogLines;
 }
 
-/** RTSP and pushes, in a process of their own: what is wanted of them, and how it fares. */
+/**
+ * RTSP and pushes, which run in a process of their own. `update` tells it what is wanted; `players` gives how many
+ * players each stream has.
+ */
 export interface StreamsDoor {
   streams: Pick<Streams, 'update' | 'players'>;
   pushes: Pick<Pushes, 'update'>;
-  /** The RTSP port, when it listens for the first time. */
+  /** Resolves to the RTSP port when RTSP listens for the first time. */
   rtspPort: Promise<number>;
 }
 
@@ -48,7 +51,7 @@ type Wanted = Parameters<StreamsTold['outputs']>;
 
 const NOBODY = { archive: 0, 'archive-b': 0, confidence: 0 };
 
-/** Starts the process. It offers nothing until it is told what. */
+/** Starts RTSP and pushes in a process of their own. It offers no stream until both `update` functions were called. */
 export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): StreamsDoor {
   const { device, engine, beginning, listening, log, lines } = parts;
   const wanted: { streams?: Wanted[0]; pushes?: Wanted[1] } = {};
@@ -73,7 +76,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
         },
         players: (counts) => void (players = playersShape.parse(counts)),
         pushSeen(id, seen) {
-          // Of one that is not wanted any more, that it is gone is all there is to say.
+          // The state of a push that is not wanted any more is removed, whatever the door says.
           const isWanted = wanted.pushes?.some((push) => push.id === id) ?? false;
           tellPush(device, id, isWanted ? seenShape.parse(seen) : undefined);
         },

@@ -11,12 +11,16 @@ import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { AlarmFact } from '#agent/device/observe.ts';
 import type { BeginCalls, Beginning, News, StateCalls, StateTold } from '../calls.ts';
 
-/** So much may wait for a door. Beyond it the state is told as one change when the door takes again, and packets are left out. */
+/**
+ * Bytes that may wait for a door. Beyond it the door gets the state as one change when it reads again, and packets are
+ * left out.
+ */
 export const MOST_WAITING_BYTES = 2 << 20;
-/** What changes many times a second is told so often; so is what was held back. */
+/** Interval in ms in which sound levels are told, which change many times a second; so is a state that had to wait. */
 const TELL_MS = 200;
-/** Alarms that doors may raise, beside those of the core. */
+/** Number of alarms up to which a door may raise new ones; further ones are refused. */
 const MOST_ALARMS = 200;
+/** Characters of the text of a door's alarm; the rest is cut. */
 const LONGEST_TEXT = 2000;
 const sessionShape = z.object({
   id: z.string().max(200),
@@ -32,7 +36,10 @@ const alarmShape = z.union([
 ]);
 const NOTHING: News = { events: [] };
 
-/** The state of the device, and requests to it. Tells a door what it missed, not all that happened, when it was behind. */
+/**
+ * Offers the state of the device to a door, and carries out its requests. A door that was too slow gets the difference
+ * to what it knows, not each change.
+ */
 export function offerState(device: Device, peer: Peer<StateTold>): Offer<StateCalls> {
   const telling = openTelling(device, peer);
   return {
@@ -44,7 +51,10 @@ export function offerState(device: Device, peer: Peer<StateTold>): Offer<StateCa
   };
 }
 
-/** What every door begins with, and its alarms. One that begins again listens where it did before. */
+/**
+ * Offers what every door needs at its start, and takes its alarms. A door that starts again gets the ports that it had
+ * before.
+ */
 export function offerBeginning(
   device: Device,
   beginning: Beginning,
@@ -59,7 +69,7 @@ export function offerBeginning(
 
 const SERVICES = ['http', 'https', 'rtsp', 'telnet', 'ssh', 'sftp', 'ftp', 'snmp'] as const;
 
-/** Any free port (0) is the one that was free the first time. */
+/** The configuration for a door: port 0 (any free port) is replaced by the port that was free the first time. */
 function withPorts(config: Config, listening: Pick<Listening, 'portOf'>): Config {
   const known = SERVICES.filter((name) => config[name].port === 0 && listening.portOf(name));
   return {
@@ -110,7 +120,10 @@ function openTelling(device: Device, peer: Peer<StateTold>): Telling {
   };
 }
 
-/** What comes from a door is checked as if it came from anybody. */
+/**
+ * Carries out a request from a door. Name, parameters and session are checked, since a door is as little trusted as any
+ * client.
+ */
 function requestOf(device: Device, name: string, params: unknown, session: Session) {
   if (!isRequestName(name)) throw new Error('there is no such request');
   const checked = parseParams(name, params);

@@ -5,12 +5,13 @@ import { patched } from '#lib/runtime/patch.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import type { BeginCalls, StateCalls, StateTold } from '../calls.ts';
 
-/** The device as it is in the core: what is so here is what the core told last. What is asked is told before it is answered. */
+/** The device as the core told it last. A request's effect on the state is told before its answer arrives. */
 export interface DeviceMirror {
   device: DeviceClient;
   told: Handlers<StateTold>;
 }
 
+/** Opens the mirror of the device. Reading its state throws until the core has told it for the first time. */
 export function openDeviceMirror(core: Peer<StateCalls & Pick<BeginCalls, 'alarm'>>, log: Log): DeviceMirror {
   const listeners = new Set<(change: Change) => void>();
   let state: DeviceState | undefined;

@@ -8,7 +8,7 @@ import type { RecordingCalls, RecordingsTold } from '../calls.ts';
 export interface RecordingMirror {
   recordings: RecordingsAt;
   told: Handlers<RecordingsTold>;
-  /** Resolves when all have been told for the first time. */
+  /** Resolves when all recordings have been told for the first time. */
   ready: Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { StreamParameters } from '#lib/media/packet.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import type { PacketCalls, PacketsTold, ParameterFacts } from '../calls.ts';
 
-/** The rings of the core. Packets are asked for as long as somebody here taps. */
+/** Copies of the core's rings. The core is asked for packets as long as a ring has a tap here. */
 export interface RingMirrors {
   rings: Record<StreamName, PacketRing>;
   told: Handlers<PacketsTold>;
@@ -29,7 +29,7 @@ export function openRingMirrors(core: Peer<PacketCalls>): RingMirrors {
   };
 }
 
-/** Calls `watch` with the first tap and after the last one. */
+/** A ring that calls `watch(true)` before its first tap, and `watch(false)` after its last one ended. */
 function watched(ring: PacketRing, watch: (on: boolean) => void): PacketRing {
   let taps = 0;
   return {
@@ -42,7 +42,7 @@ function watched(ring: PacketRing, watch: (on: boolean) => void): PacketRing {
     push: (packet) => ring.push(packet),
     breakOff: (reason) => ring.breakOff(reason),
     tap(tap, options) {
-      // What the core tells begins with a key picture: what is remembered here from before is of no use.
+      // Packets from an earlier watch are dropped, since the core begins again with a key picture.
       if (taps === 0) ring.breakOff('nobody watched');
       const end = ring.tap(tap, options);
       if (taps++ === 0) watch(true);

@@ -8,10 +8,10 @@ import type { ScheduledEvent, ScheduledEventSource } from '#agent/web/views/sour
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { ScheduleCalls } from '../calls.ts';
 
-/** Programs that watch the timetable ask many times a second: what they are told is at most so old. */
+/** Age in ms up to which a view of the timetable is used again, since programs ask for events many times a second. */
 const FRESH_MS = 1000;
 
-/** The timetable of the core, as the web shows and changes it; `list` gives the recordings. */
+/** Opens the timetable of the core, as the web shows and changes it; `list` gives the recordings. */
 export async function openScheduleMirror(
   core: Peer<ScheduleCalls>,
   { schedule, data }: Config,
@@ -30,7 +30,7 @@ export async function openScheduleMirror(
     }
     return last.view;
   };
-  /** Who changed something is told of it. */
+  /** Forgets the last view when a change was carried out, so that the client who made the change sees it. */
   const changing = async <T>(act: Promise<T>): Promise<T> => act.finally(() => (last = undefined));
   return {
     view,

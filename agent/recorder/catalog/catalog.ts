@@ -11,23 +11,23 @@ import { bytesIn, filesOf } from './recording.ts';
 export interface Catalog {
   list(): Recording[];
   find(id: string): Recording | undefined;
-  /** Adds a recording, with the next number if it has none (0). */
+  /** Adds a recording; gives it the next number if it has none (0). */
   add(info: Recording): void;
-  /** Removes a recording; resolves when nothing is written for it any more. */
+  /** Removes a recording from the list; resolves when no manifest of it is being written any more. */
   forget(id: string): Promise<void>;
   /** Whether a recording of this name exists. */
   hasBase(base: string): boolean;
-  /** Bytes of all recordings' files in a destination. */
+  /** Bytes of all recordings' files in one destination. */
   bytesIn(destination: string): number;
-  /** Tells that `info` changed; its manifest is written anew in each of its folders, in the background. */
+  /** Must be called when `info` changed: its manifest is written anew in each of its folders, in the background. */
   changed(info: Recording): void;
-  /** Writes the manifest into `folder`, before any other file. Rejects if that fails. */
+  /** Writes the manifest into `folder`; it is there before any other file. Rejects if that fails. */
   writeInto(folder: string, info: Recording): Promise<void>;
   /** Resolves when all manifests are written. */
   settled(): Promise<void>;
 }
 
-/** What the catalog needs. */
+/** Options of `openCatalog`. */
 export interface CatalogOptions {
   identity: Identity;
   timeZone?: string;
@@ -45,7 +45,7 @@ class KeptCatalog implements Catalog {
   readonly #infos = new Map<string, Recording>();
   readonly #writes = new Map<string, Promise<void>>();
   readonly #dirty = new Set<string>();
-  /** Folders that have a manifest, by recording; also those without a part. */
+  /** Folders that have a manifest, by the recording's id; also folders without a part. */
   readonly #folders = new Map<string, Set<string>>();
 
   constructor(options: CatalogOptions) {
@@ -112,7 +112,8 @@ class KeptCatalog implements Catalog {
     const write = async (): Promise<void> => {
       while (this.#dirty.delete(folder)) {
         if (this.#infos.get(info.id) !== info) return;
-        // A folder that was removed, or is on a drive that was unplugged, is not made again for a manifest.
+        // A manifest is not written into a folder that was removed, or that is on an unplugged drive: that would make
+        // the folder again.
         if (!(await stat(folder).catch(() => undefined))) continue;
         await this.writeInto(folder, info).catch((error: unknown) => {
           this.#options.log.warn({ folder, error: String(error) }, 'manifest not written');

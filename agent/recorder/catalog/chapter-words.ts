@@ -1,6 +1,6 @@
 import type { Recording } from '#agent/device/recording.ts';
 
-/** What the box calls chapters that nobody named; they stand in the files. */
+/** Names of chapters to which no person gave a name; they are written into the files. */
 const WORDS = {
   fr: {
     resumed: 'Reprise',
@@ -10,5 +10,5 @@ const WORDS = {
   en: { resumed: 'Resumed', mark: (number: number) => `Mark ${number}`, part: (number: number) => `part ${number}` },
 } as const;
 
-/** The words in the language of the hall when the recording began. */
+/** The names in the recording's language: the hall's when it began. */
 export const chapterWords = ({ locale = 'en' }: Pick<Recording, 'locale'>) => WORDS[locale];

@@ -1,25 +1,25 @@
 import { localTime } from './local-time.ts';
 
-/** The parts of a recording's name. */
+/** Facts from which a recording's name is made. */
 export interface NameParts {
   series: string;
   title: string;
-  /** Hall; it replaces a missing title. */
+  /** Name of the hall; it replaces a missing title. */
   hall: string;
   startedAtMs: number;
 }
 
-/** The rules for names. */
+/** Rules for the names of recordings and files. */
 export interface NameRules {
   /**
    * Pattern of file names: `{series}`, `{title}`, `{hall}`, `{date}`, `{time}`, then `{stream}` and `{part}`; it ends
    * in `.mp4`.
    */
   pattern: string;
-  /** Characters of title and series that are kept; the rest is cut. */
+  /** Number of characters of title and series that are kept; further ones are cut. */
   titleLimit: number;
   seriesLimit: number;
-  /** IANA name of the zone; without it, the machine's. */
+  /** IANA name of the time zone; undefined: the machine's. */
   timeZone?: string;
 }
 
@@ -53,8 +53,8 @@ export function patternMistake(pattern: string): string | undefined {
 }
 
 /**
- * The text with each character (code point, accents composed) outside of [A-Za-z0-9] as `_`, at most `limit`
- * characters.
+ * The text with `_` for each character outside of [A-Za-z0-9] (counted in code points, accents composed); at most
+ * `limit` characters.
  */
 export function nameSafe(text: string, limit: number): string {
   return Array.from(text.normalize('NFC').trim())
@@ -64,8 +64,8 @@ export function nameSafe(text: string, limit: number): string {
 }
 
 /**
- * The name of a recording, of its folder and of its manifest. An empty field is left out with its separator, so that no
- * name begins with `_` or has two of them in a row.
+ * The name of a recording, which its folder and its manifest have too. An empty field is left out with its separator,
+ * so that no name begins with `_` or has two of them in a row.
  */
 export function baseName(parts: NameParts, rules: NameRules): string {
   const { date, time } = localTime(parts.startedAtMs, rules.timeZone);
@@ -93,8 +93,8 @@ const EMPTY_BEFORE = /\{\}[-_.]*/g;
 export const nthName = (base: string, count: number): string => (count <= 1 ? base : `${base}_${count}`);
 
 /**
- * The file of one part: `S1R1` is the first part of stream 1. Where the pattern says no stream, the second one says it all
- * the same (`_S2` before the part): it is another file.
+ * The file name of a part: `S1R1` is the first part of stream 1. If the pattern has no `{stream}`, files of the second
+ * stream get `_S2` before the part's number, so that they have names of their own.
  */
 export function fileName(base: string, part: number, rules: Pick<NameRules, 'pattern'>, stream = 1): string {
   const tail = FILE_PART.exec(rules.pattern)?.[0] ?? '_S{stream}R{part}.mp4';
@@ -102,7 +102,7 @@ export function fileName(base: string, part: number, rules: Pick<NameRules, 'pat
   return base + own + tail.replaceAll('{stream}', String(stream)).replaceAll('{part}', String(part));
 }
 
-/** The stream of a file by its name, which ends in the numbers of stream and part: 2 is channel B in dual mode. */
+/** The stream of a file, by the numbers of stream and part at the end of its name: 2 is channel B in dual mode. */
 export function streamOfName(name: string, base: string): 1 | 2 {
   const stream = /(\d+)\D+\d+\D*$/.exec(name.slice(base.length, -'.mp4'.length))?.[1];
   return Number(stream) === 2 ? 2 : 1;

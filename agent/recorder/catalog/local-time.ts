@@ -1,18 +1,18 @@
-/** A moment in the local time of a zone. */
+/** A time in the local time of a zone. */
 export interface LocalTime {
   /** Date as `YYYYMMDD`. */
   date: string;
   /** Time as `HHMMSS`. */
   time: string;
-  /** Both as `2022-12-16T08:16:42+01:00`. */
+  /** Date and time as `2022-12-16T08:16:42+01:00`. */
   iso: string;
   /** Offset from UTC as `+01:00`. */
   offset: string;
 }
 
 /**
- * The local time of `atMs` (milliseconds since 1970) in an IANA zone, or the machine's. Throws a RangeError for an
- * unknown zone.
+ * The local time of `atMs` (milliseconds since 1970) in an IANA zone; without a zone, in the machine's. Throws a
+ * RangeError for an unknown zone.
  */
 export function localTime(atMs: number, timeZone?: string): LocalTime {
   const format = new Intl.DateTimeFormat('en-GB', {
@@ -37,7 +37,7 @@ export function localTime(atMs: number, timeZone?: string): LocalTime {
   };
 }
 
-/** Names of the zone as in an SMP 351's package: `CET`, `(UTC+01:00) Central European Standard Time`. */
+/** Names of a time zone as in the package of an SMP 351: `CET`, `(UTC+01:00) Central European Standard Time`. */
 export function zoneNames(atMs: number, timeZone?: string): { id: string; description: string } {
   const name = (locale: string, style: 'short' | 'long'): string =>
     new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: style })

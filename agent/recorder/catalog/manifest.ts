@@ -3,7 +3,7 @@ import { localTime, zoneNames } from './local-time.ts';
 import type { Recording, SecondStream } from '#agent/device/recording.ts';
 import { bytesOfRecording, isOfChannelB, isThere, startMsOf } from './recording.ts';
 
-/** The recording box, as the manifest names it. */
+/** Names of the recording box in the manifest. */
 export interface Identity {
   hall: string;
   /** Name and number of the unit (SMP 351 `source_device`, `device_id`). */
@@ -31,7 +31,7 @@ const metadata = z.object({
   subject: text,
   type: text,
 });
-/** A name that cannot lead out of its folder. */
+/** A file name that cannot lead out of its folder. */
 const plainName = text.regex(/^[^/\\\0]+$/).refine((name) => !name.startsWith('.'));
 
 const parts = z.array(
@@ -78,14 +78,14 @@ const recordingSchema = z.object({
   revision: time.nonnegative(),
 });
 
-/** Reads a manifest. Throws with the place and the mistake. */
+/** Reads the text of a manifest. Throws an error that names the place and the mistake. */
 export function parseManifest(json: string): Recording {
   return z.object({ amphi: recordingSchema }).parse(JSON.parse(json)).amphi;
 }
 
 /**
- * The manifest: `package` as an SMP 351 (firmware 3.001) writes it and Opencast gets it as `technical/extron-smp-351`,
- * and beside it `amphi`, from which the recording is read again.
+ * The text of a recording's manifest: `package` as an SMP 351 (firmware 3.001) writes it, which Opencast gets as
+ * `technical/extron-smp-351`, and `amphi`, from which the box reads the recording again.
  */
 export function manifestOf(info: Recording, identity: Identity, timeZone?: string): string {
   return `${JSON.stringify({ package: packageOf(info, identity, timeZone), amphi: info }, undefined, 2)}\n`;
@@ -115,7 +115,7 @@ function packageOf(info: Recording, identity: Identity, timeZone?: string): obje
   };
 }
 
-/** One stream of the package; the pictures are those of the first. */
+/** One stream of the package; the thumbnails are of the first stream alone. */
 function streamOf(info: Recording, stream: SecondStream, number: 1 | 2, timeZone?: string): object {
   const parts = stream.parts.filter(isThere);
   const thumbnails = stream === info ? info.thumbnails : [];
@@ -165,7 +165,10 @@ function dublinCore(info: Recording): object {
   };
 }
 
-/** The name of a thumbnail: eight digits of milliseconds since the beginning of the recording, as `00014933.jpg`. */
+/**
+ * The file name of a thumbnail, as `00014933.jpg`: milliseconds since the beginning of the recording, with eight
+ * digits.
+ */
 export const thumbnailName = (offsetMs: number): string => `${String(offsetMs).padStart(8, '0')}.jpg`;
 
 const utc = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -4,30 +4,30 @@ import type { Recording } from '#agent/device/recording.ts';
 import { EMPTY_METADATA } from './recording.ts';
 import type { RecorderSettings } from '../settings.ts';
 
-/** A recording that is to begin. */
+/** A request for a recording. */
 export interface RecordingRequest {
   metadata?: Partial<Metadata>;
   bookingId?: string;
-  /** Name of the system, if a controller gave one. */
+  /** System name that a controller gave the recording. */
   systemName?: string;
   owner?: string;
   /** Language of the chapters that the box names itself. */
   locale?: 'fr' | 'en';
-  /** Moment in the name; without it, now. */
+  /** Time that stands in the recording's name; undefined: now. */
   startedAtMs?: number;
-  /** Planned end in milliseconds since 1970; it is waited for on the monotonic clock. */
+  /** Planned end in milliseconds since 1970. The time until then is measured on the monotonic clock. */
   endsAtMs?: number;
-  /** Destination to use if it is usable. */
+  /** Destination to use, if it is usable. */
   destination?: string;
   /** Whether channel B is recorded too, as a second stream. */
   withSecond?: boolean;
   /** Whether channel B is recorded alone, as the only stream. */
   withoutFirst?: boolean;
-  /** Id of an interrupted recording: this one continues it as its next part. */
+  /** Id of an interrupted recording, which the new one continues as its next part. */
   continueTake?: string;
 }
 
-/** The information of a recording that begins now, with a name that is free. */
+/** The facts of a recording that begins now, with a name that no other recording has. */
 export function newRecording(
   request: RecordingRequest,
   nowMs: number,

@@ -1,7 +1,7 @@
 import type { Metadata } from '#agent/device/state.ts';
 import type { Recording, RecordingPart, RecordingStatus, SecondStream } from '#agent/device/recording.ts';
 
-/** Whether it has not ended. */
+/** Whether a recording has not ended. */
 export const isOpen = ({ status }: Recording): boolean => ['setup', 'recording', 'paused'].includes(status);
 
 /** Files of a recording: those of the first stream, then those of channel B. */
@@ -10,22 +10,22 @@ export const filesOf = ({ parts, second }: Pick<Recording, 'parts' | 'second'>):
   ...(second?.parts ?? []),
 ];
 
-/** The stream of a recording that a part is of: its parts, chapters and breaks. */
+/** The stream of a recording to which a part belongs, with the stream's parts, chapters and breaks. */
 export const streamOf = (info: Recording, part: RecordingPart): SecondStream =>
   part.stream === 2 && info.second ? info.second : info;
 
-/** Whether channel B alone was recorded, which is its first stream then. */
+/** Whether channel B alone was recorded; it is the recording's first stream then. */
 export const isOfChannelB = ({ parts, second }: Pick<Recording, 'parts' | 'second'>): boolean =>
   !second && parts.length > 0 && parts.every(({ stream }) => stream === 2);
 
-/** Length of the parts of its first stream together. */
+/** Length in ms of all parts of a recording's first stream. */
 export const durationMsOf = (info: Recording): number =>
   info.parts.reduce((sum, part) => sum + (isThere(part) ? part.durationMs : 0), 0);
 
-/** Bytes of its files together. */
+/** Bytes of all files of a recording. */
 export const bytesOfRecording = (info: Recording): number => bytesOfParts(filesOf(info));
 
-/** Bytes of its files in one destination together. */
+/** Bytes of a recording's files in one destination. */
 export const bytesIn = (info: Recording, destination: string): number =>
   bytesOfParts(filesOf(info).filter((part) => part.destination === destination));
 
@@ -35,20 +35,20 @@ const bytesOfParts = (parts: readonly RecordingPart[]): number =>
 /** Whether a part exists and can be played. */
 export const isThere = ({ state }: RecordingPart): boolean => state !== 'lost' && state !== 'failed';
 
-/** Where a part begins in the recording: after all earlier ones of its stream. */
+/** Offset of a part from the beginning of the recording, in ms: the length of all earlier parts of its stream. */
 export function startMsOf(info: Recording, part: RecordingPart): number {
   const earlier = streamOf(info, part).parts.filter((other) => isThere(other) && other.number < part.number);
   return earlier.reduce((sum, other) => sum + other.durationMs, 0);
 }
 
-/** The final state of a closed recording: partial if something of it is missing for good. */
+/** The final state of a closed recording: `partial` if some of it is missing for good. */
 export function closedStatus(info: Recording, cutShort = false): RecordingStatus {
   if (!filesOf(info).some(isThere)) return 'failed';
   const isWhole = ({ parts }: Pick<SecondStream, 'parts'>): boolean => parts.length > 0 && parts.every(isThere);
   return cutShort || !isWhole(info) || (info.second && !isWhole(info.second)) ? 'partial' : 'finished';
 }
 
-/** Metadata of which nothing is said. */
+/** Metadata with all fields empty. */
 export const EMPTY_METADATA: Metadata = {
   title: '',
   presenter: '',
@@ -67,13 +67,13 @@ export const EMPTY_METADATA: Metadata = {
   type: '',
 };
 
-/** Whether nothing remains to be done for it. */
+/** Whether no work on a recording is left to do. */
 export const isSettled = (info: Recording): boolean =>
   !isOpen(info) &&
   info.status !== 'finalizing' &&
   filesOf(info).every(({ state }) => state !== 'writing' && state !== 'written');
 
-/** Mean bit rate of a recording, undefined until it has some length. */
+/** Mean bit rate of a recording in kb/s; undefined until it has some length. */
 export function kbpsOf(info: Recording): number | undefined {
   const durationMs = durationMsOf(info);
   return durationMs > 5000 ? (bytesOfRecording(info) * 8) / durationMs : undefined;

@@ -28,7 +28,7 @@ import { isThere } from '../take/whereabouts.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
 
-/** What finishing needs. */
+/** Options of `openFinalizer`. */
 export interface FinalizerOptions {
   tools: MediaTools;
   catalog: Catalog;
@@ -39,52 +39,58 @@ export interface FinalizerOptions {
   thumbnails: ThumbnailRules;
   maxFileBytes: number;
   timeZone?: string;
-  /** Whether something is recorded now, to which finishing gives way. */
+  /** Whether a recording runs now; then finishing leaves it the processor. */
   isRecording?: () => boolean;
-  /** Waits before the tries after a killed program; there is one try more than waits. */
+  /** Waits in ms between attempts after a program failed or was killed; there is one attempt more than waits. */
   retryMs?: readonly number[];
 }
 
-/** Finishes closed parts in the background: plain MP4, checksum, thumbnails. */
+/** Finishes closed parts in the background: makes plain MP4, checksum and thumbnails. */
 export interface Finalizer {
-  /** Finishes a closed part. With `repair`, its closing was not seen, so its end is examined first. */
+  /** Finishes a closed part. With `repair`, its file was not closed in order, so its end is examined first. */
   part(info: Recording, part: RecordingPart, repair?: boolean): void;
   /**
-   * Finishes a closed recording: when its parts are done, it gets its final state, unless it was continued meanwhile
-   * (`isLast` is false). Resolves then.
+   * Finishes a closed recording: when its parts are finished, it gets its final state, unless it was continued
+   * meanwhile (`isLast` is false). Resolves then.
    */
   recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
-  /** Tries again the parts that stayed fragmented for lack of room, where there is room now; by destination. */
+  /**
+   * Must be called with the free bytes of each destination: parts that stayed fragmented for lack of space are tried
+   * again where there is enough now.
+   */
   roomIs(freeBytes: ReadonlyMap<string, number>): void;
 }
 
 const RETRY_MS = [500, 2000, 5000];
-/** Wait before a part that could not be finished is tried again, and how often that is done. */
+/**
+ * Wait in ms before a part that could not be finished is tried again, and the number of such attempts; then it stays
+ * fragmented.
+ */
 const LATER_MS = 10 * 60_000;
 const MOST_LATER = 6;
-/** Bytes needed besides the second copy of the file. */
+/** Free bytes that are needed besides those of the second copy of a file. */
 const SPARE_BYTES = 4 << 20;
 
-/** Thrown for a failure that another try would not change. */
+/** An error that another attempt would not change. */
 class Unfit extends Error {}
-/** Thrown for lack of room. */
+/** An error: not enough space on the disk. */
 class NoRoom extends Unfit {}
 
 const roomFor = (part: RecordingPart): number => part.bytes + SPARE_BYTES;
 
-/** Opens the finishing of recordings. */
+/** Opens the finalizer; its work is done in `jobs`. */
 export function openFinalizer(options: FinalizerOptions): Finalizer {
   return new BackgroundFinalizer(options);
 }
 
 class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
-  /** Parts that were finished once and end too soon. */
+  /** Parts that were finished before a crash, and whose files end too soon. */
   readonly #cut = new Set<RecordingPart>();
-  /** Parts that are still fragmented, and when they may be tried again. */
+  /** Parts that are still fragmented, with the time (monotonic) before which they are not tried again. */
   readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
-  /** When the work in hand was asked for; there is one at a time. */
+  /** Time (monotonic) at which the running job was asked for; only one job runs at a time. */
   #askedMs = 0;
 
   constructor(options: FinalizerOptions) {
@@ -118,7 +124,7 @@ class BackgroundFinalizer implements Finalizer {
       if (repair && !(await this.#repair(info, part))) return;
       await this.#finalize(info, part, signal);
       await this.#checksum(part, signal);
-      // The pictures of a recording are those of its first stream.
+      // Thumbnails are made of a recording's first stream alone.
       if (streamOf(info, part) === info) await this.#thumbnails(info, part, false, signal);
       this.#options.catalog.changed(info);
     });
@@ -155,7 +161,10 @@ class BackgroundFinalizer implements Finalizer {
     return isPlayable(part);
   }
 
-  /** A finished file that ends too soon is kept as it is, and told: what is left of it can be played and handed over. */
+  /**
+   * Enters a finished file that ends too soon, and raises an alarm. The file is not changed: the rest of it can be
+   * played and handed over.
+   */
   async #isCut(
     part: RecordingPart,
     path: string,
@@ -167,7 +176,7 @@ class BackgroundFinalizer implements Finalizer {
     this.#alarm('disk_error', part, `${part.name} is cut: its last ${missingBytes} bytes are missing`, 'warning');
   }
 
-  /** Makes the final file. After any failure the fragmented file stays, which can be played. */
+  /** Makes the final file of a part. After any failure the fragmented file stays, which can be played. */
   async #finalize(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
     if (part.state !== 'written' || this.#cut.has(part)) return;
     const waits = this.#options.retryMs ?? RETRY_MS;
@@ -192,7 +201,10 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
-  /** A part that lacked room is tried again when there is some; one that failed otherwise too, a few times. */
+  /**
+   * Notes that a part must be tried again: for lack of space, as soon as there is enough; after another failure, some
+   * times.
+   */
   #tryLater(info: Recording, part: RecordingPart, error: unknown): void {
     const tries = (this.#unfinished.get(part)?.tries ?? 0) + 1;
     const isOfRoom = error instanceof NoRoom;
@@ -221,7 +233,7 @@ class BackgroundFinalizer implements Finalizer {
       await syncFolder(part.folder);
       Object.assign(part, { bytes: size, durationMs: facts.durationMs, pictures: facts.pictures || part.pictures });
     } finally {
-      // A share may have removed the one and not renamed the other: then this is all that there is.
+      // The copy is kept if the original is gone: a network share may have removed the one and not renamed the other.
       if (!isReplacing || (await isThere(path))) await rm(temporary, { force: true });
     }
   }
@@ -231,17 +243,18 @@ class BackgroundFinalizer implements Finalizer {
     if (blocks > 0 && bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
-  /** Throws unless the new file has all that was written. */
+  /** Throws unless the new file has all that is in the old one. */
   async #compare(from: string, to: string, part: RecordingPart, signal: AbortSignal) {
     const [before, after] = [
       await probeFile(this.#options.tools, from, signal),
       await probeFile(this.#options.tools, to, signal),
     ];
-    // FFmpeg makes no track for sound of which there is nothing.
+    // A missing sound track is right if the old file's track is empty: FFmpeg makes no track then.
     const isSilent = before.audio && !after.audio && !(await soundIn(this.#options.tools, from, signal));
     if (!after.video || (before.audio !== after.audio && !isSilent)) throw new Error('a track is missing');
     if (after.pictures < part.pictures) throw new Error(`${after.pictures} of ${part.pictures} pictures`);
-    // The part counts from the moment it was asked for; an encoder that hung then gave its first picture later.
+    // The shorter of both lengths counts: the part's begins when it was asked for, and an encoder that hung then gave
+    // its first picture later.
     const durationMs = Math.min(part.durationMs, before.durationMs || part.durationMs);
     if (after.durationMs < durationMs - 1000) throw new Error(`${after.durationMs} of ${durationMs} ms`);
     return after;
@@ -270,7 +283,7 @@ class BackgroundFinalizer implements Finalizer {
     };
   }
 
-  /** Writes the checksum in the form that `sha256sum -c` reads. */
+  /** Writes a part's checksum, in the form that `sha256sum -c` reads. */
   async #checksum(part: RecordingPart, signal: AbortSignal): Promise<void> {
     const { haste } = this.#options.tools;
     const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal, haste });
@@ -284,14 +297,13 @@ class BackgroundFinalizer implements Finalizer {
     const { thumbnails: rules, log, tools } = this.#options;
     const startMs = startMsOf(info, part);
     const marks = info.chapters.filter((chapter) => chapter.part === part.number && chapter.kind === 'mark');
-    // A whole millisecond may be just after its picture.
     const moments = thumbnailMoments({ startMs, durationMs: part.durationMs, only, marks }, rules);
     for (const { offsetMs, title } of moments) {
       signal.throwIfAborted();
       const target = {
         folder: part.folder,
         prefix: `thumbnail-${part.number}-`,
-        // A whole millisecond may be just after its picture.
+        // Two milliseconds earlier, since a time in whole milliseconds may be just after its picture.
         atMs: Math.max(0, offsetMs - 2),
         widthPx: rules.widthPx,
       };
@@ -318,8 +330,8 @@ class BackgroundFinalizer implements Finalizer {
 }
 
 /**
- * The chapters of a part: one at its beginning, one at each mark and at the end of each pause. None without a mark or a pause: a
- * chapter track of nothing is one more stream, which not every program copies.
+ * The chapters of a part: at its beginning, at each mark and at the end of each pause. None if there is no mark and no
+ * pause, since an empty chapter track is one more stream, which not every program copies.
  */
 export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
   const stream = streamOf(info, part);
@@ -338,7 +350,10 @@ export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] 
   }));
 }
 
-/** Whether a file was left alone. Its inode number is no sign: shares give others from one look to the next. */
+/**
+ * Whether a file was not changed. Its inode number does not show that: some network shares give another one at each
+ * call.
+ */
 const isSame = (before: Facts, now: Facts): boolean => now.size === before.size && now.mtimeMs === before.mtimeMs;
 type Facts = { size: number; mtimeMs: number };
 

@@ -1,21 +1,27 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** How much the programs of the finishing give way to others (nice), and for how much longer. */
+/** Priority of the programs that finish recordings, and for how long they leave the processor to others. */
 export interface Haste {
-  /** For a program that begins now. */
+  /** Niceness (0 to 19) for a program that begins now. */
   niceness(): number;
-  /** Milliseconds after which a program that gives way much has waited enough; infinite where none does. */
+  /** Milliseconds after which a program with low priority has waited enough; infinite if it need not be raised. */
   patienceMs(): number;
 }
 
-/** While something is recorded: beside a program that takes what it can, a thirtieth of a processor. */
+/** Niceness while a recording runs: beside a program that uses all it can get, a thirtieth of a processor. */
 export const NICE_BESIDE = 15;
-/** Otherwise: beside such a program still a quarter of a processor; what makes pictures goes first. */
+/**
+ * Niceness at other times: beside such a program a quarter of a processor; the programs that make the pictures have
+ * precedence.
+ */
 export const NICE_ALONE = 5;
-/** Time for which a recording's finishing gives way to the next recording; then it has its quarter whatever runs. */
+/**
+ * Time in ms for which the finishing of a recording leaves the processor to the next recording; then it gets its
+ * quarter all the same.
+ */
 export const PATIENCE_MS = 5 * 60_000;
 
-/** The haste of the work in hand, which was asked for at `askedMs` of the monotonic clock. */
+/** Gives the priority of the running work, which was asked for at `askedMs` of the monotonic clock. */
 export function openHaste(clock: Clock, isRecording: () => boolean, askedMs: () => number): Haste {
   const leftMs = (): number => askedMs() + PATIENCE_MS - clock.monotonicMs();
   const givesWay = (): boolean => isRecording() && leftMs() > 0;

@@ -3,14 +3,17 @@ import type { Log } from '#lib/runtime/log.ts';
 
 /** Background work, one job at a time, in order. */
 export interface Jobs {
-  /** Adds a job; resolves when it has run, with success or not, and after `close()` at once. */
+  /**
+   * Adds a job; resolves when it has run, whether it succeeded or not. After `close()` it is dropped, and this resolves
+   * at once.
+   */
   push(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   readonly waiting: number;
   /** Ends the running job and drops the waiting ones. */
   close(): Promise<void>;
 }
 
-/** Opens the queue. */
+/** Opens the queue of jobs. */
 export function openJobs(log: Log): Jobs {
   const abort = new AbortController();
   const jobs = openInTurn();

@@ -8,20 +8,20 @@ import { runTool } from './tool.ts';
 export interface MediaTools {
   ffmpeg: string;
   ffprobe: string;
-  /** How much they give way; without, as much as beside a recording. */
+  /** Priority of the programs; undefined: as low as beside a recording. */
   haste?: Haste;
 }
 
-/** What ffprobe tells of a file. */
+/** Facts of a file as ffprobe gives them. */
 export interface MediaFacts {
   durationMs: number;
-  /** Number of pictures that the container tells. */
+  /** Number of pictures according to the container. */
   pictures: number;
   video: boolean;
   audio: boolean;
 }
 
-/** Reads a file with ffprobe. Throws if it is no media file. */
+/** Reads the facts of a file with ffprobe. Throws if it is no media file. */
 export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
   const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run: runnerOf(tools, signal) });
   const video = streams.find(({ kind }) => kind === 'video');
@@ -33,7 +33,7 @@ export async function probeFile(tools: MediaTools, path: string, signal?: AbortS
   };
 }
 
-/** Whether there is any sound in a file, not only a track for it. Throws as `probeFile` does. */
+/** Whether a file has any sound, and not only an empty track. Throws in the same cases as `probeFile`. */
 export const soundIn = (tools: MediaTools, path: string, signal?: AbortSignal): Promise<boolean> =>
   hasSound(tools.ffprobe, path, { run: runnerOf(tools, signal) });
 
@@ -42,7 +42,7 @@ const runnerOf =
   (command: string, argv: readonly string[]): Promise<string> =>
     runTool({ command, argv, signal, haste });
 
-/** Tags of a file. */
+/** Tags of a file, by FFmpeg's names. */
 export interface Tags {
   title: string;
   artist: string;
@@ -56,7 +56,10 @@ export interface Tags {
   creation_time: string;
 }
 
-/** Copies a fragmented file to a plain MP4 with its index at the front, chapters and tags; nothing is encoded. */
+/**
+ * Copies a fragmented file to a plain MP4 with its index at the front, chapters and tags; nothing is encoded. Throws if
+ * FFmpeg fails.
+ */
 export async function remux(
   tools: MediaTools,
   from: string,
@@ -97,8 +100,8 @@ export function ffmetadata(tags: Partial<Tags>, chapters: readonly FileChapter[]
 const escaped = (value: string): string => value.replaceAll('\0', '').replaceAll(/[=;#\\\n]/g, String.raw`\$&`);
 
 /**
- * Writes the first picture at or after `atMs` as JPEG into `folder`. Its temporary name is `prefix` (plain letters) and
- * the picture's exact time: `<prefix><ms>.tmp`. Gives nothing if there is no such picture.
+ * Writes the first picture at or after `atMs` as JPEG into `folder`. Its temporary name is `<prefix><ms>.tmp`, with the
+ * picture's exact time; `prefix` must be plain letters. Undefined if there is no such picture.
  */
 export async function extractPicture(
   tools: MediaTools,
@@ -109,7 +112,7 @@ export async function extractPicture(
   const seek = ['-threads', '1', '-ss', (target.atMs / 1000).toFixed(3), '-copyts', '-i', fileUrl(from)];
   const filter = `scale='min(${target.widthPx},iw)':-2:flags=area,format=yuvj420p`;
   const picture = ['-map', '0:v:0', '-frames:v', '1', '-vf', filter, '-c:v', 'mjpeg', '-q:v', '4'];
-  // The image writer names a picture by its time stamp, here in milliseconds.
+  // FFmpeg's image writer names a picture by its time stamp, here in milliseconds.
   const naming = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'image2', '-frame_pts', '1'];
   const argv = [...quietArgv('error'), ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
   await runTool({ command: tools.ffmpeg, argv, cwd: target.folder, signal, haste: tools.haste });

@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** Measures how long something runs, without pauses, by the monotonic clock. */
+/** Measures a time without its pauses, on the monotonic clock. */
 export interface Stopwatch {
   pause(): void;
   resume(): void;

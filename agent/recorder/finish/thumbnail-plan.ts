@@ -1,22 +1,22 @@
-/** The rules for thumbnails. */
+/** Rules for thumbnails. */
 export interface ThumbnailRules {
-  /** Time of the first (those of the SMP 351 are near 15 s). */
+  /** Time of the first thumbnail in the recording (that of the SMP 351 is near 15 s). */
   firstMs: number;
-  /** Interval between two. */
+  /** Interval between two thumbnails. */
   everyMs: number;
   widthPx: number;
 }
 
-/** The usual rules. */
+/** Default rules for thumbnails. */
 export const THUMBNAIL_DEFAULTS: ThumbnailRules = { firstMs: 15_000, everyMs: 60_000, widthPx: 320 };
 
-/** Time before the round moment at which the picture is taken, as the SMP 351 does: 14 933, 74 900, 134 866 ms. */
+/** Time in ms before the round time at which the picture is taken, as the SMP 351 does: 14 933, 74 900, 134 866 ms. */
 const BEFORE_MS = 100;
 
 /**
- * Moments of the thumbnails of a part, counted from its beginning: the regular ones inside of it, and its marks.
- * `startMs` is where the part begins in the recording. A recording that ended before the first regular moment (`only`:
- * it has no other part) gets one from its middle.
+ * Times of the thumbnails of a part, from its beginning: the regular ones inside of it, and its marks. `startMs` is the
+ * part's offset in the recording. A recording that ended before the first regular time gets one thumbnail from its
+ * middle (`only`: the part is its only one).
  */
 export function thumbnailMoments(
   part: { startMs: number; durationMs: number; only: boolean; marks: readonly { offsetMs: number; title: string }[] },

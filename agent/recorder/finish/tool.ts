@@ -9,31 +9,33 @@ export interface ToolRun {
   cwd?: string;
   /** Text for its standard input. */
   input?: string;
-  /** Ends it early. */
+  /** Ends the program early. */
   signal?: AbortSignal | undefined;
-  /** How much it gives way; 15 (nice) without, for as long as it takes. */
+  /** Priority of the program; undefined: niceness 15 to its end. */
   haste?: Haste | undefined;
 }
 
+/** Bytes of a program's output that are kept; the rest is dropped. */
 const MAX_OUTPUT_BYTES = 4 << 20;
 
 /**
- * Runs a program at low priority, so that it takes nothing from the live processes. One that has waited enough gets its share: it is
- * raised where this process may do that, else ended and run again, so it must be one that may be run twice. Gives its
- * standard output; throws an Error with the program's own words if it fails or is ended.
+ * Runs a program at low priority, so that it takes no processor time from the live processes. After its patience its
+ * priority is raised; if this process has no right to do that, the program is ended and run again. So `run` must be a
+ * program that may run twice. Gives its standard output; throws an Error with the program's own words if it fails or is
+ * ended.
  */
 export async function runTool(run: ToolRun): Promise<string> {
   const patienceMs = run.haste?.patienceMs() ?? Number.POSITIVE_INFINITY;
   const again = { isWanted: false };
-  const output = runOnce(run, run.haste?.niceness() ?? NICE_BESIDE, (child) => hurry(child, patienceMs, again));
+  const output = runOnce(run, run.haste?.niceness() ?? NICE_BESIDE, (child) => raiseAfter(child, patienceMs, again));
   return output.catch((error: unknown) => {
     if (!again.isWanted || run.signal?.aborted) throw error;
     return runOnce(run, NICE_ALONE, () => () => undefined);
   });
 }
 
-/** Raises a child after its patience, or ends it so that it is run again. Gives what takes that back. */
-function hurry(child: Child, patienceMs: number, again: { isWanted: boolean }): () => void {
+/** Raises a child's priority after its patience, or ends it so that it is run again. The result cancels that. */
+function raiseAfter(child: Child, patienceMs: number, again: { isWanted: boolean }): () => void {
   if (!Number.isFinite(patienceMs)) return () => undefined;
   const timer = setTimeout(() => {
     if (isRaised(child.pid)) return;
@@ -43,7 +45,7 @@ function hurry(child: Child, patienceMs: number, again: { isWanted: boolean }): 
   return () => clearTimeout(timer);
 }
 
-/** Only who may (root, RLIMIT_NICE) makes a program less nice (setpriority(2)). */
+/** Raises a process's priority; false if this process may not (that needs root or RLIMIT_NICE, setpriority(2)). */
 function isRaised(pid: number | undefined): boolean {
   try {
     setPriority(pid ?? -1, getPriority() + NICE_ALONE);

@@ -13,14 +13,14 @@ import { RecorderRefusal } from '../refusal.ts';
 import { removeFiles } from './remove-files.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** A recording that was found unfinished. */
+/** A recording that the last run left unfinished. */
 export interface RecoveredTake {
   info: Recording;
   /** Whether it was recorded or paused when the box ended, so that it may have to go on. */
   inProgress: boolean;
 }
 
-/** What closed recordings need. */
+/** Options of `openClosedRecordings`. */
 export interface ClosedRecordingsOptions {
   catalog: Catalog;
   storage: Storage;
@@ -33,25 +33,23 @@ export interface ClosedRecordingsOptions {
   onFinalized(): void;
 }
 
-/** The recordings that are not being recorded: left over, being finished, finished. */
+/** The recordings that are not being recorded now: left by the last run, being finished, or finished. */
 export interface ClosedRecordings {
   /** Number of recordings whose background work is not done. */
   readonly finalizing: number;
   recover(): Promise<RecoveredTake[]>;
-  /** Tells the state of the disks; a drive that came after the start brings its recordings. */
+  /** Must be called with the state of the disks: a drive that came after the start brings its recordings. */
   disksAre(seen: readonly DestinationSeen[]): void;
   /** Finishes a closed recording; resolves when it has its final state. */
   finalize(info: Recording, cutShort: boolean): Promise<void>;
   /**
-   * Takes a recording up again; a final state that is being prepared no longer counts. Undefined if there is none of
-   * that id.
+   * Opens a closed recording again, so that it can be continued; a final state that is being prepared is dropped.
+   * Undefined if no recording has this id.
    */
   reopen(id: string): Recording | undefined;
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
-  /**
-   * Changes the description of an ended recording in its manifest; its files keep their names. False if there is none.
-   */
+  /** Changes the metadata of an ended recording in its manifest; its files keep their names. False if there is none. */
   describe(id: string, change: Partial<Metadata>): boolean;
 }
 
@@ -62,7 +60,7 @@ export function openClosedRecordings(options: ClosedRecordingsOptions): ClosedRe
 
 class ClosedRecordingsOfCatalog implements ClosedRecordings {
   readonly #options: ClosedRecordingsOptions;
-  /** Closings that are under way, by recording. A later one, or the continuing of the recording, replaces it. */
+  /** Closings that are under way, by recording. A later closing replaces one, and so does continuing the recording. */
   readonly #ends = new Map<string, object>();
   /** Destinations whose recordings are known; undefined before `recover`. */
   #read: Set<string> | undefined;
@@ -77,7 +75,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     const readable = this.#readable(await storage.inspect());
     this.#read = new Set(readable.map(({ name }) => name));
     const found = await scanRecordings(readable, log);
-    // Those with numbers come first, so that a new number is not one that is used.
+    // Recordings with numbers come first, so that a new number is one that is not used.
     for (const info of found.toSorted((a, b) => b.dbId - a.dbId)) if (!catalog.find(info.id)) catalog.add(info);
     const unfinished = found.filter((info) => catalog.find(info.id) === info && !isSettled(info));
     return unfinished.map((info) => this.#recover(info));
@@ -153,14 +151,14 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     const { catalog, onFact } = this.#options;
     const known = catalog.find(info.id);
     if (known) return this.#mend(known, info);
-    // Two boxes may have given the same number.
+    // A number is given anew if it is used already: two boxes may have given the same one.
     if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
     catalog.add(info);
     if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
     else this.#recover(info);
   }
 
-  /** Restores parts that were lost or could not be finished, and exist again. */
+  /** Restores parts that were lost, or could not be finished, and are there again. */
   #mend(known: Recording, found: Recording): void {
     if (isOpen(known)) return;
     const back = filesOf(known).flatMap((part) => {

@@ -9,9 +9,9 @@ import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { EMPTY_METADATA, filesOf, isOfChannelB } from '../catalog/recording.ts';
 
 /**
- * Finds all recordings of some destinations by their manifests, and those without one by their files. Leftover
- * temporary files are removed; nothing else is changed. A folder that cannot be read is skipped. Parts in none of the
- * `readable` destinations are lost until these can be read.
+ * Finds all recordings in some destinations by their manifests, and those without a manifest by their files. Removes
+ * temporary files that were left, and changes nothing else. A folder that cannot be read is skipped. Parts that are in
+ * none of the `readable` destinations count as lost until these can be read.
  */
 export async function scanRecordings(
   destinations: readonly Destination[],
@@ -32,7 +32,7 @@ export async function scanRecordings(
   return [...found.values()].map((info) => withOwnFolders(info, readable));
 }
 
-/** End of the name of a finished copy, before it takes the place of its original. */
+/** End of the name of a finished copy, until it replaces its original. */
 const FINISHED = '.final.tmp';
 
 async function subfolders(folder: string): Promise<string[]> {
@@ -40,12 +40,12 @@ async function subfolders(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
-/** The newer of two manifests, as a recording in several destinations has one in each. */
+/** The newer of two manifests: a recording in several destinations has one in each. */
 function newest(one: Recording | undefined, other: Recording): Recording {
   return one && one.revision >= other.revision ? one : other;
 }
 
-/** The recording with those folders alone that are in the configured destinations. */
+/** The recording with the folders of the configured destinations; parts in other ones are lost. */
 function withOwnFolders(info: Recording, destinations: readonly Destination[]): Recording {
   const folderOf = (name: string): string | undefined => {
     const destination = destinations.find((one) => one.name === name);
@@ -64,7 +64,7 @@ function withOwnFolders(info: Recording, destinations: readonly Destination[]): 
 async function readRecording(destination: Destination, base: string, log: Log): Promise<Recording | undefined> {
   const folder = join(destination.folder, base);
   const entries = await readdir(folder, { withFileTypes: true });
-  // A link leads to what is not ours.
+  // Links are left out, since they lead to other people's files.
   const present = entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name);
   const info = await readManifest(folder, base, log);
   const isPart = (name: string): boolean => {
@@ -79,7 +79,7 @@ async function readRecording(destination: Destination, base: string, log: Log): 
       const found = await orphan(destination, folder, base, name);
       if (found.bytes > 0) orphans.push(found);
     }
-  // The part is on a drive that was unplugged and is back.
+  // A lost part is there again if its drive was unplugged and is back.
   for (const part of info ? filesOf(info) : [])
     if (part.state === 'lost' && part.destination === destination.name && files.includes(part.name))
       part.state = 'writing';
@@ -102,7 +102,7 @@ async function readManifest(folder: string, base: string, log: Log): Promise<Rec
   }
 }
 
-/** The text of a file that is no link. */
+/** The text of a file. Throws if it is a link. */
 async function readPlain(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
@@ -113,8 +113,9 @@ async function readPlain(path: string): Promise<string> {
 }
 
 /**
- * Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. A finished copy whose original
- * is gone takes its place: a share renames in two steps, and was cut off between them. Gives the names that are left.
+ * Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. A finished copy
+ * whose original is gone replaces it: a network share renames in two steps, and was interrupted between them. Gives the
+ * names of the files that are left.
  */
 async function dropTemporaries(folder: string, base: string, names: readonly string[]): Promise<string[]> {
   const isOurs = (name: string): boolean =>
@@ -152,7 +153,7 @@ async function orphan(destination: Destination, folder: string, base: string, na
   };
 }
 
-/** The recording with files that its manifest does not know, each in its stream. */
+/** The recording with files that its manifest does not have, each in its stream. */
 function withOrphans(info: Recording, orphans: readonly RecordingPart[]): Recording {
   const merged = (known: readonly RecordingPart[], stream: 2 | undefined): RecordingPart[] =>
     [...known, ...orphans.filter((part) => part.stream === stream)].sort((a, b) => a.number - b.number);

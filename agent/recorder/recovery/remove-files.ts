@@ -5,8 +5,9 @@ import { filesOf } from '../catalog/recording.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 
 /**
- * Removes what the recorder made for a recording in one of its folders, and the folder if that leaves it empty. Whatever else lies
- * there stays: a file that somebody put in the place of a part, or that was never ours. Rejects if one of ours cannot be removed.
+ * Removes the files that the recorder made for a recording in one of its folders, and the folder if it is empty then.
+ * Other files stay: one that was put in the place of a part, or that the recorder never made. Rejects if a file of the
+ * recorder cannot be removed.
  */
 export async function removeFiles(info: Recording, folder: string, log: Log): Promise<void> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return;
@@ -41,7 +42,7 @@ async function isOurs(name: string, { info, folder, parts }: Place): Promise<boo
   return name.startsWith(`${info.base}.json`);
 }
 
-/** Whether the file of a part is the one that was recorded: a finished one has the size that it had. */
+/** Whether the file of a part is the one that was recorded: a finished one still has its size. */
 async function isAsMade({ name, state, bytes }: RecordingPart, folder: string): Promise<boolean> {
   if (state === 'lost') return false;
   const facts = await lstat(join(folder, name)).catch(() => undefined);

@@ -4,20 +4,20 @@ import { syncFile } from '#lib/runtime/files.ts';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
 
-/** What a file turned out to be. */
+/** The result of examining a file. */
 export type Repair =
-  /** Plain MP4: it was finished. */
+  /** Plain MP4: it was finished, or is of another program. */
   | { kind: 'plain' }
-  /** Plain MP4 that was finished once, and ends too soon; it is left as it is, and plays up to there. */
+  /** Plain MP4 that was finished, but ends too soon. It is not changed, and can be played up to its end. */
   | { kind: 'cut'; bytes: number; missingBytes: number }
   /** Fragmented MP4; a torn end was cut off. */
   | { kind: 'fragmented'; bytes: number; cutBytes: number; pictures: number; durationMs: number }
-  /** Nothing of it can be played; it is left as it is. */
+  /** No part of it can be played. It is not changed. */
   | { kind: 'hopeless'; reason: string };
 
-/** Fragments at the end whose content is checked; earlier ones were synced long before a power cut. */
+/** Number of fragments at the end whose content is checked; earlier ones were on the disk long before a power cut. */
 const SUSPECT_FRAGMENTS = 64;
-/** Size of a `moof` above which it counts as damaged: a fragment of ours holds less than a second. */
+/** Bytes of a `moof` above which it counts as damaged: a fragment of this recorder holds less than a second. */
 const MAX_MOOF_BYTES = 4 << 20;
 const MAX_MDAT_BYTES = 256 << 20;
 const VIDEO_TIMESCALE = 90_000;
@@ -29,13 +29,13 @@ interface Fragment {
 }
 
 /**
- * Examines a file. If it is fragmented, whatever is no whole and sound fragment at its end is cut off. Never throws; a
- * file of which nothing can be saved is not changed.
+ * Examines a file. If it is fragmented, everything after its last undamaged fragment is cut off. Never throws; a file
+ * of which nothing can be saved is not changed.
  */
 export async function repairFile(path: string): Promise<Repair> {
   let file: FileHandle | undefined;
   try {
-    // A link leads to what is not ours.
+    // O_NOFOLLOW: a link would lead to another person's file.
     file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
     return await repair(file, path);
   } catch (error) {
@@ -56,7 +56,7 @@ async function repair(file: FileHandle, path: string): Promise<Repair> {
   const last = whole.at(-1) as Fragment;
   const bytes = last.offset + last.size;
   if (bytes < size) {
-    // Boxes of other programs stand between the fragments of other programs: nothing of theirs is cut.
+    // Nothing is cut off if one of these boxes follows: then the fragments were written by another program.
     if (FOREIGN_BOXES.includes((await headerAt(file, bytes))?.type ?? '')) return { kind: 'plain' };
     await file.truncate(bytes);
     await syncFile(file, path);
@@ -74,24 +74,24 @@ async function repair(file: FileHandle, path: string): Promise<Repair> {
   };
 }
 
-/** Boxes that may follow a fragment in a file that is not ours (ISO/IEC 14496-12). */
+/** Boxes that may follow a fragment in files of other programs (ISO/IEC 14496-12). */
 const FOREIGN_BOXES = ['styp', 'sidx', 'ssix', 'prft', 'emsg', 'mfra', 'free', 'skip', 'uuid', 'moov', 'meta'];
-/** Boxes of a file that are read at most; a plain MP4 has a handful. */
+/** Number of boxes of a file that are read; then it counts as plain. A plain MP4 has only a few. */
 const MOST_BOXES = 10_000;
 
-/** Whether all boxes of a plain MP4 are whole. */
+/** Examines whether the boxes of a plain MP4 are complete. */
 async function plainOrCut(file: FileHandle, size: number): Promise<Repair> {
   let at = 0;
   for (let count = 0; at < size && count < MOST_BOXES; count++) {
     const header = await headerAt(file, at);
-    // Behind the last box some programs leave bytes of no meaning.
+    // Bytes after the last box that are no box are allowed: some programs leave them.
     if (!header) return { kind: 'plain' };
     at += header.size;
   }
   return at > size ? { kind: 'cut', bytes: size, missingBytes: at - size } : { kind: 'plain' };
 }
 
-/** Reads `ftyp` and `moov`; fragments begin at their end. */
+/** Reads `ftyp` and `moov` at the beginning of a file; `bytes` is their size, where fragments begin. */
 async function readHead(
   file: FileHandle,
   size: number,
@@ -106,7 +106,7 @@ async function readHead(
   return content.includes('mvex') ? { kind: 'fragmented', bytes } : { kind: 'plain' };
 }
 
-/** Fragments with whole boxes by their lengths, up to the first other one. */
+/** The fragments whose boxes are complete by their lengths, up to the first other box. */
 async function readFragments(file: FileHandle, from: number, size: number): Promise<Fragment[]> {
   const fragments: Fragment[] = [];
   for (let offset = from; ;) {

@@ -7,34 +7,37 @@ export interface Destination {
   /** Name: `internal`, `usbfront`, `network` and others. */
   name: string;
   folder: string;
-  /** Whether it is usable only if something is mounted there, as for a USB drive or a network share. */
+  /** Whether the folder is usable only if something is mounted there, as for a USB drive or a network share. */
   mustBeMount?: boolean;
-  /** Free space below which it counts as full. */
+  /** Free bytes below which the destination counts as full. */
   minFreeBytes: number;
-  /** Bytes that recordings may take here; with more it counts as full. */
+  /** Bytes that recordings may use in this destination; beyond them it counts as full. */
   maxBytes?: number;
 }
 
-/** The state of a destination. */
+/** The observed state of a destination. */
 export interface DestinationSeen {
   destination: string;
   folder: string;
   freeBytes: number;
-  /** Size; 0 if it could not be looked at, or does not tell. */
+  /** Size in bytes; 0 if it could not be read, or if the file system does not give it. */
   totalBytes: number;
-  /** Percentage of its inodes that are free, where it has a fixed number of them. */
+  /** Percentage of free inodes, if the file system has a fixed number of them. */
   freeInodesPercent?: number;
   usable: boolean;
-  /** Reason why it is not usable, in words. */
+  /** Reason in words why the destination is not usable. */
   reason?: string;
 }
 
-/** Files that one recording may need: below that, none begins there. */
+/** Free inodes that one recording may need; with fewer the destination is not usable. */
 const MIN_FREE_INODES = 64;
-/** Time to wait for an answer of the disk; then it is not usable. A network share may hang. */
+/** Time in ms to wait for an answer of the disk, since a network share may hang; then the destination is not usable. */
 const PATIENCE_MS = 3000;
 
-/** Examines a destination; makes its folder if it is missing and needs no mount. Never rejects. */
+/**
+ * Examines a destination; makes its folder if it is missing and needs no mount. `usedBytes` are those of its
+ * recordings. Never rejects.
+ */
 export async function inspectDestination(destination: Destination, usedBytes = 0): Promise<DestinationSeen> {
   const seen = { destination: destination.name, folder: destination.folder, freeBytes: 0, totalBytes: 0 };
   const unusable = (reason: string): DestinationSeen => ({ ...seen, usable: false, reason });
@@ -53,7 +56,7 @@ export async function inspectDestination(destination: Destination, usedBytes = 0
     const problem = await access(folder, constants.W_OK).catch((error: Error) => error);
     if (problem) return answer(problem.message);
     if (files > 0 && ffree < MIN_FREE_INODES) return answer('has no room for more files: all its inodes are used');
-    // Some file systems do not tell their size, which does not mean that they are full.
+    // A file system that does not give its size does not count as full.
     if (blocks > 0 && space.freeBytes <= destination.minFreeBytes) return answer('is full');
     if (destination.maxBytes !== undefined && usedBytes >= destination.maxBytes) return answer('has used up its share');
     return answer();

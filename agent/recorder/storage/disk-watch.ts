@@ -7,7 +7,7 @@ import { freePercent, hoursLeft, isLow, spaceFor, toClean, type DiskRules } from
 import type { OnFact } from '../facts.ts';
 import type { Storage } from './storage.ts';
 
-/** What the watch needs. */
+/** Options of `startDiskWatch`. */
 export interface DiskWatchOptions {
   storage: Storage;
   catalog: Catalog;
@@ -15,23 +15,26 @@ export interface DiskWatchOptions {
   log: Log;
   rules: DiskRules;
   onFact: OnFact;
-  /** Bit rate of a recording now. */
+  /** Bit rate in kb/s of a recording now. */
   kbps(): number;
   remove(id: string): Promise<void>;
   /** Called at each check with the state of the destinations. */
   onSeen(seen: readonly DestinationSeen[]): void;
-  /** Destinations with a `disk_space` alarm, whoever raised it. */
+  /** Names of destinations with a `disk_space` alarm, whoever raised it. */
   low: Set<string>;
 }
 
-/** The watch over the disks. */
+/** Watches the disks of the destinations. */
 export interface DiskWatch {
-  /** Checks now; resolves when all that had to be deleted is deleted. */
+  /** Checks the disks at once; resolves when all recordings that had to be deleted are deleted. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts the watch: it checks all destinations at intervals, reports their state, and makes room. */
+/**
+ * Starts to watch the disks: checks all destinations at intervals, reports their state, and deletes delivered
+ * recordings when space is short.
+ */
 export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   const { clock, rules } = options;
   let closed = false;

@@ -1,7 +1,7 @@
 import type { Recording } from '#agent/device/recording.ts';
 import { bytesIn, filesOf } from '../catalog/recording.ts';
 
-/** The rules for a destination that becomes full. */
+/** Rules for a destination that becomes full. */
 export interface DiskRules {
   /** Percentage of free space below which an alarm is raised. */
   warnFreePercent: number;
@@ -10,7 +10,7 @@ export interface DiskRules {
   checkEveryMs: number;
 }
 
-/** The usual rules. */
+/** Default rules for disks. */
 export const DISK_DEFAULTS: DiskRules = { warnFreePercent: 15, cleanFreePercent: 10, checkEveryMs: 10_000 };
 
 /** Free and total bytes. */
@@ -20,28 +20,28 @@ export interface Space {
   freeInodesPercent?: number;
 }
 
-/** The space for recordings: the disk's, or their share of it. */
+/** The space that recordings have: that of the disk, or at most `maxBytes` in all. */
 export function spaceFor(disk: Space, usedBytes: number, maxBytes: number | undefined): Space {
   if (maxBytes === undefined) return disk;
   const freeBytes = Math.max(0, Math.min(disk.freeBytes, maxBytes - usedBytes));
   return { ...disk, freeBytes, totalBytes: Math.min(disk.totalBytes, maxBytes) };
 }
 
-/** Percentage of free space: of bytes or of inodes, of which there is less. */
+/** Percentage of free space: that of bytes or that of inodes, whichever is lower. */
 export const freePercent = ({ freeBytes, totalBytes, freeInodesPercent = 100 }: Space): number =>
   totalBytes > 0 ? Math.min((freeBytes / totalBytes) * 100, freeInodesPercent) : 0;
 
-/** Percent points above the limit at which an alarm ends, so that it does not come and go. */
+/** Percentage points above the limit at which an alarm ends, so that it does not come and go. */
 const CLEAR_ABOVE = 1;
 
-/** Whether there has to be an alarm; `wasLow`: there is one. */
+/** Whether there must be an alarm; `wasLow`: whether there is one now. */
 export const isLow = (space: Space, rules: DiskRules, wasLow = false): boolean =>
   freePercent(space) < rules.warnFreePercent + (wasLow ? CLEAR_ABOVE : 0);
 
 /**
- * The recordings to delete so that a destination has enough free space again: the oldest that were handed over and need
- * no further work. Others are never deleted, however full the disk is. Where inodes are missing, of which nobody knows how many a
- * recording has, it is one at a time.
+ * The recordings that must be deleted so that a destination has enough free space again: the oldest that were handed
+ * over and need no further work. Others are never deleted, however full the disk is. If inodes are missing, gives one
+ * recording at a time, since it is not known how many inodes each uses.
  */
 export function toClean(
   destination: string,

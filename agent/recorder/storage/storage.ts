@@ -7,25 +7,23 @@ import { inspectDestination, type Destination, type DestinationSeen } from './de
 /** The destinations of recordings, in the order in which they are tried. */
 export interface Storage {
   /**
-   * The destination of the next file: the preferred one if it is usable, else the first that is. One that failed within
-   * the last minute comes last. Rejects with code `NOWHERE` and each reason if none is usable.
+   * The destination for the next file: the preferred one if it is usable, else the first usable one. A destination that
+   * failed within the last minute comes last. Rejects with code `NOWHERE` and all reasons if none is usable.
    */
   choose(preferred?: string): Promise<Destination>;
-  /** Tells that this destination failed now. */
+  /** Must be called when a destination failed. */
   avoid(name: string): void;
   inspect(): Promise<DestinationSeen[]>;
-  /**
-   * Makes the folder of a recording; false if one of that name exists. The destination's own folder is made too if it
-   * needs no mount.
-   */
+  /** Makes the folder of a recording; false if a folder of this name exists. */
   makeFolder(destination: Destination, base: string): Promise<boolean>;
   folderOf(destination: Destination, base: string): string;
   readonly destinations: readonly Destination[];
 }
 
+/** Time in ms for which a destination that failed comes last. */
 const AVOID_MS = 60_000;
 
-/** Opens the storage. */
+/** Opens the destinations. */
 export function openStorage(destinations: readonly Destination[], clock: Clock, catalog: Catalog): Storage {
   const avoidedAtMs = new Map<string, number>();
   const inspect = (destination: Destination): Promise<DestinationSeen> =>

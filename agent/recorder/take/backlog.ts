@@ -1,24 +1,24 @@
 import type { Packet } from '#lib/media/packet.ts';
 
 interface Group {
-  /** Where the fragment of this key picture begins in the file. */
+  /** Offset in the file at which the fragment of this group's key picture begins. */
   offset: number;
   packets: Packet[];
 }
 
 /**
- * The packets that the disk may still lose, whole groups of pictures, oldest first. If the file fails, the next one
- * begins with them, and the failed one is cut back to where they began; so nothing is missing and nothing is there
- * twice.
+ * Keeps the packets that the disk may still lose, in whole groups of pictures, oldest first. If the file fails, the
+ * next file begins with them, and the failed one is cut back to where they began; so nothing is missing and nothing is
+ * there twice.
  */
 export interface Backlog {
   readonly bytes: number;
   readonly packets: readonly Packet[];
-  /** Where the file has to end so that `packets` follow it; undefined if nothing can be lost. */
+  /** Offset at which the file must be cut, so that `packets` follow it; undefined if there are none. */
   readonly offset: number | undefined;
-  /** Adds a packet. `offset` counts for key pictures: where their fragment begins. */
+  /** Adds a packet. `offset` is where its fragment begins in the file, and matters for key pictures alone. */
   add(packet: Packet, offset: number): void;
-  /** Tells that all bytes before this offset are safe on the disk. */
+  /** Must be called when all bytes before this offset are safe on the disk. */
   durable(bytes: number): void;
   /** Drops the oldest groups until at most `maxBytes` are held; the newest group always stays. */
   limit(maxBytes: number): void;
@@ -60,5 +60,5 @@ export function openBacklog(): Backlog {
   };
 }
 
-/** Number of bytes of a packet. */
+/** Bytes of a packet's units. */
 export const bytesOf = (packet: Packet): number => packet.units.reduce((sum, unit) => sum + unit.length, 0);

@@ -5,49 +5,54 @@ import { syncFile, syncFolder } from '#lib/runtime/files.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { openWhereabouts, removeOwn, type Look, type Whereabouts } from './whereabouts.ts';
 
-/** Why a file cannot be written any more. */
+/** Reason why a file cannot be written any more. */
 export interface WriteFailure {
   kind: 'full' | 'gone' | 'replaced' | 'slow' | 'io' | 'nowhere';
-  /** In words, with the system's code. */
+  /** The reason in words, with the system's code. */
   reason: string;
 }
 
 export interface FileWriterSettings {
   clock: Clock;
-  /** More than this waiting to be written is a disk that is too slow. */
+  /** Bytes that may wait to be written; beyond them the disk counts as too slow. */
   maxQueuedBytes: number;
-  /** A write or an fsync that takes longer than this is one that hangs. */
+  /** Longest time in ms of a write or an fsync; beyond it the disk counts as hanging. */
   maxStallMs: number;
-  /** What is written is made to survive a power cut at least this often. */
+  /** Interval in ms in which written bytes are synced to the disk, so that they survive a power cut. */
   syncEveryMs: number;
 }
 
 export interface FileWriterEvents {
-  /** Offset before which all bytes would survive a power cut. */
+  /** Called with the offset before which all bytes would survive a power cut. */
   onDurable(bytes: number): void;
-  /** Called once. The writer takes no more; `abandon()` ends it. */
+  /**
+   * Called once, when the file cannot be written any more. The writer ignores further bytes; `abandon()` must be
+   * called.
+   */
   onFailure(failure: WriteFailure): void;
 }
 
-/** Appends to a new file, in the background. Nothing here waits, blocks or throws into the caller. */
+/** Appends to a new file, in the background. No function of it blocks or throws. */
 export interface FileWriter {
-  /** Bytes handed in so far. */
+  /** Bytes that were passed to `write` so far. */
   readonly bytes: number;
   readonly path: string | undefined;
   write(data: Buffer): void;
-  /** Everything written and synced; undefined, or why not. Never rejects. */
+  /**
+   * Writes and syncs everything, and closes the file. Gives undefined, or the failure that prevented it. Never rejects.
+   */
   close(): Promise<WriteFailure | undefined>;
   /**
-   * Gives up: cuts the file to `keepBytes` as far as that is still possible, and closes it; before that, `rescue` may
-   * read the open file, for instance because its name is gone but the bytes are not. A file of which nothing is kept is removed,
-   * if its name still leads to it.
+   * Gives up the file: cuts it to `keepBytes` if that is still possible, and closes it. Before that, `rescue` may read
+   * the open file: its name may be gone while its bytes are not. If `keepBytes` is 0, the file is removed, provided
+   * that its name still leads to it.
    */
   abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void>;
 }
 
 /**
- * `place` finds out where; it runs before the first byte is written, and may reject. Where a file of that name is there by
- * then, it is asked again.
+ * Opens a writer. `place` gives the path of the new file; it is called before the first byte is written, and may
+ * reject. If a file with this name exists, it is called again.
  */
 export function openFileWriter(
   place: () => Promise<string>,
@@ -57,10 +62,14 @@ export function openFileWriter(
   return new DiskFileWriter(place, settings, events);
 }
 
+/** Longest wait in ms for a disk while a file is given up. */
 const ABANDON_MS = 3000;
-/** How often a place is asked for, when there is a file each time. */
+/** Number of paths that are tried if a file exists at each; then the writer fails. */
 const MOST_PLACES = 100;
-/** Time for which a name may lead to nothing, or elsewhere, before that is believed: shares say so for some seconds. */
+/**
+ * Time in ms for which a name may lead to no file, or to another one, before that is believed: network shares report
+ * that for some seconds.
+ */
 const DOUBT_MS = 5000;
 const ignore = (): void => undefined;
 
@@ -78,7 +87,9 @@ class DiskFileWriter implements FileWriter {
   #lastSyncMs = 0;
   #unsynced = false;
   #whereabouts: Whereabouts | undefined;
-  /** Since when the name leads elsewhere. What is written meanwhile does not count as safe. */
+  /**
+   * Time since which the name leads to no file or another one. Bytes that are written meanwhile do not count as safe.
+   */
   #doubtSinceMs: number | undefined;
   readonly #ended: Promise<void>;
   bytes = 0;
@@ -115,7 +126,8 @@ class DiskFileWriter implements FileWriter {
       const cancel = clock.at(this.#now() + Math.min(ABANDON_MS, maxStallMs), () => resolve(true));
       void this.#ended.then(cancel);
     });
-    // A disk that hangs may never let go of it; if it does, the file is closed then.
+    // The wait for the disk has a limit, since one that hangs may never answer; if it does later, the file is closed
+    // then.
     const isLate = await Promise.race([this.#ended, late]);
     const over = this.#ended.then(() => this.#cutAndClose(keepBytes, rescue));
     return isLate ? undefined : over;
@@ -128,7 +140,7 @@ class DiskFileWriter implements FileWriter {
       await file.truncate(Math.min(keepBytes, this.#written));
       await syncFile(file, path);
     } catch {
-      // The disk is broken: what is on it stays as it is, and recovery reads what can be read.
+      // A broken disk: the file stays as it is, and the recovery reads what can be read.
     }
     await rescue?.(file).catch(ignore);
     if (keepBytes === 0) await removeOwn(file, path, rm);
@@ -151,11 +163,11 @@ class DiskFileWriter implements FileWriter {
     this.#queuedBytes = 0;
     this.#wake?.();
     for (const resolve of this.#failed) resolve();
-    // Not from within the caller's own write().
+    // Failures are reported later, never while the caller is inside of `write()`.
     if (tell) queueMicrotask(() => this.#events.onFailure(failure));
   }
 
-  /** A disk that hangs answers nothing, so somebody else must look at the clock. */
+  /** Checks by the clock whether the disk hangs, since such a disk gives no answer at all. */
   #watch(): void {
     const { clock, maxStallMs } = this.#settings;
     let over = false;
@@ -166,7 +178,7 @@ class DiskFileWriter implements FileWriter {
     };
     const look = (): void => {
       if (over || this.#failure) return;
-      // While the box stood still the disk may have answered, and nobody heard it.
+      // Time in which the whole process stood still is not counted: the disk may have answered meanwhile.
       if (this.#busySinceMs !== undefined) this.#busySinceMs += this.#now() - Math.max(dueMs, this.#busySinceMs);
       if (this.#busySinceMs !== undefined && this.#now() - this.#busySinceMs > maxStallMs)
         this.#fail({ kind: 'slow', reason: `the disk has not answered for ${Math.round(maxStallMs / 1000)} s` });
@@ -193,7 +205,10 @@ class DiskFileWriter implements FileWriter {
     }
   }
 
-  /** One turn: write what waits, sync and look when it is time. False: closed. */
+  /**
+   * One turn of the writer: writes waiting bytes, and syncs and checks the file's name when it is time. False: the file
+   * is complete.
+   */
   async #step(file: FileHandle, path: string): Promise<boolean> {
     if (this.#queue.length > 0) await this.#writeQueue(file);
     if (this.#failure) return false;
@@ -213,7 +228,7 @@ class DiskFileWriter implements FileWriter {
     this.#queue = [];
     const data = queue.length === 1 ? (queue[0] as Buffer) : Buffer.concat(queue, bytes);
     for (let at = 0; at < bytes;) {
-      // What is being written still counts as waiting.
+      // Bytes that are being written still count as waiting.
       const { bytesWritten } = await file.write(data, at, bytes - at, this.#written);
       if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
       at += bytesWritten;
@@ -224,7 +239,7 @@ class DiskFileWriter implements FileWriter {
     this.#unsynced = true;
   }
 
-  /** Makes everything so far durable, and sees whether the file still has its name. */
+  /** Syncs all written bytes to the disk, and checks whether the file still has its name. */
   async #sync(file: FileHandle, path: string): Promise<void> {
     const bytes = this.#written;
     if (this.#unsynced) await syncFile(file, path);
@@ -235,7 +250,10 @@ class DiskFileWriter implements FileWriter {
     if (!this.#failure && this.#doubtSinceMs === undefined) this.#events.onDurable(bytes);
   }
 
-  /** Whether the name leads elsewhere for good. A look that fails is no answer, and what the disk confirms counts. */
+  /**
+   * Whether the file has lost its name for good. A check that failed says nothing; if the file system is certain, that
+   * counts at once.
+   */
   #isAway(look: Look, isCertain: boolean): boolean {
     if (look === 'there' || look === 'unknown') {
       this.#doubtSinceMs = undefined;
@@ -263,7 +281,7 @@ const AWAY = {
   other: () => trouble('another file was put in its place', 'REPLACED'),
 };
 
-/** Makes the file. One that is there stays as it is, and another place is asked for. */
+/** Makes the file. An existing file is not touched: another path is asked for. */
 async function create(place: () => Promise<string>): Promise<{ file: FileHandle; path: string }> {
   for (let count = 1; ; count++) {
     const path = await place();
@@ -276,7 +294,7 @@ async function create(place: () => Promise<string>): Promise<{ file: FileHandle;
   }
 }
 
-/** Sorts a system error into what it means for a recording. */
+/** Converts a system error into a failure by what it means for a recording. */
 export function failureOf(error: unknown): WriteFailure {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
   const reason = code && !message.includes(code) ? `${code}: ${message}` : message;

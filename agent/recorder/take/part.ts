@@ -3,10 +3,16 @@ import { TICKS_PER_SECOND, type Packet, type StreamParameters } from '#lib/media
 import { bytesOf } from './backlog.ts';
 import type { FileWriter } from './file-writer.ts';
 
-/** No fragment holds more picture than this: what a sudden end costs, on top of what the encoder still holds. */
+/**
+ * Longest time of pictures in a fragment, in ticks. After a crash at most this much is lost, besides the pictures that
+ * the encoder still holds.
+ */
 const FRAGMENT_TICKS = 0.25 * TICKS_PER_SECOND;
 
-/** What the index of the finished file costs: a generous bound of bytes a sample, and for the rest. */
+/**
+ * Upper bound of the finished file's index: bytes for each sample (INDEX_BYTES_PER_SAMPLE) and for the rest
+ * (INDEX_BYTES).
+ */
 const INDEX_BYTES_PER_SAMPLE = 48;
 const INDEX_BYTES = 16_384;
 
@@ -14,20 +20,23 @@ const INDEX_BYTES = 16_384;
 export interface Part {
   /** PTS (in the run's time) of its first picture. */
   readonly startTicks: number;
-  /** Where its pictures end so far. */
+  /** PTS (in the run's time) at which its pictures end so far. */
   readonly endTicks: number;
   readonly pictures: number;
-  /** Bytes of the file, what is not written yet included. */
+  /** Bytes of the file, including those that are not written yet. */
   readonly bytes: number;
-  /** What the file can come to, finalised or not. */
+  /** Upper bound of the file's size in bytes, both as it is and when it is finished. */
   readonly boundBytes: number;
-  /** Returns where in the file the packet's fragment begins, if it is a key picture. Others: the bytes so far. */
+  /**
+   * Adds a packet. Gives the offset at which the packet's fragment begins, if it is a key picture; for others, the
+   * bytes so far.
+   */
   add(packet: Packet): number;
-  /** Closes the fragment: what came until now is handed to the disk. */
+  /** Closes the present fragment, and passes its bytes to the writer. */
   flush(): void;
 }
 
-/** `first` is the key picture the part begins with; it must be added, too. */
+/** Opens a part. `first` is the key picture that it begins with; it must then be added, too. */
 export function openPart(
   writer: FileWriter,
   parameters: StreamParameters,
@@ -71,7 +80,7 @@ class PartOfFile implements Part {
   }
 
   add(packet: Packet): number {
-    // Sound from before the first picture has no place in this file.
+    // Sound from before the first picture does not belong into this file.
     if (packet.track === 'audio' && packet.ptsTicks < this.startTicks) return this.#writer.bytes;
     if (packet.track === 'video') this.#picture(packet);
     this.#open.push(packet);

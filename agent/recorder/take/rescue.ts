@@ -5,35 +5,36 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { removeOwn } from './whereabouts.ts';
 
-/** An open file whose name is gone, and where it may go. */
+/** An open file that has lost its name, and where it may be copied. */
 export interface RescueOptions {
   file: FileHandle;
-  /** A folder that can be written; rejects if there is none now. */
+  /** Gives a folder that can be written; rejects if there is none now. */
   place: () => Promise<{ folder: string; destination: string }>;
-  /** The n-th name to try, from 0. */
+  /** Gives the n-th name to try, from 0. */
   nameAt: (count: number) => string;
   clock: Clock;
   log: Log;
 }
 
-/** Where the bytes are now. */
+/** The copy of a rescued file. */
 export interface Saved {
   folder: string;
   destination: string;
   name: string;
   bytes: number;
-  /** Whether it is the whole file; else the copy ended early. */
+  /** Whether the copy is complete; else it ends early. */
   isWhole: boolean;
 }
 
+/** Number of attempts to save a file, AGAIN_MS apart, and of names that are tried in each; then its bytes are lost. */
 const TRIES = 5;
 const AGAIN_MS = 1000;
 const MOST_NAMES = 1000;
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Copies an open file to a new name; no file that is there is touched. A piece is kept where the whole cannot be had. Undefined
- * if nothing could be saved in several tries.
+ * Copies an open file to a new name; existing files are not touched. An incomplete copy is kept if no complete one is
+ * possible. Undefined if nothing could be saved in several attempts.
  */
 export async function rescueFile(options: RescueOptions): Promise<Saved | undefined> {
   const { clock, log } = options;

@@ -5,52 +5,58 @@ import { openBacklog, type Backlog } from './backlog.ts';
 import { openFileWriter, type FileWriter, type FileWriterSettings, type WriteFailure } from './file-writer.ts';
 import { openPart, type Part } from './part.ts';
 
-/** A file that a run is to be written to: the take gives it a number, a name and a place. */
+/** A file into which a run is written: the take gives it a number, a name and a place. */
 export interface PartFile {
-  /** Where the file is to be made; rejects if no destination is usable. */
+  /** Gives the path of the new file; rejects if no destination is usable. */
   place(): Promise<string>;
-  /** How the part stands: where its pictures begin and end (the run's time), how many, and its size. */
+  /**
+   * Called with the part as it is now: beginning and end of its pictures (in the run's time), their number, its size.
+   */
   progress(part: Part): void;
-  /** What was written so far would survive a power cut: the disk works. */
+  /** Called when written bytes are safe on the disk, so that the disk is known to work. */
   durable(): void;
-  /** The file is complete on the disk. */
+  /** Called when the file is complete on the disk. */
   done(part: Part): void;
-  /** The file ends at `endTicks`, being cut to `keepBytes`; what follows goes into the next part. */
+  /** Called when the file ends early: at `endTicks`, cut to `keepBytes`. What follows goes into the next part. */
   broken(at: { endTicks: number; keepBytes: number; pictures: number }, failure: WriteFailure | undefined): void;
-  /** The file's name is gone or leads to another file, its bytes are not gone yet: save them. */
+  /** Called when the file's name is gone or leads to another file, while its bytes can still be read: saves them. */
   rescue(file: FileHandle): Promise<void>;
-  /** Called last: the part is closed, and cut if it was broken. */
+  /** Called last, when the part is closed, and cut if it ended early. */
   closed(): void;
 }
 
 export interface RunSettings extends FileWriterSettings {
   maxFileBytes: number;
-  /** Packets that are kept while no disk takes them. */
+  /**
+   * Bytes of packets that are kept while no disk can be written; beyond them the oldest groups of pictures are dropped.
+   */
   maxBacklogBytes: number;
   language?: string;
 }
 
 export interface RunEvents {
   nextFile(): PartFile;
-  /** The file will soon be as large as it may be: go on in another one from a key picture that comes soon. */
+  /** Called when the file will soon have its largest size: the stream should be split at a key picture soon. */
   askSplit(): void;
-  /** No destination takes anything (with the reason), or one does again (undefined). */
+  /** Called when no destination can be written (with the reason), and when one can again (undefined). */
   onHalt(reason: string | undefined): void;
 }
 
-/** Brings one run of packets to disk, whatever disk there is. Never blocks or throws. */
+/** Writes one run of packets to disk, on any disk that works. Never blocks or throws. */
 export interface Run {
   add(packet: Packet): void;
-  /** The last packet has come. Resolves when everything is on disk, or cannot be brought there. */
+  /** Must be called after the last packet. Resolves when everything is on disk, or cannot be written. */
   end(): Promise<void>;
 }
 
+/** Wait in ms before a disk is looked for again. */
 const RETRY_MS = 1000;
-/** How many times a run that has ended looks for a disk that takes its last packets. */
+/** Number of times that a run that has ended looks for a disk for its last packets; then these are lost. */
 const LAST_TRIES = 3;
+/** Time in ms without a packet after which the open fragment is written to disk. */
 const QUIET_MS = 500;
 
-/** Opens a run: parts one after the other, on the disks that `events` finds for it. */
+/** Opens a run, which is written into parts one after the other; `events` gives the file of each. */
 export function openRun(parameters: StreamParameters, settings: RunSettings, events: RunEvents): Run {
   return new RunToDisk(parameters, settings, events);
 }
@@ -111,7 +117,7 @@ class RunToDisk implements Run {
     return this.#settings.clock;
   }
 
-  /** Opens the next file and puts into it what the last one may have lost. */
+  /** Opens the next file, and writes into it the packets that the last one may have lost. */
   #open(): void {
     this.#backlog.limit(this.#settings.maxBacklogBytes);
     const packets = this.#backlog.packets;
@@ -151,7 +157,7 @@ class RunToDisk implements Run {
     else this.#retryLater();
   }
 
-  /** Ends a file at the oldest packet that the next file will begin with. */
+  /** Ends a file before the oldest packet with which the next file will begin. */
   #giveUp(sink: Sink, failure: WriteFailure | undefined): void {
     this.#sink = undefined;
     const lost = this.#backlog.packets;
@@ -192,14 +198,14 @@ class RunToDisk implements Run {
       this.#events.askSplit();
     }
     if (part.boundBytes <= maxFileBytes || !this.#sink) return;
-    // No key picture came in time: back to the last one that the next file can begin with.
+    // The file is cut back to the last key picture from which the next file can begin, since no new one came in time.
     const first = this.#backlog.packets[0];
     if (!first || first.ptsTicks <= part.startTicks) return;
     this.#giveUp(this.#sink, undefined);
     this.#open();
   }
 
-  /** When packets stop coming (a pause, a stalled encoder), what is there still goes to the disk. */
+  /** Writes the open fragment to disk when packets stop coming, as in a pause or when the encoder stalls. */
   #flushWhenQuiet(sink: Sink): void {
     this.#clock.at(this.#clock.monotonicMs() + QUIET_MS, () => {
       if (this.#sink !== sink || this.#ended) return;
@@ -211,7 +217,7 @@ class RunToDisk implements Run {
   async #finish(sink: Sink): Promise<void> {
     sink.part.flush();
     const failure = await sink.writer.close();
-    // A failure has opened the next file, or will; that one's end is ours.
+    // After a failure, the next file ends the run: it is open already, or will be.
     if (failure) return;
     if (this.#sink === sink) this.#sink = undefined;
     sink.file.done(sink.part);

@@ -2,8 +2,8 @@ import type { Recording, SecondStream } from '#agent/device/recording.ts';
 import type { PartsCatalog } from './take-parts.ts';
 
 /**
- * The stream of channel B as a recording of its own, which a take can fill: parts, chapters, breaks and state are its own, name
- * and description those of `info`, which keeps it as its second stream. It has no end of its own.
+ * The stream of channel B as a recording of its own, which a take can fill. Parts, chapters, breaks and state are its
+ * own; name and metadata are those of `info`, which keeps it as its second stream. It has no end of its own.
  */
 export function secondOf(info: Recording): Recording {
   const { endsAtMs: _, ...shared } = info;
@@ -43,7 +43,10 @@ export function secondOf(info: Recording): Recording {
   };
 }
 
-/** The catalog as the take of channel B sees it: what it writes and tells is the whole recording. */
+/**
+ * The catalog for the take of channel B: when its recording changes, the manifest of the whole recording is written and
+ * reported.
+ */
 export const catalogOfSecond = (catalog: PartsCatalog, info: Recording): PartsCatalog => ({
   hasBase: (base) => catalog.hasBase(base),
   changed: () => catalog.changed(info),

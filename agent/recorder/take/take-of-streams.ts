@@ -7,21 +7,24 @@ import { openTakeParts, type TakeParts, type TakePartsOptions } from './take-par
 
 type Source = Pick<TakeOptions, 'ring' | 'markKey'>;
 
-/** What takes need, whatever streams they have. */
+/** Options of `openTakeOfStreams`. */
 export interface StreamsOptions
   extends
     Omit<TakeOptions, 'parts' | 'patienceMs' | 'settings'>,
     Omit<TakePartsOptions, 'pattern' | 'beside' | 'stream'> {
   settings: TakeOptions['settings'] & Pick<TakeOptions, 'patienceMs'> & Pick<TakePartsOptions, 'pattern'>;
-  /** Channel B, for recordings that have it. */
+  /** Packets and key pictures of channel B, for recordings that have it. */
   second?: Source;
-  /** Called when no destination takes channel B (with the reason), and when one does again. */
+  /**
+   * Called when channel B cannot be written to any destination (with the reason), and when it can again (undefined).
+   */
   onSecondHalt(reason: string | undefined): void;
 }
 
 /**
- * Begins a take with the frame that is current now, and beside it, if that is asked for, that of channel B, with the same frame. If
- * the second cannot be begun, that is told: the first is recorded all the same. Where channel B is asked for alone, it is the take.
+ * Begins a take with the frame that is current now. If the request asks for it, a take of channel B begins beside it
+ * with the same frame; if that fails, `onSecondHalt` is called, and the first stream is recorded all the same. If
+ * channel B is asked for alone, it is the take.
  */
 export function openTakeOfStreams(info: Recording, request: RecordingRequest, options: StreamsOptions): Take {
   const { log, onStop } = options;
@@ -31,7 +34,7 @@ export function openTakeOfStreams(info: Recording, request: RecordingRequest, op
   const first = openTake(info, {
     ...takeOptions(options, parts),
     ...alone,
-    // It may end by itself, at its time.
+    // The second take ends with the first one, which may end by itself, at its time.
     onStop: (closed) => onStop(second ? Promise.all([closed, second.stop()]).then(() => undefined) : closed),
   });
   if (request.withSecond && options.second && !alone) second = openSecond(info, request, { options, beside: parts });
@@ -76,8 +79,8 @@ const takeOptions = (options: StreamsOptions, parts: TakeParts): TakeOptions => 
 });
 
 /**
- * A take of both streams: each has its own timeline, files and troubles, and a command takes effect at the same frame in both. What
- * goes wrong with the second is no matter of the first.
+ * A take of both streams. Each has its own timeline, files and failures; a command takes effect at the same frame in
+ * both. A failure of the second does not affect the first.
  */
 function openPairedTake(first: Take, second: Take, log: Log): Take {
   const also = <Result>(act: () => Result, otherwise: Result): Result => {

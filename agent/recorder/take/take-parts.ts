@@ -16,10 +16,10 @@ import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.
 import type { PartFile } from './run.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** What the files of a take need of the catalog. */
+/** The functions of the catalog that the files of a take use. */
 export type PartsCatalog = Pick<Catalog, 'hasBase' | 'changed' | 'writeInto'>;
 
-/** What the parts of a take need. */
+/** Options of `openTakeParts`. */
 export interface TakePartsOptions {
   clock: Clock;
   log: Log;
@@ -28,25 +28,27 @@ export interface TakePartsOptions {
   pattern: string;
   /** 2: the files are of channel B alone. */
   stream?: 2;
-  /** The first stream's files, of which these are beside: the first one gives the take its name and its folder. */
+  /**
+   * The files of the first stream, if these are of channel B: the first stream gives the take its name and its folder.
+   */
   beside?: Pick<TakeParts, 'named'>;
   onFact: OnFact;
-  /** Called when a part is closed and can be finished; with `repair`, its end has to be examined first. */
+  /** Called when a part is closed and can be finished; with `repair`, its end must be examined first. */
   onClosed(part: RecordingPart, repair: boolean): void;
 }
 
-/** A part of this session: its information, and its place in its run. */
+/** A part that was written since the take began or was continued, with its place in its run. */
 interface PartRecord {
   info: RecordingPart;
   run: number;
   startTicks: number;
   /** End of the part in ticks; infinite while it is written. */
   endTicks: number;
-  /** Whether it was given up, perhaps before it had a place. */
+  /** Whether the part has ended or was given up, perhaps before it had a path. */
   over: boolean;
-  /** Whether its disk has stored anything. */
+  /** Whether bytes of the part are safe on its disk. */
   proven: boolean;
-  /** Whether only a piece of it was saved, which may end in the middle of a fragment. */
+  /** Whether only a piece of the part was saved, which may end in the middle of a fragment. */
   torn: boolean;
 }
 
@@ -56,11 +58,11 @@ interface LiveChapter extends Omit<Chapter, 'part' | 'offsetMs'> {
   ticks: number;
 }
 
-/** The files of a take: their numbers, names, places and chapters, and what became of each. */
+/** The files of a take: gives them numbers, names, places and chapters, and keeps how each one ended. */
 export interface TakeParts {
   /** Destination for the next part, if it is usable. */
   preferred: string | undefined;
-  /** Resolves when the take has the name of its folder. */
+  /** Resolves when the name of the take's folder is known. */
   readonly named: Promise<void>;
   newFile(run: number): PartFile;
   addChapter(chapter: LiveChapter): void;
@@ -71,7 +73,10 @@ export function openTakeParts(info: Recording, options: TakePartsOptions): TakeP
   return new NumberedTakeParts(info, options);
 }
 
-/** Time that a file of channel B waits for the first stream's to be named; then it is tried again, as where no disk can be used. */
+/**
+ * Time in ms for which a file of channel B waits for the first stream's name; then it is tried again, as if no disk
+ * were usable.
+ */
 const NAME_PATIENCE_MS = 5000;
 
 const msOf = (ticks: number): number => Math.max(0, Math.round((ticks * 1000) / TICKS_PER_SECOND));
@@ -84,7 +89,7 @@ class NumberedTakeParts implements TakeParts {
   /** Chapters of earlier sessions of this take. */
   readonly #earlier: Chapter[];
   readonly #ownFolders: Set<string>;
-  /** Files are placed one after the other, since each has to know the other's number. */
+  /** Paths are given one after the other, since each file must have a number that no other has. */
   readonly #placings = openInTurn();
   readonly #named = Promise.withResolvers<void>();
   readonly named = this.#named.promise;
@@ -176,7 +181,10 @@ class NumberedTakeParts implements TakeParts {
     return path;
   }
 
-  /** Waits until the first stream has named the folder; what has no name after a while is tried again. */
+  /**
+   * Waits until the first stream has named the folder. Throws with code `NOWHERE` after NAME_PATIENCE_MS, so that it is
+   * tried again.
+   */
   async #nameOfFirst(beside: Pick<TakeParts, 'named'>): Promise<void> {
     const { clock } = this.#options;
     const { promise: late, reject } = Promise.withResolvers<void>();
@@ -185,7 +193,7 @@ class NumberedTakeParts implements TakeParts {
     await Promise.race([beside.named, late]).finally(cancel);
   }
 
-  /** Gives the part the next number of which there is no file, also where the last one was taken meanwhile. */
+  /** Gives the part the next number whose file does not exist; called again if such a file appears meanwhile. */
   async #freeName(part: RecordingPart, folder: string): Promise<void> {
     const others = this.#info.parts.filter((one) => one !== part).map(({ number }) => number);
     part.number = Math.max(part.number, ...others) + 1;
@@ -193,7 +201,10 @@ class NumberedTakeParts implements TakeParts {
     Object.assign(part, { folder, name: this.#nameOf(part.number) });
   }
 
-  /** Makes the folder. If one exists that is not ours, the take gets another name, before its first file. */
+  /**
+   * Makes the folder of the take. If another recording's folder has this name, the take gets another name, unless it
+   * has files already.
+   */
   async #claimFolder(make: (base: string) => Promise<boolean>): Promise<void> {
     const base = this.#info.base;
     const named = this.#info.parts.length > 0;
@@ -245,14 +256,16 @@ class NumberedTakeParts implements TakeParts {
     this.#options.onFact({ kind: 'alarm', raise: { name, about, level: 'critical', text: failure.reason, sinceMs } });
   }
 
-  /** Called when the first bytes are safe, so that this disk is known to work. */
+  /** Ends the alarm of a disk when the first bytes are safe on it, so that it is known to work. */
   #onDurable(record: PartRecord): void {
     if (record.proven) return;
     record.proven = true;
     this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: record.info.destination } });
   }
 
-  /** If the folder was removed, the parts that were closed before are lost. A look that fails is no sign of that. */
+  /**
+   * Marks closed parts as lost whose files are gone, as when the folder was removed. A check that fails says nothing.
+   */
   async #lookForLost(): Promise<void> {
     for (const part of this.#info.parts)
       if (part.state !== 'writing' && (await isThere(join(part.folder, part.name))) === false) part.state = 'lost';
@@ -260,8 +273,8 @@ class NumberedTakeParts implements TakeParts {
   }
 
   /**
-   * Copies an open file that has no name any more, if possible to where the take continues. Another file that has its name now
-   * stays: ours gets the next free one.
+   * Copies an open file that has lost its name, if possible to where the take continues. If another file has the name
+   * now, it is not touched, and the copy gets the next free name.
    */
   async #rescue(record: PartRecord, file: FileHandle): Promise<void> {
     const { storage, catalog, log, clock } = this.#options;
@@ -283,7 +296,7 @@ class NumberedTakeParts implements TakeParts {
     log.warn({ file: join(part.folder, part.name), isWhole }, 'the file without a name was saved');
   }
 
-  /** Another file has this name now. */
+  /** Notes a name that another file has now, so that this file is never taken for one of the recording. */
   #isForeign(name: string): void {
     this.#info.foreign = [...new Set([...(this.#info.foreign ?? []), name])];
   }

@@ -9,24 +9,22 @@ import { openRun, type Run, type RunSettings } from './run.ts';
 import type { TakeParts } from './take-parts.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
-/** What a take needs. */
+/** Options of `openTake`. */
 export interface TakeOptions {
   ring: PacketRing;
-  /** Makes the next frame a key picture and gives its PTS. */
+  /** Makes the next frame a key picture, and gives its PTS (90 kHz). */
   markKey: () => number;
   clock: Clock;
   log: Log;
   parts: TakeParts;
   settings: RunSettings;
-  /** Time that a stop waits for the last picture, or, before the first, for that one. */
+  /** Time in ms for which a stop waits for the last picture; before the first picture, twice this time for that one. */
   patienceMs: number;
-  /** Called when the take's information changed. */
+  /** Called when the facts of the recording changed. */
   onChange(): void;
   /** Called when no destination can be written (with the reason), and when one can again. */
   onHalt(reason: string | undefined): void;
-  /**
-   * Called when the take was told to stop, by a command or by its time; `closed` resolves when all of it is on disk.
-   */
+  /** Called when the take stops, by a command or at its time; `closed` resolves when all of it is on disk. */
   onStop(closed: Promise<void>): void;
 }
 
@@ -40,20 +38,22 @@ export interface Take {
   pause(): void;
   resume(): void;
   mark(title?: string): void;
-  /** Sets when the take ends by itself, by the wall clock as it is now; undefined: never. */
+  /**
+   * Sets the time (ms since 1970) at which the take ends by itself, by the wall clock as it is now; undefined: never.
+   */
   endAt(endsAtMs: number | undefined): void;
-  /** Continues in another destination, as the next part. */
+  /** Continues the take in another destination, with its next part. */
   moveTo(destination: string): void;
-  /** Ends the file but not the take: it goes on when the box is back. */
+  /** Closes the file but does not end the take, which is continued when the box is started again. */
   suspend(): Promise<void>;
 }
 
 /** Begins a take. */
 export function openTake(info: Recording, options: TakeOptions): Take {
-  return new TakeActor(info, options);
+  return new TakeOfRing(info, options);
 }
 
-class TakeActor implements Take {
+class TakeOfRing implements Take {
   readonly info: Recording;
   readonly started: Promise<number>;
   readonly #options: TakeOptions;
@@ -61,13 +61,13 @@ class TakeActor implements Take {
   readonly #runs = new Map<number, Run>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #beganMs: number;
-  /** Length of what earlier sessions recorded. */
+  /** Length in ms that was recorded before the take was continued; 0 for a new one. */
   readonly #earlierMs: number;
   readonly #begun = Promise.withResolvers<number>();
   #untap: () => void;
   #hasPictures = false;
   #lastTicks = { run: 0, ticks: 0 };
-  /** Commands that came before the first picture, with the frames that were current then. */
+  /** Commands that came before the first picture, each with the frame that was current then. */
   #deferred: { ticks: number; command: (ticks: number) => void }[] = [];
   #pendingMarks: { ticks: number; title: string; kind: Chapter['kind'] }[] = [];
   #splitPending = false;
@@ -136,7 +136,7 @@ class TakeActor implements Take {
   mark(title?: string): void {
     if (this.#ending) return;
     const count = this.info.chapters.filter(({ kind }) => kind === 'mark').length + this.#waitingMarks() + 1;
-    // In a pause there is no picture to mark, so the first one after it is marked.
+    // A mark in a pause is put on the first picture after it.
     const ticks = this.info.status === 'paused' ? Number.NEGATIVE_INFINITY : this.#options.markKey();
     this.#pendingMarks.push({ ticks, title: title || chapterWords(this.info).mark(count), kind: 'mark' });
   }
@@ -154,8 +154,8 @@ class TakeActor implements Take {
   }
 
   /**
-   * Sets when it ended, and when it began if the wall clock was set meanwhile: what happened is measured by the monotonic clock, and
-   * the wall clock is believed as it is now, or as it was if only that is possible.
+   * Sets the end of the recording, and its beginning too if the wall clock was set meanwhile. The length is measured on
+   * the monotonic clock; of the wall clock, the present time is believed, or the former one if only that is possible.
    */
   #setTimes(): void {
     const { clock } = this.#options;
@@ -175,8 +175,8 @@ class TakeActor implements Take {
   }
 
   /**
-   * Runs a command for the current frame. Before the first picture it waits for that, since no take is without a
-   * picture.
+   * Runs a command for the current frame. Before the first picture, the command waits for it, since each take has at
+   * least one picture.
    */
   #now(command: (ticks: number) => void): void {
     const ticks = this.#options.markKey();
@@ -185,8 +185,8 @@ class TakeActor implements Take {
   }
 
   /**
-   * Runs the waiting commands. `firstTicks` is the first picture of the take; if no encoder ran, it may be later than
-   * some commands.
+   * Runs the commands that waited for the first picture. `firstTicks` is its PTS; if no encoder ran, it may be later
+   * than some commands.
    */
   #runDeferred(firstTicks: number): void {
     const deferred = this.#deferred;
@@ -200,7 +200,7 @@ class TakeActor implements Take {
     this.#whenIdle();
   }
 
-  /** Waits for the end, by the monotonic clock. A wait that is longer than a timer can hold is divided. */
+  /** Waits for the planned end, on the monotonic clock. A wait that is too long for a timer is divided. */
   #armEnd(): void {
     const { clock } = this.#options;
     this.#cancelEnd?.();
@@ -218,7 +218,7 @@ class TakeActor implements Take {
     arm();
   }
 
-  /** Runs `act` so that no failure reaches the feeder of packets. */
+  /** Runs `act` and logs its errors, so that none reaches the ring that passes the packets. */
   #guard(act: () => void): void {
     try {
       act();
@@ -310,7 +310,7 @@ class TakeActor implements Take {
     this.#closed.resolve();
   }
 
-  /** Puts marks from the very end on the last picture. */
+  /** Puts marks that came after the last picture on that picture. */
   #placeLateMarks(): void {
     const marks = this.#pendingMarks.filter(({ kind }) => kind === 'mark');
     this.#pendingMarks = [];
@@ -324,15 +324,20 @@ class TakeActor implements Take {
   }
 }
 
-/** Step of the wall clock up to which nobody set it: clocks are kept right in small steps, and a begin is told to the second. */
+/**
+ * Step of the wall clock in ms up to which it counts as not set: clocks are corrected in small steps, and the start of
+ * a recording may be rounded to a second.
+ */
 const CLOCK_STEP_MS = 5000;
-/** Moments between which a box can record: outside of them its clock was never set, or is of a dead battery. */
+/**
+ * Times in ms between which a box can really record: outside of them its clock was never set, or its battery is empty.
+ */
 const POSSIBLE = { fromMs: Date.UTC(2024, 0, 1), toMs: Date.UTC(2060, 0, 1) };
 const isPossible = (ms: number): boolean => ms >= POSSIBLE.fromMs && ms < POSSIBLE.toMs;
 
 /**
- * When a recording began and ended, by the wall clock at both and by how long it lasted. `isContinued`: it was interrupted, so that
- * its length says only that it cannot have begun after its end.
+ * The times at which a recording began and ended, from the wall clock at both and from its length on the monotonic
+ * clock. With `isContinued` it was interrupted, so that the length only says that it cannot have begun after its end.
  */
 export function timesOf(
   startedAtMs: number,
@@ -348,7 +353,7 @@ export function timesOf(
   return { startedAtMs: Math.round(endedAtMs - lastedMs), endedAtMs };
 }
 
-/** Sets in a recording's facts when it ends by itself; undefined: never. */
+/** Sets the planned end in a recording's facts; undefined: there is none. */
 export function setEnd(info: Recording, endsAtMs: number | undefined): void {
   if (endsAtMs === undefined) delete info.endsAtMs;
   else info.endsAtMs = Math.round(endsAtMs);

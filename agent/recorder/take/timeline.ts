@@ -1,35 +1,42 @@
 import { TICKS_PER_SECOND, type Packet } from '#lib/media/packet.ts';
 
 /**
- * A run is a stretch of packets that can stand in one file: without a break, pauses already taken out of its times.
- * Runs are numbered from 1.
+ * Receives the packets of a take. They come in runs, which are numbered from 1: a run is a series of packets that can
+ * be in one file. It has no break, and pauses are already taken out of its times.
  */
 export interface TimelineEvents {
-  /** A packet with its times moved so that a pause leaves no gap. `raw` is the packet as it came. */
+  /**
+   * Called for each packet: `packet` has its times moved, so that a pause leaves no gap; `raw` is the packet as it
+   * came.
+   */
   packet(run: number, packet: Packet, raw: Packet): void;
-  /** Nothing more will come for this run. */
+  /** Called when no more packets come for this run. */
   end(run: number): void;
 }
 
 export type Cut = 'stop' | 'pause' | 'split';
 
-/** Decides, packet by packet, what belongs to a take, and to which run of it. Pure: no clock, no I/O. */
+/** Decides for each packet whether it belongs to a take, and to which run of it. Pure: no clock, no input or output. */
 export interface Timeline {
-  /** Picture that the take begins with: the key picture of exactly this PTS, or the next one. */
+  /** Begins the take with the key picture of exactly this PTS, or the next one. */
   start(fromTicks: number): void;
   /**
-   * `stop` and `pause` end before the picture with this PTS; `split` ends before the first key picture at or after
-   * it and begins the next run there, so no frame is lost or doubled.
+   * Ends the take, pauses it, or begins its next run. `stop` and `pause` end before the picture with this PTS; `split`
+   * ends before the first key picture at or after it, with which the next run begins, so that no frame is lost or
+   * doubled.
    */
   cut(how: Cut, atTicks: number): void;
-  /** After a pause: goes on with the key picture of this PTS, or the next one. */
+  /** Continues after a pause with the key picture of this PTS, or the next one. */
   resume(fromTicks: number): void;
   onPacket(packet: Packet): void;
-  /** Packets are missing: the run ends with what has come, the next begins at the next key picture. */
+  /**
+   * Must be called when packets are missing: the run ends with those that have come, and the next one begins at the
+   * next key picture.
+   */
   onBreak(): void;
-  /** Nothing is open: all runs have ended. */
+  /** Whether all runs have ended. */
   readonly idle: boolean;
-  /** Ends everything with what has come. */
+  /** Ends all runs with the packets that have come. */
   finish(): void;
 }
 
@@ -42,18 +49,20 @@ interface Span {
   /** PTS at which the pictures ended. */
   closed?: number;
   soundDone: boolean;
-  /** Sound may begin so much before the picture: after a pause it joins what was before. */
+  /** Ticks by which sound may begin before the picture: after a pause it joins the sound before it. */
   earlyTicks: number;
-  /** Taken off every time stamp. */
+  /** Ticks that are subtracted from every time stamp. */
   shift: number;
 }
 
-/** Sound that waits for its picture: about 40 s of AAC frames. */
+/**
+ * Number of sound packets that may wait for their picture (about 40 s of AAC frames); beyond it the oldest are dropped.
+ */
 const MAX_WAITING = 2000;
-/** Sound later than this behind the picture is no longer waited for. */
+/** Ticks by which sound may come later than the picture; then it is no longer waited for. */
 const SOUND_PATIENCE_TICKS = TICKS_PER_SECOND;
 
-/** `hasSound` says whether the stream has an audio track. */
+/** Opens a timeline. `hasSound` says whether the stream has an audio track. */
 export function openTimeline(events: TimelineEvents, hasSound: () => boolean): Timeline {
   return new SpanTimeline(events, hasSound);
 }
@@ -64,7 +73,7 @@ class SpanTimeline implements Timeline {
   #spans: Span[] = [];
   #waiting: Packet[] = [];
   #run = 0;
-  /** Of the run that is being filled. */
+  /** PTS at which the last picture ends, in the run that gets packets now. */
   #lastPictureEnd = 0;
   #lastPicture = 0;
   #lastSeen = 0;
@@ -85,7 +94,7 @@ class SpanTimeline implements Timeline {
   }
 
   resume(fromTicks: number): void {
-    // The run of before the pause goes on, unless a break has ended it meanwhile.
+    // The run from before the pause is continued, unless a break has ended it meanwhile.
     const goesOn = this.#spans.length > 0;
     this.#begin(goesOn ? this.#run : ++this.#run, fromTicks);
     const span = this.#spans.at(-1);
@@ -118,7 +127,8 @@ class SpanTimeline implements Timeline {
     const split = pending && this.#spans.at(-1)?.cut?.how === 'split';
     this.finish();
     if (!goesOn) return;
-    // A start or a resumption that was asked for still waits for its picture; what was cut by force goes on at once.
+    // A start or a resumption that was asked for still waits for its picture; a run that the break cut is continued
+    // with the next key picture.
     this.#begin(++this.#run, pending && !split ? pending.fromTicks : Number.NEGATIVE_INFINITY, pending?.cut);
   }
 
@@ -146,7 +156,8 @@ class SpanTimeline implements Timeline {
       }
       if (!this.#reachesCut(span, packet)) return this.#emitPicture(span, packet);
       const { how, atTicks } = span.cut as { how: Cut; atTicks: number };
-      // A picture beyond the cut that is neither key nor last in order of decoding: those before it may still come.
+      // A picture after the cut that is neither a key picture nor last in decoding order: pictures from before the cut
+      // may still come.
       if (how !== 'split' && !packet.key && packet.dtsTicks < atTicks) return;
       this.#close(span, how === 'split' ? packet.ptsTicks : atTicks);
     }
@@ -163,7 +174,7 @@ class SpanTimeline implements Timeline {
     return true;
   }
 
-  /** What a pause left out is taken off all later times. */
+  /** Opens a span at its first picture. The length of a pause before it is subtracted from all its times. */
   #open(span: Span, atTicks: number): void {
     const before = this.#spans[this.#spans.indexOf(span) - 1];
     const paused = before?.run === span.run && before.closed !== undefined;
@@ -205,7 +216,7 @@ class SpanTimeline implements Timeline {
     for (const packet of waiting) if (!this.#place(packet)) this.#wait(packet);
   }
 
-  /** Puts sound into the span it belongs to, or drops it; false: not known yet. */
+  /** Puts sound into its span, or drops it. False: its span is not known yet. */
   #place(packet: Packet): boolean {
     for (const span of this.#spans) {
       if (span.soundDone) continue;
@@ -223,14 +234,15 @@ class SpanTimeline implements Timeline {
 
   #emitSound(span: Span, packet: Packet): void {
     const placed = moved(packet, span.shift);
-    // Where a pause was cut out, the first frame after it may overlap the last one before: closer than half is dropped.
+    // The first sound frame after a pause may overlap the last one before it: if by more than half a frame, it is
+    // dropped.
     const overlap = this.#lastSoundEnd - placed.ptsTicks;
     if (overlap > SOUND_FRAME_TICKS / 2 && overlap < SOUND_FRAME_TICKS * 2 && span.shift > 0) return;
     this.#lastSoundEnd = placed.ptsTicks + SOUND_FRAME_TICKS;
     this.#events.packet(span.run, placed, packet);
   }
 
-  /** Forgets spans that are complete and tells the runs that ended. */
+  /** Forgets complete spans, and reports the runs that ended. */
   #advance(): void {
     this.#placeWaiting();
     for (const span of this.#spans) {
@@ -262,7 +274,7 @@ class SpanTimeline implements Timeline {
   }
 }
 
-/** Roughly one AAC frame (1024 samples at 48 kHz). */
+/** Ticks of one AAC frame (1024 samples at 48 kHz). */
 const SOUND_FRAME_TICKS = 1920;
 
 function moved(packet: Packet, shift: number): Packet {

@@ -1,10 +1,13 @@
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 
-/** Whether the name of an open file still leads to it. `unknown`: the look failed, which says nothing about the file. */
+/**
+ * The file to which the name of an open file leads now: itself, none, or another one. `unknown`: the check failed,
+ * which says nothing about the file.
+ */
 export type Look = 'there' | 'gone' | 'other' | 'unknown';
 
-/** What a look found, and whether it can be believed at once: the file has lost its last name. */
+/** The result of a check. `isCertain`: it can be believed at once, since the file has lost its last name. */
 export interface Found {
   look: Look;
   isCertain: boolean;
@@ -19,22 +22,26 @@ interface Facts {
   ctimeMs: number;
 }
 
-/** Watches the name of an open file. */
+/** Checks whether an open file still has its name. */
 export interface Whereabouts {
   /**
-   * Looks where the name leads; `writtenBytes` is what the handle has written. The handle is the file, whatever happens to its
-   * name. Inode numbers are not its identity: shares and FUSE give others from one look to the next, so a name counts as ours
-   * too if what it leads to grows with what is written here and ends in the same bytes. Never rejects.
+   * Checks to which file the name leads; `writtenBytes` is what was written through the handle. The handle always stays
+   * with the file, whatever happens to its name. Inode numbers do not identify it: network shares and FUSE may give
+   * another one at each call. So a name also counts as the file's if its size grows with what is written, and its last
+   * bytes are the same. Never rejects.
    */
   look(writtenBytes: number): Promise<Found>;
 }
 
-/** Bytes at the end of the named file that are compared with ours. */
+/** Number of bytes at the end of both files that are compared. */
 const COMPARED_BYTES = 4096;
-/** Looks, three a second, for which a share may know an older size of the file: it caches sizes for some seconds. */
+/**
+ * Number of checks (three a second) during which a network share may give an older size of the file, since shares cache
+ * sizes for some seconds.
+ */
 const CACHED_LOOKS = 10;
 
-/** Opens the watch over `path`, which `file` was opened by. */
+/** Opens the checks of `path`, under which `file` was opened. */
 export function openWhereabouts(file: FileHandle, path: string): Whereabouts {
   return new WhereaboutsOfHandle(file, path);
 }
@@ -43,7 +50,7 @@ class WhereaboutsOfHandle implements Whereabouts {
   readonly #file: FileHandle;
   readonly #path: string;
   #hadName = false;
-  /** What was written at the last looks, oldest first. */
+  /** Bytes that had been written at each of the last checks, oldest first. */
   #writtenBytes: number[] = [];
 
   constructor(file: FileHandle, path: string) {
@@ -56,7 +63,7 @@ class WhereaboutsOfHandle implements Whereabouts {
     const [own, named] = await Promise.all([factsOf(this.#file.stat()), factsOf(lstat(this.#path))]);
     if (own === undefined || own === 'none' || named === undefined) return { look: 'unknown', isCertain: false };
     if (own.nlink > 0) this.#hadName = true;
-    // Some file systems count no names at all.
+    // The count of names is believed only if it was above 0 before, since some file systems do not count them.
     const isCertain = this.#hadName && own.nlink === 0;
     if (named === 'none') return { look: 'gone', isCertain };
     if (named.ino === own.ino && named.dev === own.dev) return { look: 'there', isCertain: false };
@@ -88,26 +95,26 @@ async function bytesAt(file: FileHandle | undefined, from: number, to: number): 
   return read && data.subarray(0, read.bytesRead);
 }
 
-/** The facts of a file, `none` if there is none of this name; undefined if the look failed. */
+/** The facts of a file: `none` if there is no file of this name, undefined if the check failed. */
 async function factsOf(look: Promise<Facts>): Promise<Facts | 'none' | undefined> {
   return look.catch((error: unknown) => (isMissing(error) ? 'none' : undefined));
 }
 
-/** Whether an error says that there is no such file. All others (ESTALE, EIO, EACCES) are no answer. */
+/** Whether an error says that there is no such file. Other errors (ESTALE, EIO, EACCES) say nothing about that. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** Whether there is certainly no file of this name; undefined if the look failed. */
+/** Whether a file of this name exists; undefined if the check failed. */
 export async function isThere(path: string): Promise<boolean | undefined> {
   const facts = await factsOf(lstat(path));
   return facts === undefined ? undefined : facts !== 'none';
 }
 
 /**
- * Removes `path` if it leads to this open file; any other file stays. Where inode numbers change from look to look, it leads to
- * it if both are empty and were made at the same moment. Never rejects.
+ * Removes `path` if it leads to this open file; any other file is not touched. On file systems that change inode
+ * numbers, it counts as this file if both are empty and were made at the same time. Never rejects.
  */
 export async function removeOwn(
   file: FileHandle,

@@ -18,19 +18,22 @@ export interface BoxEvent {
 export interface BoxEvents extends Source {
   /** Adds an event; resolves when it is on disk. */
   add(event: BoxEvent): Promise<Planned>;
-  /** Changes an event; undefined if there is none of this id. */
+  /** Changes an event; undefined if no event has this id. */
   change(id: string, event: Partial<BoxEvent>): Promise<Planned | undefined>;
   remove(id: string): Promise<boolean>;
   /** Removes all events. */
   clear(): Promise<void>;
 }
 
-/** Time for which an event that ended is shown. */
+/** Time in ms for which an event is still shown after its end. */
 const SHOWN_MS = 7 * 86_400_000;
-/** Events that are kept, those that ended longest ago go first. They are counted: a clock that is set must not remove what is to come. */
+/**
+ * Number of events that are kept; beyond it those that ended longest ago are removed. The limit is a number and no age,
+ * since a wrong clock would remove events that are still to come.
+ */
 const MOST_KEPT = 5000;
 
-/** Opens the events in `events.json` of the folder; those that ended a week ago are not shown. */
+/** Opens the events in `events.json` of the folder. Those that ended more than a week ago are kept, but not shown. */
 export async function openBoxEvents({
   folder,
   nowMs,

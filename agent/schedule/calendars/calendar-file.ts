@@ -3,14 +3,16 @@ import { CalendarError } from '#lib/calendar/calendar.ts';
 import type { Reading, ReadingTask } from './reading-task.ts';
 
 const WORKER_MB = 512;
-/** Time for the reading of a calendar; then the worker is ended. No real calendar takes so long. */
+/**
+ * Time in ms for reading a calendar; then the worker is ended and the reading rejects. No real calendar takes so long.
+ */
 const WORKER_MS = 120_000;
 
 type Answer = { reading: Reading } | { useless: boolean; text: string };
 
 /**
- * Reads a calendar file outside of the main thread. Rejects with CalendarError if it is of no use, with another error
- * if the reading failed.
+ * Reads a calendar file in a worker, outside of the main thread. Rejects with a CalendarError if the calendar cannot be
+ * used, with another error if the reading failed.
  */
 export function readBeside(task: ReadingTask): Promise<Reading> {
   return new Promise((resolve, reject) => {

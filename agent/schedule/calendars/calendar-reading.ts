@@ -21,9 +21,9 @@ import { memoryOf, type Reading, type ReadingTask } from './reading-task.ts';
 import { doubtOf } from './sudden-emptiness.ts';
 
 /**
- * Reads a calendar from disk. For an event that is broken in the new calendar, the text of the last good one counts, expanded
- * anew. A new calendar that is suddenly empty is doubted. Rejects with CalendarError if the new one is of no use; then the last one
- * stays.
+ * Reads a calendar from disk. If an event of the new calendar has errors, its text in the last good one is used. A new
+ * calendar that is suddenly empty is doubted: then the bookings are those of the one before. Rejects with a
+ * CalendarError if the new calendar cannot be used; the last one stays then.
  */
 export async function readCalendarFile(task: ReadingTask): Promise<Reading> {
   const troubles: string[] = [];
@@ -84,15 +84,18 @@ export const plainId = (id: string): string =>
   /^[\w\-.:;()@+]{1,160}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 40);
 
 interface Memory {
-  /** Text of the calendar with what was good before for what was broken in it. */
+  /** Text of the calendar, in which events with errors are replaced by their last good text. */
   kept?: string;
   shared: SharedUids;
 }
 
-/** Bytes of what is known of a calendar, which may hold its text: twice the largest that may be asked for, escaped. */
+/**
+ * Bytes of the file beside a calendar, which may contain the calendar's text: twice the largest calendar that settings
+ * allow, with escapes. A larger file is not used.
+ */
 const MOST_MEMORY_BYTES = 2 * 1_000_000_000;
 
-/** The file of what is known of a calendar; `tell` hears that it is of no use. */
+/** Opens the file beside a calendar with what is known of it; `tell` is called if the file cannot be used. */
 const openKnown = (file: string, tell: (trouble: string) => void): JsonFile<Memory> =>
   openJsonFile<Memory>({
     path: memoryOf(file),

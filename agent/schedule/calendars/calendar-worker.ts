@@ -5,7 +5,10 @@ import { readCalendarFile } from './calendar-reading.ts';
 import type { ReadingTask } from './reading-task.ts';
 
 giveWayHere();
-/** Reads in a thread of its own: a large calendar takes a second, in which the frame clock must not stop. */
+/**
+ * The worker reads a calendar in a thread of its own: a large one takes a second, in which the frame clock must not
+ * stop.
+ */
 try {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
   parentPort?.postMessage({ reading: await readCalendarFile(workerData as ReadingTask) });

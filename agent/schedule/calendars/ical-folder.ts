@@ -12,10 +12,10 @@ import { openDoubt, type Doubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
-/** What the folder needs. */
+/** Options of `openIcalFolder`. */
 export interface IcalFolderOptions {
   folder: string;
-  /** Folder for what is known of its files; by default `cache` beside it. */
+  /** Folder for what is known of the calendars; by default `cache` beside their folder. */
   cache?: string;
   zone: string;
   lookAheadMs: number;
@@ -29,7 +29,7 @@ const LOOK_MS = 5000;
 const DAY_MS = 86_400_000;
 
 interface Known {
-  /** Of the file that was read last, whether it was of use or not. */
+  /** Inode number, size and time of the file that was read last, whether it could be used or not. */
   stamp: string;
   reading?: Reading;
   error?: string;
@@ -38,8 +38,8 @@ interface Known {
 }
 
 /**
- * Opens a folder of calendars (`*.ics`) that were stored on the box, by FTP or otherwise. With a file its events are
- * removed; a file that becomes useless or suddenly empty leaves what it said before, also over a start.
+ * Opens a folder of calendars (`*.ics`) that were stored on the box, by FTP or otherwise. When a file is removed, so
+ * are its events. If a file becomes useless or suddenly empty, its former content still counts, also after a restart.
  */
 export async function openIcalFolder(options: IcalFolderOptions): Promise<Source> {
   const source = new IcalFolder(options);
@@ -64,7 +64,7 @@ class IcalFolder implements Source {
   }
 
   async open(): Promise<void> {
-    // A disk that has no room for them costs these calendars alone.
+    // If a folder cannot be made, only the calendars in it are missing.
     for (const folder of [this.#options.folder, this.#cache]) {
       await mkdir(folder, { recursive: true }).catch(() => undefined);
     }
@@ -120,7 +120,7 @@ class IcalFolder implements Source {
     for (const name of names) await this.#readOne(name, byHand);
   }
 
-  /** What is known of a file goes with it. */
+  /** Forgets the files that are not there any more, with what is known of them. */
   async #forgetOthers(names: readonly string[]): Promise<void> {
     const kept = new Set(names.map((name) => this.#copyOf(name)));
     const there = await readdir(this.#cache).catch((): string[] => []);
@@ -156,12 +156,12 @@ class IcalFolder implements Source {
       const text = error instanceof Error ? error.message : String(error);
       if (text !== known.error) log.warn({ file: name, error: text }, 'a calendar brought to the box is of no use');
       known.error = text;
-      // The former content of the file still counts, since the new one cannot be used.
+      // A file that cannot be used: its former content still counts.
       if (known.reading?.doubt === undefined) await this.#reread(name, known);
     }
   }
 
-  /** What the last run knew of a file. */
+  /** The content of a file as the last run knew it. */
   async #remembered(name: string): Promise<Known> {
     const known: Known = { stamp: '', times: openReadingTimes(this.#options.clock), doubt: openDoubt() };
     await this.#reread(name, known);
@@ -169,7 +169,7 @@ class IcalFolder implements Source {
   }
 
   async #reread(name: string, known: Known): Promise<void> {
-    // Without a copy there is nothing that was good.
+    // A file without a copy was never good: it has no former content.
     const reading = await readBeside(this.#task(name)).catch(() => undefined);
     if (reading) known.reading = reading;
   }

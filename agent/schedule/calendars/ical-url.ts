@@ -5,19 +5,19 @@ import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calen
 import type { Source } from '../timetable/source.ts';
 import { WireError, type Wire, type WireAnswer, type WireRequest } from '../server/wire.ts';
 
-/** What a feed needs; `wire` is for other hosts, which are not told the password. */
+/** Options of `openIcalUrl`. `wire` sends requests without a login, to other hosts: these do not get the password. */
 export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & {
   url: string;
   login: Login;
   wire: Wire;
 };
 
-/** Redirections that are followed; more are a loop. */
+/** Number of redirections that are followed; more count as a loop, and the reading fails. */
 const MOST_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const FOR_GOOD: ReadonlySet<number> = new Set([301, 308]);
 
-/** Opens an iCalendar feed at a URL. Redirects are followed. */
+/** Opens an iCalendar feed at a URL. Redirections are followed. */
 export function openIcalUrl({ url, login, wire, ...options }: IcalUrlOptions): Promise<Source> {
   const place = new URL(url).origin;
   const send = (request: WireRequest): Promise<WireAnswer> =>
@@ -48,7 +48,7 @@ export function openIcalUrl({ url, login, wire, ...options }: IcalUrlOptions): P
   return openPolledCalendar({ ...options, ask, source: 'ical', place });
 }
 
-/** Asks, and goes where redirects lead. `movedTo`: where the feed is for good. */
+/** Asks for the feed, and follows redirections. `movedTo`: its new address if it has moved for good. */
 async function followed(
   send: (request: WireRequest) => Promise<WireAnswer>,
   url: string,
@@ -75,19 +75,21 @@ function target(location: string | undefined, from: string): string | undefined 
   if (!text || !URL.canParse(text, from)) return undefined;
   const to = new URL(text, from);
   if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
-  // A password in an address of somebody else is none of ours.
+  // User and password in a redirection's address are not used: they are not the configured ones.
   [to.username, to.password] = ['', ''];
   return to.href;
 }
 
-/** The password is for the host of the configuration alone, and not without TLS where that had it. */
+/**
+ * Whether an address may get the password: the configured host alone, and with TLS if the configured address has it.
+ */
 function mayKnowPassword(configured: string, asked: string): boolean {
   const [own, to] = [new URL(configured), new URL(asked)];
   const isSecured = own.protocol === 'http:' && to.protocol === 'https:';
   return to.origin === own.origin || (isSecured && to.hostname === own.hostname);
 }
 
-/** An address for people: what stands behind `?` may be a secret. */
+/** An address for people, without what stands after `?`, which may be a secret. */
 function shown(url: string): string {
   const { origin, pathname, search } = new URL(url);
   return `${origin}${pathname}${search ? '?…' : ''}`.slice(0, 300);

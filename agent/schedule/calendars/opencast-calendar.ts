@@ -5,15 +5,15 @@ import type { Source } from '../timetable/source.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What the calendar needs. */
+/** Options of `openOpencastCalendar`. */
 export type OpencastCalendarOptions = Pick<
   PolledOptions,
   'file' | 'zone' | 'lookAheadMs' | 'maxBytes' | 'everyMs' | 'clock' | 'log' | 'onChange'
 > & { opencast: Opencast };
 
 /**
- * Opens the calendar of this agent. Opencast's ETag does not depend on the cut-off (facts/opencast 1.7), so with
- * another cut-off, each day, the whole calendar is asked for.
+ * Opens the calendar of this agent. Opencast's ETag does not depend on the cut-off (facts/opencast 1.7), so the whole
+ * calendar is asked for when the cut-off changes, once a day.
  */
 export function openOpencastCalendar({ opencast, ...options }: OpencastCalendarOptions): Promise<Source> {
   const { clock, lookAheadMs } = options;
@@ -25,7 +25,8 @@ export function openOpencastCalendar({ opencast, ...options }: OpencastCalendarO
     return { answer, tag: { cutoffMs, ...(fresh === undefined ? {} : { etag: fresh }) } };
   };
   const { agent, url } = opencast.settings;
-  // A server that gives the calendar of another agent, or of all, does not have their lectures recorded here.
+  // Events in other places are left out: if a server gives the calendar of another agent, or of all agents, their
+  // lectures are not recorded here.
   const here = { location: agent, isOwn: true };
   return openPolledCalendar({ ...options, ...here, ask, source: 'opencast', from: 'opencast', place: url });
 }

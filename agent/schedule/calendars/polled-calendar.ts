@@ -13,35 +13,35 @@ import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 import type { WireAnswer } from '../server/wire.ts';
 
-/** The question with which the last good calendar came; the same question may be answered by "not changed". */
+/** The request that brought the last good calendar; the server may answer the same request with "not changed". */
 export interface Tag {
   etag?: string;
   modified?: string;
   cutoffMs?: number;
 }
 
-/** What is kept of the last question that brought a good calendar. */
+/** Facts of the last request that brought a good calendar, which are kept on disk. */
 interface Asked {
   tag: Tag;
   goodAtMs: number;
 }
 
-/** An answer, with the tag for the next question. */
+/** The answer to a request for the calendar, with the tag for the next request. */
 export interface CalendarAnswer {
   answer: WireAnswer;
   tag: Tag;
-  /** Where the calendar is from now on, if it has moved for good. */
+  /** The new address of the calendar, if it has moved for good. */
   movedTo?: string;
 }
 
-/** What a polled calendar needs. */
+/** Options of `openPolledCalendar`. */
 export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'source' | 'from' | 'location' | 'isOwn'> {
   place: string;
   lookAheadMs: number;
   maxBytes: number;
-  /** Milliseconds until the next question. */
+  /** Milliseconds until the next request. */
   everyMs: () => number;
-  /** Asks for the calendar; 304 is an answer too. Rejects with an error whose message is for people. */
+  /** Requests the calendar; the answer may be 304. Rejects with an error whose message is for people. */
   ask(tag: Tag): Promise<CalendarAnswer>;
   clock: Clock;
   log: Log;
@@ -49,13 +49,13 @@ export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'sour
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Interval at which the wall clock is looked at, since it may be set. */
+/** Interval in ms in which the wall clock is checked, since it may be set. */
 const LOOK_MS = 5000;
 const NO_TAG: Tag = {};
 
-/** Opens a calendar that is asked for at intervals and kept on disk: without a network the last good one counts. */
+/** Opens a calendar that is requested at intervals and kept on disk: without a network the last good one is used. */
 export async function openPolledCalendar(options: PolledOptions): Promise<Source> {
-  // A disk that has no room for it costs what is kept, not the start.
+  // If the folder cannot be made, the calendar is not kept on disk; the box starts all the same.
   await mkdir(dirname(options.file), { recursive: true }).catch(() => undefined);
   const calendar = new PolledCalendar(options);
   await calendar.remember();
@@ -98,7 +98,7 @@ class PolledCalendar implements Source {
   }
 
   status() {
-    // A moment that is still to come was noted by a clock that was wrong.
+    // A time in the future was written by a wrong clock, and is not shown.
     const isTime = this.#goodAtMs !== undefined && this.#goodAtMs <= this.#options.clock.nowMs();
     const good = isTime && this.#goodAtMs !== undefined ? { goodAtMs: this.#goodAtMs } : {};
     const error = this.#error === undefined ? {} : { error: this.#error };
@@ -106,7 +106,7 @@ class PolledCalendar implements Source {
     return { place: this.#options.place, ...good, ...error, complaints: [...moved, ...this.#complaints] };
   }
 
-  /** Reads what the last run stored. */
+  /** Reads the calendar that the last run stored. */
   async remember(): Promise<void> {
     const { file, log } = this.#options;
     try {
@@ -116,7 +116,7 @@ class PolledCalendar implements Source {
       if (!isNew) log.warn({ file, error: String(error) }, 'the calendar kept on disk is of no use');
       return;
     }
-    // Without it the whole calendar is asked for.
+    // If the last request is not known, the whole calendar is requested.
     const asked = await this.#asked.read();
     if (asked) [this.#tag, this.#goodAtMs] = [asked.tag, asked.goodAtMs];
   }
@@ -155,7 +155,7 @@ class PolledCalendar implements Source {
     onChange();
   }
 
-  /** Waits for the next question, and looks meanwhile whether the wall clock was set. */
+  /** Waits for the time of the next request, and checks meanwhile whether the wall clock was set. */
   #wait(dueMs: number): void {
     const { clock } = this.#options;
     this.#cancel();
@@ -169,7 +169,10 @@ class PolledCalendar implements Source {
     });
   }
 
-  /** After a jump of the wall clock other days are near, whether the server answers or not. */
+  /**
+   * Reads the stored calendar again after a jump of the wall clock, since other days are near then, whether the server
+   * answers or not.
+   */
   async #rereadStored(): Promise<void> {
     const { log, onChange } = this.#options;
     try {

@@ -2,13 +2,16 @@ import { rm } from 'node:fs/promises';
 import type { Complaint } from '#lib/calendar/calendar.ts';
 import type { Planned, SourceKind } from '../timetable/timetable.ts';
 
-/** What the core knows of the reading of calendars: what reads them is loaded by a thread alone (`calendar-file.ts`). */
+/**
+ * Types of the reading of calendars for the main thread. The code that reads is loaded by a worker alone
+ * (`calendar-file.ts`).
+ */
 
-/** A reading of a calendar. All of it can be sent to a worker. */
+/** What to read of a calendar. All fields can be sent to a worker. */
 export interface ReadingTask {
-  /** File of the last calendar that was believed; `<file>.known.json` has what it does not say itself. */
+  /** File of the last calendar that was accepted; `<file>.known.json` has what else is known of it. */
   file: string;
-  /** A new calendar, which replaces it if it can be read and is not doubted. */
+  /** File of a new calendar, which replaces `file` if it can be read and is not doubted. */
   arrived?: string;
   zone: string;
   fromMs: number;
@@ -16,11 +19,11 @@ export interface ReadingTask {
   nowMs: number;
   source: SourceKind;
   from: string;
-  /** Place; only its events are read. */
+  /** Place of the hall; only events in this place are read. Undefined: all events. */
   location?: string;
-  /** Whether the calendar is that of this hall alone: events that name no place are here. */
+  /** Whether the calendar is that of this hall alone, so that events without a place count too. */
   isOwn?: boolean;
-  /** Whether the new calendar is believed even if it is suddenly empty. */
+  /** Whether the new calendar is accepted even if it is suddenly empty. */
   believes?: boolean;
 }
 
@@ -28,14 +31,16 @@ export interface ReadingTask {
 export interface Reading {
   bookings: Planned[];
   complaints: Complaint[];
-  /** Why the new calendar is not believed: the bookings are those of the one before. */
+  /**
+   * Reason why the new calendar is doubted; then the bookings are those of the one before. Undefined: it is accepted.
+   */
   doubt?: string;
 }
 
-/** File of what a calendar does not say itself. */
+/** File with what is known of a calendar and does not stand in it. */
 export const memoryOf = (file: string): string => `${file}.known.json`;
 
-/** Removes what is kept of a calendar. */
+/** Removes the files of a calendar. */
 export async function forgetCalendar(file: string): Promise<void> {
   for (const one of [file, `${file}.part`, memoryOf(file)]) await rm(one, { force: true });
 }

@@ -1,21 +1,23 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** Interval at which what is on disk is read again, so that later days are seen even without a network. */
+/** Interval in ms in which a stored calendar is read again, so that later days are seen even without a network. */
 const REREAD_MS = 6 * 3_600_000;
-/** The wall clock was set if it went so much farther than the monotonic one. */
+/**
+ * Difference in ms between the times that passed on wall clock and monotonic clock; above it the wall clock was set.
+ */
 const JUMP_MS = 30_000;
 
-/** When a calendar was read last, by a clock that nobody sets. */
+/** The time when a calendar was read last, on both clocks, to notice that the wall clock was set. */
 export interface ReadingTimes {
   /** Notes that the calendar is read now. */
   note(): void;
-  /** Whether the wall clock was set since: the days that were looked at are others. */
+  /** Whether the wall clock was set since the last reading, so that other days are near now. */
   jumped(): boolean;
-  /** Whether it has to be read again: after six hours, or since the wall clock was set. */
+  /** Whether the calendar must be read again: after six hours, or since the wall clock was set. */
   isDue(): boolean;
 }
 
-/** Opens the times; nothing was read yet. */
+/** Opens the times of a calendar that was not read yet. */
 export function openReadingTimes(clock: Clock): ReadingTimes {
   let last: { monotonicMs: number; wallMs: number } | undefined;
   const jumped = (): boolean => {

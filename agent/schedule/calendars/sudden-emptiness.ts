@@ -2,14 +2,16 @@ import type { CalendarReading } from '#lib/calendar/calendar.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
 /**
- * A calendar that is suddenly empty is believed after this. An export that broke at night is mended in the course of the next
- * morning, and until then its lectures are recorded; where really nothing takes place, an empty hall is recorded for as long.
+ * Time in ms after which a calendar that is suddenly empty is accepted. An export that failed at night is usually
+ * repaired on the next morning, and until then its lectures are recorded; if really nothing takes place, an empty hall
+ * is recorded for this time.
  */
 export const DOUBT_MS = 12 * 3_600_000;
 
 /**
- * Why a new calendar is not believed, undefined if it is: it has nothing ahead, the one before had, and says nothing of the
- * events of that one: neither that they are cancelled nor that they end sooner. An export that failed, a wrong agent and another hall look like this.
+ * The reason to doubt a new calendar; undefined if it is accepted. It is doubted if it has no event ahead although the
+ * calendar before had some, and it does not say that these were cancelled or end sooner. Causes are a failed export,
+ * the calendar of a wrong agent or of another hall.
  */
 export function doubtOf({
   before,
@@ -18,7 +20,7 @@ export function doubtOf({
   nowMs,
 }: {
   before: readonly Planned[];
-  /** What the new one says of this hall. */
+  /** Bookings of this hall in the new calendar. */
   bookings: readonly Planned[];
   read: CalendarReading;
   nowMs: number;
@@ -32,15 +34,15 @@ export function doubtOf({
   return `${what}, where there were ${ahead.length}: it is believed after ${hours} hours, or when it is read again by hand`;
 }
 
-/** How long a calendar has been doubted, and whether it is believed at last. */
+/** Keeps for how long a calendar has been doubted, and decides when it is accepted. */
 export interface Doubt {
-  /** Whether a calendar that is doubted counts now. */
+  /** Whether a doubted calendar is accepted now. */
   believes(nowMs: number, byHand: boolean): boolean;
-  /** The calendar was doubted, or was not. */
+  /** Must be called after each reading: whether the calendar was doubted. */
   heard(isDoubted: boolean, nowMs: number): void;
 }
 
-/** Opens the doubt; times are those of the monotonic clock. The first doubt is told before a person may end it. */
+/** Opens the doubt of one calendar; times are monotonic. A person can end a doubt only after it was reported once. */
 export function openDoubt(): Doubt {
   let sinceMs: number | undefined;
   return {

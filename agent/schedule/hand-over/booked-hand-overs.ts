@@ -8,7 +8,7 @@ const WHY_HELD: Partial<Record<StopReason, string>> = {
   moved: 'its event was moved to another time while it was recorded',
 };
 
-/** Notes for the hand-over what the timetable does with the take of a booking. */
+/** Enters into the hand-over of a take what the timetable does with it. */
 export function noteBookedTake(store: HandOverStore, happened: BookedTakeEvent, nowMs: number): void {
   const next = nextOf(store.find(happened.take), happened, nowMs);
   if (next) void store.put(next).catch(() => undefined);

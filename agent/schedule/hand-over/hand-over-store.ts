@@ -11,7 +11,7 @@ import type { HandOver } from './hand-over.ts';
 export interface HandOverStore {
   list(): HandOver[];
   find(take: string): HandOver | undefined;
-  /** Stores a hand-over. It counts at once; resolves when it is on disk. */
+  /** Stores a hand-over. `find` and `list` give it at once; the promise resolves when it is on disk. */
   put(handOver: HandOver): Promise<void>;
   /** Changes a hand-over; nothing happens if there is none. */
   update(take: string, change: (handOver: HandOver) => HandOver): Promise<void>;
@@ -20,7 +20,7 @@ export interface HandOverStore {
   close(): Promise<void>;
 }
 
-/** Opens the files of a folder. */
+/** Opens the hand-overs in the files of a folder. */
 export async function openHandOverStore(folder: string, log: Log): Promise<HandOverStore> {
   await tryToMakeFolder(folder, log);
   const known = new Map<string, HandOver>();
@@ -68,7 +68,9 @@ export async function openHandOverStore(folder: string, log: Log): Promise<HandO
   };
 }
 
-/** What a file says; undefined for what another version of this program wrote, which stays for it. */
+/**
+ * The hand-over in a file; undefined if another version of this program wrote it. Such a file is kept for that version.
+ */
 function handOverIn(kept: unknown): HandOver | undefined {
   const { version, take, step, createdAtMs } = kept as { [Key in keyof HandOver]?: unknown };
   if (typeof version === 'number' && version !== 1) return undefined;

@@ -9,26 +9,31 @@ export interface HandOver {
   /** The booking; undefined for a recording that was started by hand. */
   booking?: Planned;
   step: Step;
-  /** In the step `tracks`: number of parts that the server has. */
+  /** Number of parts that the server has, in the step `tracks`. */
   tracks: number;
   /** Ids of the recording's parts after the first step; all of these are sent. */
   parts?: readonly string[];
   /** The media package in the server's last answer; the next step continues with it. */
   mediaPackage?: string;
   mediaPackageId?: string;
-  /** Whether the last step was sent and its result is unknown; then the server is asked before it is sent again. */
+  /**
+   * Whether the last step was sent and its result is unknown; then the server is asked before the step is sent again.
+   */
   unsure?: boolean;
-  /** Whether the event was recorded before this was sent, so that only its files tell that the server has it. */
+  /**
+   * Whether the event counted as recorded before this recording was sent; then only the files say whether the server
+   * has it.
+   */
   recordedBefore?: boolean;
   /** Number of failures in a row. */
   attempt: number;
   nextAtMs: number;
   error?: string;
-  /** The reason why it is sent only if a person asks for it. */
+  /** Reason why the recording is sent only if a person asks for it. */
   held?: string;
   /** States of the recording that the server has not been told, in order. */
   tell: readonly RecordingState[];
-  /** Secret part of the addresses from which the server fetches. */
+  /** Secret part of the addresses from which the server fetches files. */
   ticket?: string;
   /** Bytes of each file that the server has fetched, as [first, last]. */
   fetched?: Readonly<Record<string, readonly ByteSpan[]>>;
@@ -42,9 +47,9 @@ export interface HandOver {
 export type ByteSpan = readonly [first: number, last: number];
 
 /**
- * The steps. recording: it is recorded, or may be again. Then the requests, in this order: `create` a media package,
- * send the `catalog`, `schedule` an event (only if started by hand), the `tracks`, the `manifest`, and `ingest`;
- * `fetching`: the server fetches the files; `done`.
+ * Steps of a hand-over. recording: the recording runs, or may be continued. Then the requests to the server, in this
+ * order: `create` a media package, send the `catalog`, `schedule` an event (only if the recording was started by hand),
+ * send the `tracks` and the `manifest`, and `ingest`; `fetching`: the server fetches the files; `done`.
  */
 export const STEPS = [
   'recording',
@@ -77,7 +82,7 @@ export const newHandOver = (take: string, nowMs: number, booking?: Planned): Han
 export const telling = (handOver: HandOver, state: RecordingState): HandOver =>
   handOver.tell.at(-1) === state ? handOver : { ...handOver, tell: [...handOver.tell, state].slice(-8) };
 
-/** The hand-over from its beginning, as if it had never been sent. */
+/** The hand-over at its first step, as if nothing had ever been sent. */
 export const afresh = (handOver: HandOver, nowMs: number): HandOver => {
   const { version, take, booking, createdAtMs, tell } = handOver;
   const kept = { version, take, createdAtMs, tell, ...(booking ? { booking } : {}) };
@@ -104,7 +109,7 @@ export function isOpenAt(hours: string | undefined, minuteOfDay: number): boolea
   return from < to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to;
 }
 
-/** The ranges with one more; those that touch are joined. */
+/** Byte ranges with one more; ranges that touch are joined. */
 export function withSpan(spans: readonly ByteSpan[], span: ByteSpan): ByteSpan[] {
   const sorted = [...spans, span].toSorted((one, other) => one[0] - other[0]);
   const joined: [number, number][] = [];
@@ -116,6 +121,6 @@ export function withSpan(spans: readonly ByteSpan[], span: ByteSpan): ByteSpan[]
   return joined;
 }
 
-/** Whether the ranges contain all bytes of a file. */
+/** Whether byte ranges contain all bytes of a file. */
 export const isCovered = (spans: readonly ByteSpan[] | undefined, bytes: number): boolean =>
   spans?.length === 1 && spans[0]?.[0] === 0 && spans[0][1] >= bytes - 1;

@@ -3,18 +3,18 @@ import { parseXml } from '#lib/opencast/xml/xml-read.ts';
 import type { RecordingPart } from '../recordings.ts';
 import { holdsTracks } from './package.ts';
 
-/** What the server's answers to an ingest, and to questions about one, say. Pure. */
+/** Reads the server's answers to an ingest, and to questions about one. Pure. */
 
-/** What an ingest that was accepted set in motion. */
+/** Result of an ingest that the server accepted. */
 export interface Accepted {
   workflowId?: string;
-  /** Why nothing will come of it, in words. */
+  /** Reason why the workflow failed, in words; undefined: it has not. */
   failed?: string;
 }
 
 /**
- * Reads the answer to an ingest. Only a workflow or a media package, of this recording (`ids`), says that it was accepted; undefined
- * for anything else.
+ * Reads the answer to an ingest. Only a workflow or a media package of this recording (one of `ids`) says that it was
+ * accepted; undefined for anything else.
  */
 export function acceptedIn(xml: string, ids: readonly (string | undefined)[]): Accepted | undefined {
   try {
@@ -35,7 +35,7 @@ export function acceptedIn(xml: string, ids: readonly (string | undefined)[]): A
   }
 }
 
-/** Whether an event of the External API is past its planning. */
+/** Whether an event of the External API was recorded already, and is no longer only planned. */
 export function isProcessed(json: string): boolean {
   try {
     const event = JSON.parse(json) as { processing_state?: unknown; status?: unknown };
@@ -46,7 +46,7 @@ export function isProcessed(json: string): boolean {
   }
 }
 
-/** Whether an archived media package has the recording's files; one that cannot be read has not. */
+/** Whether an archived media package has the recording's files; false if it cannot be read. */
 export function holdsSafely(xml: string, parts: readonly RecordingPart[]): boolean {
   try {
     return holdsTracks(xml, parts);

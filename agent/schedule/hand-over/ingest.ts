@@ -18,14 +18,14 @@ import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './packa
 export interface IngestSettings {
   way: 'upload' | 'fetch';
   flavor: string;
-  /** Of the parts of channel B, in dual mode. */
+  /** Flavor of the parts of channel B, in dual mode. */
   flavorB: string;
   manifestFlavor: string;
   /** Workflow of recordings whose booking names none. */
   workflow?: string;
 }
 
-/** What the ingest needs. */
+/** Options of `doStep`. */
 export interface IngestOptions {
   opencast: Opencast;
   settings: IngestSettings;
@@ -37,15 +37,22 @@ export interface IngestOptions {
   signal: AbortSignal;
 }
 
-/** Time for the answer to an ingest, which may take minutes: the server copies and merges before it. */
+/**
+ * Time in ms for the answer to an ingest; then the request fails. It may take minutes, since the server copies and
+ * merges before it answers.
+ */
 const INGEST_MS = 3_600_000;
+/** Time in ms for the answer after a file was sent; then the request fails. */
 const FILE_MS = 1_800_000;
-/** Failures in a row after which a recording that may be there, which nobody may ask for, is sent again. */
+/**
+ * Number of failures in a row after which a recording is sent again, if the server may have it but does not allow this
+ * user to ask.
+ */
 const UNKNOWN_TRIES = 4;
 
 /**
- * Carries out one step and gives the hand-over after it. If it rejects with ServerTrouble, nothing has changed here;
- * with `unsure`, the server may have carried it out.
+ * Carries out one step and gives the hand-over after it. If it rejects with a ServerTrouble, the hand-over is
+ * unchanged; with its `unsure`, the server may have carried out the step.
  */
 export function doStep(handOver: HandOver, recording: Recording, options: IngestOptions): Promise<HandOver> {
   const step = new IngestStep(handOver, recording, options);
@@ -82,8 +89,8 @@ class IngestStep {
   }
 
   /**
-   * Creates a media package with the id of its event. A server that cannot do so gives another id, and the ingest names
-   * the event (facts/opencast 1.9).
+   * Creates a media package with the id of its event. An old server cannot do that and gives another id; then the
+   * ingest names the event (facts/opencast 1.9).
    */
   async create(): Promise<HandOver> {
     const { opencast } = this.#options;
@@ -118,7 +125,7 @@ class IngestStep {
       ['dublinCore', dublinCore],
       ['flavor', 'dublincore/episode'],
     ]);
-    // The server knows its own events better than the box does, so only an event that is new to it gets a catalog.
+    // A catalog is sent only for an event that is new to the server; its own events it knows better than the box does.
     const isKnown = booking?.source === 'opencast';
     const xml = await adding.catch((error: unknown) => {
       if (isKnown && isUnwanted(error)) return undefined;
@@ -128,7 +135,8 @@ class IngestStep {
   }
 
   /**
-   * Makes an event for a recording that was started by hand. If the server refuses that, the recording is sent without.
+   * Makes an event for a recording that was started by hand. If the server refuses that, the recording is sent without
+   * an event.
    */
   async schedule(): Promise<HandOver> {
     const { workflow } = this.#options.settings;
@@ -162,12 +170,12 @@ class IngestStep {
   }
 
   /**
-   * Sends the description of the package, as the SMP 351 does (facts/opencast 4.1); the recording is complete without
-   * it. Before that, keeps whether the event was recorded already.
+   * Sends the manifest of the recording, as the SMP 351 does (facts/opencast 4.1); if the server does not take it, the
+   * hand-over goes on. Before that, notes whether the event counted as recorded already.
    */
   async manifest(): Promise<HandOver> {
     const { base } = this.#recording;
-    // What was started by hand has a new event.
+    // A recording that was started by hand has a new event, which was not recorded before.
     const recordedBefore = this.#handOver.booking !== undefined && (await this.#lookUp().isRecorded()) === true;
     const folder = this.#parts()[0]?.folder ?? '';
     const file = await fileOf(join(folder, `${base}.json`), `${base}.json`, 'application/json').catch(() => undefined);
@@ -200,14 +208,18 @@ class IngestStep {
       const facts = workflowId === undefined ? {} : { workflowId };
       return failed === undefined ? this.#went(facts) : this.#heldSince(failed, facts);
     } catch (error) {
-      // A workflow runs for it, perhaps started by this very recording, whose answer was lost.
+      // A conflict means that a workflow runs for the event, perhaps started by this recording in a request whose
+      // answer was lost.
       if (error instanceof ServerTrouble && error.kind === 'conflict' && (await this.#isThere()) === true)
         return this.#went({});
       throw error;
     }
   }
 
-  /** Another answer says nothing: the server is asked whether it has the recording. */
+  /**
+   * Asks the server whether it has the recording, after an answer to the ingest that says nothing. Throws, unsure, if
+   * it cannot be found there.
+   */
   async #unclear(text: string): Promise<Accepted> {
     if ((await this.#isThere()) === true) return {};
     const said = excerpt(text.slice(0, 4096).replaceAll(/<[^>]*>/g, ' '), 80);
@@ -215,7 +227,10 @@ class IngestStep {
     throw new ServerTrouble('busy', words, { unsure: true });
   }
 
-  /** A recording whose workflow failed is not sent again by itself: that would only make another one that fails. */
+  /**
+   * The hand-over of a recording whose workflow failed. It is held: sent again by itself, it would only start another
+   * workflow that fails.
+   */
   #heldSince(failed: string, facts: Partial<HandOver>): HandOver {
     const { unsure: _, ...handOver } = this.#handOver;
     return { ...handOver, ...facts, held: `${failed}: send it again when that is mended`, error: failed, attempt: 1 };
@@ -232,8 +247,9 @@ class IngestStep {
   }
 
   /**
-   * Whether the server has it. If this user may ask nothing (403), that is waited for some times, since the server may still be at
-   * work; then it is sent again: twice is better than never.
+   * Whether the server has the recording. If this user may not ask (403), throws some times, so that the hand-over
+   * waits, since the server may still be at work; then gives false, so that the recording is sent again: two copies are
+   * better than none.
    */
   async #isThereOrWait(): Promise<boolean> {
     const found = await this.#isThere();
@@ -250,9 +266,9 @@ class IngestStep {
   }
 
   /**
-   * Whether the server has this recording: its files, or an event that was recorded and was not before this was sent. Another take,
-   * another box or a person may have recorded the same event, so that alone says nothing. Undefined if it is not known. Rejects if
-   * the server cannot be asked now.
+   * Whether the server has this recording: its files, or an event that counts as recorded now and did not before the
+   * recording was sent. If it did before, another take, another box or a person may have recorded it, so that says
+   * nothing. Undefined if it is not known. Rejects if the server cannot be asked now.
    */
   async #isThere(): Promise<boolean | undefined> {
     const lookUp = this.#lookUp();
@@ -260,7 +276,7 @@ class IngestStep {
     if (isRecorded === true && this.#handOver.recordedBefore !== true) return true;
     const holds = await lookUp.holds(this.#parts());
     if (holds === true) return true;
-    // Its files may be on their way to the archive.
+    // Not known: the files may be on their way to the server's archive.
     return isRecorded === true || (isRecorded === undefined && holds === undefined) ? undefined : false;
   }
 
@@ -342,7 +358,7 @@ class IngestStep {
   }
 }
 
-/** Whether the server does not take this, which it need not. */
+/** Whether the server refuses a step that is not necessary. */
 const isUnwanted = (error: unknown): boolean =>
   error instanceof ServerTrouble && (error.kind === 'refused' || error.kind === 'missing');
 

@@ -3,19 +3,25 @@ import type { Opencast } from '../server/opencast.ts';
 import type { RecordingPart } from '../recordings.ts';
 import { holdsSafely, isProcessed } from './ingest-answers.ts';
 
-/** What a server knows of an event. Each rejects if it cannot be asked now, and gives undefined if this user may not ask. */
+/**
+ * Asks a server about an event. Each function rejects if the server cannot be asked now, and gives undefined if this
+ * user may not ask.
+ */
 export interface LookUp {
-  /** Whether the event was recorded, by whomever: a state, a workflow that runs, an event past its planning. */
+  /**
+   * Whether the event was recorded, by this box or another one: it has such a state, a workflow runs, or it is no
+   * longer only planned.
+   */
   isRecorded(): Promise<boolean | undefined>;
-  /** Whether its archive holds these files. */
+  /** Whether the server's archive has these files. */
   holds(parts: readonly RecordingPart[]): Promise<boolean | undefined>;
 }
 
-/** Asks about one event, in all ways that there are. */
+/** Opens the look-up of one event, which asks in all ways that Opencast has. */
 export function openLookUp(opencast: Opencast, id: string, signal: AbortSignal): LookUp {
   const name = encodeURIComponent(id);
   const { url } = opencast.settings;
-  /** The answer; undefined if there is none of it, null if this user may not ask. */
+  /** The answer to a request; undefined if the server has no such thing, null if this user may not ask. */
   const ask = async (path: string): Promise<string | null | undefined> => {
     const request = { method: 'GET', url: `${url}${path}`, signal } as const;
     try {
@@ -29,7 +35,8 @@ export function openLookUp(opencast: Opencast, id: string, signal: AbortSignal):
   };
   return {
     async isRecorded() {
-      // The box tells `upload_finished` only when this is known, so a server in this state has set it itself.
+      // The state `upload_finished` says that the event was recorded: the box itself sets it only after this question
+      // was answered, so here the server has set it.
       if ((await orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
       const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
       if (active && /\btrue\b/i.test(active)) return true;
@@ -44,7 +51,7 @@ export function openLookUp(opencast: Opencast, id: string, signal: AbortSignal):
   };
 }
 
-/** The answer; undefined if the server does not have it, or this user may not ask. */
+/** The answer to a request; undefined if the server does not have it, or if this user may not ask. */
 export async function orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

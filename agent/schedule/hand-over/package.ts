@@ -5,7 +5,7 @@ import { formatMediaPackage, parseMediaPackage, type PackageElement } from '#lib
 import type { Recording, RecordingPart } from '../recordings.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
-/** What is told of a recording when it is handed over. Pure. */
+/** Names and descriptions with which a recording is handed over. Pure. */
 
 /**
  * The flavor of a part: `presenter/source`, `presenter/source-1` and so on, as the SMP 351 names them (facts/opencast
@@ -13,7 +13,10 @@ import type { Planned } from '../timetable/timetable.ts';
  */
 export const flavorOf = (flavor: string, index: number): string => (index === 0 ? flavor : `${flavor}-${index}`);
 
-/** The episode catalog: the server's own if the booking has one, else one of what is known of the recording. */
+/**
+ * The episode catalog (XML): the server's own if the booking has one, else one that is made of what is known of the
+ * recording.
+ */
 export function episodeOf(recording: Recording, booking: Planned | undefined, agent: string, id: string): string {
   if (booking?.episodeXml) return booking.episodeXml;
   const { metadata, startedAtMs } = recording;
@@ -48,7 +51,10 @@ const words = (text: string): string[] => (text ? [text] : []);
 const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
   (value ? { [key]: value } : {}) as Partial<Record<K, string>>;
 
-/** The workflow and its parameters; the number of several files of a stream is one of them (`3Files`, facts/opencast 4.1). */
+/**
+ * The form fields for the workflow and its parameters; for several files of a stream, their number is one of these
+ * (`3Files`, facts/opencast 4.1).
+ */
 export function processingFields(
   booking: Planned | undefined,
   workflow: string | undefined,
@@ -64,7 +70,7 @@ export function processingFields(
   ];
 }
 
-/** A media package with the address of a file on the box, which the server fetches. */
+/** A media package (XML) with the address of a file on the box, which the server will fetch. */
 export function withFetchedTrack(xml: string, part: RecordingPart, flavor: string, url: string): string {
   const mediaPackage = parseMediaPackage(xml);
   const track: PackageElement = {

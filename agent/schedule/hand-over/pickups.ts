@@ -8,7 +8,7 @@ export interface Pickup {
   name: string;
   path: string;
   size: number;
-  /** Tells that these bytes were sent. */
+  /** Must be called when these bytes were sent. */
   given(span: ByteSpan): void;
 }
 
@@ -18,7 +18,10 @@ export interface Pickups {
   find(ticket: string, name: string): Pickup | undefined;
 }
 
-/** Opens the pickups. A ticket is valid from when the server is told of it until the server has everything. */
+/**
+ * Opens the pickups. A ticket is valid from when the server gets it until the server has fetched everything. `onGiven`
+ * is called after each range that was sent.
+ */
 export function openPickups(store: HandOverStore, recordings: Recordings, onGiven: () => void): Pickups {
   return {
     find(ticket, name) {

@@ -8,7 +8,7 @@ import type { HandOverStore } from './hand-over-store.ts';
 import type { Since } from './since.ts';
 import { openWaits, type Waits } from './waits.ts';
 
-/** What the queue needs. */
+/** Options of `openHandOverQueue`. */
 export interface QueueOptions {
   store: HandOverStore;
   recordings: Recordings;
@@ -17,7 +17,7 @@ export interface QueueOptions {
   retry: RetryRules;
   /** Whether recordings that were started by hand are handed over. */
   byHand: boolean;
-  /** Which recordings by hand are handed over. */
+  /** Decides which recordings by hand are handed over: those since the hand-over was set up. */
   since: Since;
   /** Hours in which files are sent, on the hall's clock: `19:00-07:00`. */
   hours?: string;
@@ -35,11 +35,11 @@ export interface HandOverQueue {
   list(): Waiting[];
   /** The take that is being sent. */
   readonly sending: string | undefined;
-  /** Looks for something to do, after a recording was finished or the server came back. */
+  /** Looks for a recording to hand over; called after a recording was finished. */
   look(): void;
-  /** Tells that the server answers again; those that wait for it are tried. */
+  /** Must be called when the server answers again: hand-overs that wait because of it are tried at once. */
   serverIsBack(): void;
-  /** Sends a recording now, even again or if it was held; false if there is none. */
+  /** Sends a recording now, even if it was sent before or is held; false if there is none. */
   send(take: string): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -47,21 +47,24 @@ export interface HandOverQueue {
 /** A hand-over in the queue. */
 export interface Waiting extends HandOver {
   recording: Recording | undefined;
-  /** The reason why it waits now. */
+  /** Reason why the hand-over waits now; undefined: it does not. */
   waitsFor?: string;
   sentBytes?: number;
   totalBytes?: number;
 }
 
-/** Booking of a test recording, as the first-start wizard makes it: it is sent only if somebody asks for it. */
+/** Booking of a test recording, which the first-start wizard makes; it is sent only if a person asks for it. */
 const TRIAL = 'trial';
 const LOOK_MS = 30_000;
-/** Hand-overs that are done and whose recordings are gone, as many as are remembered. They are counted: a clock may be set by decades. */
+/**
+ * Number of finished hand-overs without a recording that are remembered; older ones are forgotten. The limit is a
+ * number and no age, since the clock may be wrong by decades.
+ */
 const MOST_REMEMBERED = 500;
 /** Number of failures in a row after which the server is told of them. */
 const TOLD_AFTER = 3;
 
-/** Opens the queue. */
+/** Opens the queue, which begins at once. */
 export function openHandOverQueue(options: QueueOptions): HandOverQueue {
   return new KeptHandOverQueue(options);
 }
@@ -197,7 +200,7 @@ class KeptHandOverQueue implements HandOverQueue {
     }
     if (this.#sending?.take !== take) this.#sending = { take, bytes: 0 };
     if (step === 'recording' || step === 'create') await store.update(take, (known) => telling(known, 'uploading'));
-    // It is noted before the ingest is sent, so that after a crash the server is asked first.
+    // The note is written before the ingest is sent, so that after a crash the server is asked first.
     if (step === 'ingest') await store.update(take, (known) => ({ ...known, unsure: true }));
     onChange();
     try {
@@ -231,7 +234,7 @@ class KeptHandOverQueue implements HandOverQueue {
   async #failed(take: string, wasUnsure: boolean, error: unknown): Promise<void> {
     const { store, clock, log, retry, random } = this.#options;
     this.#sending = undefined;
-    // A transfer that was cut by the end of the box is continued at the next start.
+    // A transfer that the end of the box interrupted is no failure: it is continued at the next start.
     if (this.#closed) return;
     const trouble = error instanceof ServerTrouble ? error : undefined;
     const text = error instanceof Error ? error.message : String(error);
@@ -257,6 +260,6 @@ class KeptHandOverQueue implements HandOverQueue {
   }
 }
 
-/** Whether the server no longer has parts of it, or is another server; then the hand-over begins anew. */
+/** Whether the server no longer has the parts that were sent, or is another server; then the hand-over begins anew. */
 const isOfNoUse = ({ step }: HandOver, trouble: ServerTrouble | undefined): boolean =>
   (trouble?.kind === 'refused' || trouble?.kind === 'missing') && step !== 'recording' && step !== 'create';

@@ -4,23 +4,27 @@ import { openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Recording } from '../recordings.ts';
 
-/** When hand-over began on this box: what was recorded by hand before that is left out. */
+/** Keeps when hand-over was set up on this box: recordings by hand from before are not handed over. */
 export interface Since {
   isNew(recording: Pick<Recording, 'id' | 'startedAtMs'>): boolean;
 }
 
 const fileSchema = z.object({
   atMs: z.number(),
-  /** Recordings that were there already. */
+  /** Ids of recordings that existed already. */
   before: z.array(z.string()).default([]),
 });
 
-/** No box of ours recorded before that: an earlier date is of a clock that was never set. */
+/**
+ * Earliest date, in ms, that is taken for real: no Amphi recorded before it, so an earlier date is from a clock that
+ * was never set.
+ */
 const FIRST_MS = Date.UTC(2024, 0, 1);
 
 /**
- * Opens the mark in a file, which is made at the first call. It names the recordings that were there; their times are asked only for
- * those that a drive brings later. A mark later than now was set by a wrong clock, and is none.
+ * Opens the mark in a file, which is made at the first call. It has the ids of the recordings that existed then; the
+ * start of a recording is compared only for others, which a drive may bring later. A mark in the future was made by a
+ * wrong clock, and does not count.
  */
 export async function openSince(
   file: string,

@@ -2,18 +2,20 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { RetryRules } from '../server/answer.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** The waits of hand-overs, on the monotonic clock: the wall clock may be set by decades. */
+/** Waits of hand-overs, which are measured on the monotonic clock, since the wall clock may be set by decades. */
 export interface Waits {
-  /** A wait begins; gives the mark on the wall clock by which it is known after a restart. */
+  /** Begins a wait of `ms`; gives its end on the wall clock, by which it is known after a restart. */
   begin(take: string, ms: number): number;
-  /** Milliseconds that a hand-over has to wait still; 0 or less: none. */
+  /** Milliseconds that a hand-over still has to wait; 0 or less: it need not. */
   leftMs(handOver: Pick<HandOver, 'take' | 'nextAtMs'>): number;
 }
 
-/** The longest wait that a server may ask for (`Retry-After`). */
+/** Longest wait in ms that a server may ask for (`Retry-After`). */
 const MOST_ASKED_MS = 3_600_000;
 
-/** Opens the waits. A mark on the wall clock that no wait could have set is none. */
+/**
+ * Opens the waits. An end on the wall clock that is farther away than any wait can be is ignored: the clock was set.
+ */
 export function openWaits(clock: Clock, { mostMs }: RetryRules): Waits {
   const begun = new Map<string, { nextAtMs: number; dueMs: number }>();
   const longestMs = Math.max(MOST_ASKED_MS, 1.25 * mostMs);
@@ -25,7 +27,7 @@ export function openWaits(clock: Clock, { mostMs }: RetryRules): Waits {
     },
     leftMs({ take, nextAtMs }) {
       const own = begun.get(take);
-      // Somebody set another mark since then.
+      // The monotonic time counts only if the hand-over still has the end that was set with it.
       if (own?.nextAtMs === nextAtMs) return own.dueMs - clock.monotonicMs();
       const leftMs = nextAtMs - clock.nowMs();
       return leftMs > longestMs ? 0 : leftMs;

@@ -2,10 +2,10 @@ import { isDual } from '#agent/device/dual-mode.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { AgentState } from '#lib/opencast/agent-state.ts';
 
-/** Time without a picture after which a recording no longer counts as capturing. */
+/** Time in ms without a picture after which a recording no longer counts as capturing. */
 const PATIENCE_MS = 10_000;
 
-/** The agent's state: `capturing` only while pictures come, `idle` only if it could record (facts/opencast 1.4). */
+/** The agent's state (facts/opencast 1.4): `capturing` only while pictures come, `idle` only if it could record. */
 export function agentStateOf({ wanted, seen }: DeviceState, isSending: boolean, nowMs: number): AgentState {
   const halted = seen.alarms.some(({ name }) => name === 'record_halt');
   const { recording } = wanted;
@@ -23,12 +23,12 @@ export function agentStateOf({ wanted, seen }: DeviceState, isSending: boolean, 
 /** The inputs that the agent announces, as an SMP 351 does (facts/opencast 4.1). */
 export const DEVICE_NAMES = ['Channel A', 'Channel B'] as const;
 
-/** What the channels of an SMP 351 are to a server. */
+/** Flavors that a server expects for the channels of an SMP 351. */
 const USUAL_FLAVORS = { A: 'presentation/source', B: 'presenter/source' };
 
 /**
- * The agent's configuration. `live` is one of its inputs if the address of the live picture is configured. In dual mode the channels
- * are announced as what their files are handed over as (`flavors`).
+ * The agent's configuration for the server. `live` is one of its inputs if the address of the live picture is
+ * configured. In dual mode the channels have the flavors with which their files are handed over (`flavors`).
  */
 export function agentConfiguration(
   { wanted }: DeviceState,

@@ -3,17 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 /**
- * Bodies of answers, as they come from a server that may be slow, endless or hostile: each way to take one is limited in bytes and,
- * for the whole of it, in time.
+ * Reads bodies of answers from a server that may be slow, endless or hostile: each function has a limit in bytes and,
+ * for the whole body, in time.
  */
 
-/** Time for the whole of an answer that is a text; one that trickles is given up. */
+/** Time in ms for a whole answer that is a text; a slower one is given up. */
 const TEXT_MS = 60_000;
-/** Time for the whole of a calendar; one that trickles is given up. Twenty megabytes by a line of 1 Mbit/s take three minutes. */
+/**
+ * Time in ms for a whole calendar; a slower one is given up. Twenty megabytes over a line of 1 Mbit/s take three
+ * minutes.
+ */
 const FILE_MS = 300_000;
-/** Time for the rest of an answer that nobody wants; then its connection is cut. */
+/** Time in ms for the rest of an answer that is not needed; then its connection is cut. */
 const DROP_MS = 5000;
-/** Size of a rest that is read, so that the connection ends in order; a larger one is cut off at once. */
+/** Bytes of such a rest that are read, so that the connection ends in order; for a larger one it is cut at once. */
 const DROP_BYTES = 1 << 20;
 
 /** The whole body as text. Rejects if it breaks off, has more than `limit` bytes, or takes longer than `wholeMs`. */
@@ -28,7 +31,7 @@ export async function textOfBody(body: Readable, limit: number, wholeMs = TEXT_M
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Writes the whole body into `file`. Rejects as `textOfBody`; then the file is gone. */
+/** Writes the whole body into `file`. Rejects in the same cases as `textOfBody`; then the file is removed. */
 export async function saveBody(body: Readable, file: string, maxBytes: number, wholeMs = FILE_MS): Promise<void> {
   const handle = await open(file, 'w', 0o600).catch((error: unknown) => {
     body.destroy();
@@ -49,7 +52,7 @@ export async function saveBody(body: Readable, file: string, maxBytes: number, w
   }
 }
 
-/** Discards a body: a short one is read to its end, for a while; others are cut. */
+/** Discards a body: a short one is read to its end for some seconds; the connection of a longer one is cut. */
 export function dropBody(body: IncomingMessage): void {
   body.on('error', () => undefined);
   const { 'content-length': length } = body.headers;
@@ -58,7 +61,10 @@ export function dropBody(body: IncomingMessage): void {
   body.once('close', () => clearTimeout(late)).resume();
 }
 
-/** Takes each piece of a body in its turn. Rejects if one cannot be taken, or all do not come in time; then the body is cut. */
+/**
+ * Passes each piece of a body to `take`, one after the other. Rejects if `take` does, or if the whole does not come in
+ * time; then the body is cut.
+ */
 async function whole(body: Readable, wholeMs: number, take: (chunk: Buffer) => Promise<void>): Promise<void> {
   const why = new Error(`it did not arrive within ${wholeMs / 1000} s`);
   const late = setTimeout(() => body.destroy(why), wholeMs);

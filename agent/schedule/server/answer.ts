@@ -1,8 +1,8 @@
 import { excerpt } from '#lib/runtime/texts/clean-text.ts';
 
-/** The meaning of the server's answers. Pure. */
+/** Meanings of the server's answers. Pure. */
 
-/** Kinds of trouble. */
+/** Kinds of failures of a request. */
 export type Trouble =
   | 'unreachable'
   /** Wrong user or password, or a redirection to the login page. */
@@ -10,16 +10,16 @@ export type Trouble =
   /** The user is known but may not do this. */
   | 'forbidden'
   | 'missing'
-  /** What is asked for exists already, or a workflow runs for it. */
+  /** The thing to make exists already, or a workflow runs for it. */
   | 'conflict'
-  /** The server cannot use the request; repeating it is of no use. */
+  /** The server refuses the request; it would refuse it again. */
   | 'refused'
-  /** The server has no room. */
+  /** The server has no disk space. */
   | 'full'
-  /** The trouble will pass. */
+  /** The server cannot do it now, but later. */
   | 'busy';
 
-/** Thrown for an answer that is no success; the text is for people. */
+/** An error: the answer is no success. The message is for people. */
 export class ServerTrouble extends Error {
   readonly kind: Trouble;
   /** Whether the whole request was sent and its result is unknown. */
@@ -34,10 +34,13 @@ export class ServerTrouble extends Error {
   }
 }
 
-/** Where a server sends who is not signed in: `/login.html`, `/admin/login?…`; not every address with the word in it. */
+/**
+ * Addresses to which a server redirects clients that are not logged in: `/login.html`, `/admin/login?…`; not every
+ * address that contains the word.
+ */
 const LOGIN_PAGE = /^[^?#]*\/(?:\w*_)?login(?:\.\w+)?\/?(?:[?#;]|$)/i;
 
-/** The trouble of an answer; undefined for success. */
+/** The kind of failure of an answer; undefined for success. */
 export function troubleOf(status: number, location?: string): Trouble | undefined {
   if ((status >= 200 && status < 300) || status === 304) return undefined;
   if (status === 401 || (status >= 300 && status < 400 && LOGIN_PAGE.test(location ?? ''))) return 'login';
@@ -60,7 +63,7 @@ const WORDS: Record<Trouble, string> = {
   busy: 'it cannot do it now',
 };
 
-/** The trouble in words, with the server's own words if they are short and plain. */
+/** The failure in words, with the server's own words if they are short and plain. */
 export function troubleText(kind: Trouble, status: number, what: string, body: string): string {
   const said = reasonIn(body);
   return `${what}: ${WORDS[kind]} (${status}${said ? `: ${said}` : ''})`;
@@ -72,14 +75,17 @@ function reasonIn(body: string): string {
   return excerpt(plain.slice(0, 4096), 160);
 }
 
-/** Milliseconds of `Retry-After`, which has seconds or a date; more than an hour is ignored. */
+/**
+ * Milliseconds that the header `Retry-After` asks for, in seconds or as a date: at most an hour. Undefined if there is
+ * none, or none in the future.
+ */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 3_600_000) : undefined;
 }
 
-/** The rules for tries. */
+/** Rules for repeated attempts. */
 export interface RetryRules {
   firstMs: number;
   mostMs: number;

@@ -5,11 +5,11 @@ import type { Opencast } from './opencast.ts';
 export interface Check {
   what: string;
   ok: boolean;
-  /** What was found, or what is wrong, for an installer. */
+  /** The result in words for an installer: what was found, or what is wrong. */
   text: string;
 }
 
-/** Tries the server in the order in which the box uses it; after a failure it stops. */
+/** Tests the server, in the order in which the box uses it; stops after the first failure. */
 export async function checkServer(opencast: Opencast, state: AgentState, address: string): Promise<Check[]> {
   const checks: Check[] = [];
   const { agent } = opencast.settings;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileChunks, type WireBody } from './wire.ts';
 
-/** Bodies of requests: forms, and forms with a file at their end. */
+/** Makes bodies of requests: forms, forms with a file at their end, and JSON. */
 
 /** The fields of a form, in order. */
 export type Fields = readonly (readonly [name: string, value: string])[];
@@ -13,7 +13,7 @@ export const urlEncoded = (fields: Fields): WireBody =>
     new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
   );
 
-/** A JSON body. Texts lose what no server keeps: NUL, and halves of characters, which become U+FFFD. */
+/** A JSON body. Texts lose characters that no server stores: NUL is removed, halves of characters become U+FFFD. */
 export const jsonBody = (value: unknown): WireBody =>
   whole(
     'application/json',
@@ -33,7 +33,7 @@ function whole(type: string, text: string): WireBody {
   };
 }
 
-/** A file in a form. */
+/** A file that is sent in a form. */
 export interface FilePart {
   field: string;
   path: string;
@@ -67,5 +67,5 @@ export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, '
 
 const quoted = (text: string): string => text.replaceAll(/["\r\n]/g, '_');
 
-/** The name with characters other than letters, digits, `_.()-` replaced by `_`. */
+/** A file name in which all characters other than letters, digits and `_.()-` are replaced by `_`. */
 export const asciiName = (name: string): string => name.replaceAll(/[^\w.()-]/g, '_');

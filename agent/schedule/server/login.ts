@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { answerChallenge, parseChallenges, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
 import type { Wire, WireAnswer, WireRequest } from './wire.ts';
 
-/** How the box logs in. */
+/** Settings of the box's login at a server. */
 export interface LoginSettings {
   method: 'basic' | 'digest';
-  /** Gives user and password, for each request, so that a changed password counts at once. */
+  /** Gives user and password; called for each request, so that a changed password counts at once. */
   credentials: () => Promise<Credentials | undefined>;
 }
 
@@ -15,9 +15,9 @@ export interface Login {
   send(request: WireRequest): Promise<WireAnswer>;
 }
 
-/** Size above which a body is not sent twice to get a nonce: an empty request asks for the nonce first. */
+/** Bytes above which a body is not sent twice to get a nonce: an empty request asks for the nonce first. */
 const PROBE_FROM_BYTES = 64 << 10;
-/** Age up to which a nonce is used for a large body; Opencast's last 300 s (facts/opencast 1.2). */
+/** Age in ms up to which a nonce is used for a large body; Opencast's nonces last 300 s (facts/opencast 1.2). */
 const FRESH_MS = 120_000;
 
 interface Nonce {
@@ -29,9 +29,9 @@ interface Nonce {
 }
 
 /**
- * Opens a login. Basic is sent with the first request, since Opencast does not ask for it. Digest is asked for
- * (`X-Requested-Auth`), with and without qop (facts/opencast 1.2 and 4.1); a nonce is used until it is stale. Nonces
- * belong to a host, since services may be on several.
+ * Opens a login. Basic is sent with the first request, since Opencast does not ask for it. Digest is asked for with
+ * `X-Requested-Auth` (facts/opencast 1.2 and 4.1), with and without qop; a nonce is used until it is stale. Each host
+ * has nonces of its own, since a server's services may be on several.
  */
 export function openLogin(wire: Wire, { method, credentials }: LoginSettings, nowMs: () => number): Login {
   const nonces = new Map<string, Nonce>();
@@ -64,7 +64,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
     return challenge;
   };
 
-  /** Sends an empty request for its challenge; a server checks the login before the body. */
+  /** Sends the request without its body, to get a challenge; servers check the login before the body. */
   const probe = async (request: WireRequest): Promise<void> => {
     const { body: _, ...empty } = request;
     const answer = await wire.send({ ...empty, headers: { ...hints, ...request.headers } });
@@ -84,7 +84,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
       if (answer.status !== 401 && used && proved) used.worked = true;
       if (method === 'basic' || answer.status !== 401) return answer;
       const challenge = learn(request, answer);
-      // A refused login with a good nonce means a wrong password, which is not tried again.
+      // A login that is refused with a fresh nonce has a wrong password; it is not tried again.
       if (!challenge || (proved && !challenge.stale && !used?.worked)) return answer;
       answer.drop();
       return wire.send(await withProof(request));

@@ -7,52 +7,55 @@ import { jsonBody, urlEncoded, type Fields } from './form.ts';
 import type { Login } from './login.ts';
 import { WireError, type WireAnswer, type WireRequest } from './wire.ts';
 
-/** Where the server is. */
+/** Addresses of the server. */
 export interface OpencastSettings {
   /** URL without a slash at its end. */
   url: string;
   agent: string;
-  /** Addresses of services that count instead of the registry's. */
+  /** Addresses of services, which are used in place of the registry's. */
   services: Partial<Record<ServiceName, string>>;
-  /** Names of other hosts that the registry may name, and that are shown user and password. */
+  /** Names of other hosts that the registry may give, and that may get user and password. */
   hosts?: readonly string[];
 }
 
-/** Alarms of the box, and what it has to hand over. */
+/** Alarms of the box, and the recordings that it has to hand over. */
 export interface AgentDetails {
   alarms: { name: string; text: string; level: string; sinceMs: number }[];
   handOvers: { recording: string; step: string; error?: string }[];
 }
 
-/** Kinds of trouble that mean that a server is there and does not have this. */
+/** Kinds of failures that mean: there is a server, but it does not have this. */
 const NOT_THERE: readonly string[] = ['missing', 'forbidden', 'refused', 'login'];
 
-/** An Opencast server, as a capture agent sees it. A failure rejects with ServerTrouble. */
+/** An Opencast server, as a capture agent uses it. Each failure rejects with a ServerTrouble. */
 export interface Opencast {
   readonly settings: OpencastSettings;
   setState(state: AgentState, address: string): Promise<void>;
   setConfiguration(entries: Readonly<Record<string, string>>): Promise<void>;
-  /** Tells details that Amphi's central server shows beside the hall; false if the server does not take them. */
+  /** Sends details, which Amphi's central server shows beside the hall; false if the server does not know them. */
   tellDetails(details: AgentDetails): Promise<boolean>;
-  /** Tells the state of a recording; false if the server knows no such event, which is no failure. */
+  /** Sets the state of a recording; false if the server knows no such event, which is no failure. */
   setRecordingState(event: string, state: RecordingState): Promise<boolean>;
   recordingState(event: string): Promise<RecordingState | undefined>;
-  /** Asks for the calendar; the caller reads the body. */
+  /** Requests the calendar; the caller must read the body. */
   calendar(options: { etag?: string; cutoffMs?: number }): Promise<WireAnswer>;
-  /** Moves the end of an event, if this user may. */
+  /** Moves the end of an event. Rejects if this user may not. */
   moveEnd(event: string, endsAtMs: number): Promise<void>;
-  /** Asks the registry anew for the address of a service. */
+  /** Asks the registry again for the address of a service. */
   locate(service: ServiceName): Promise<string>;
-  /** The URL of a path of a service. */
+  /** The URL of a path below a service. */
   at(service: ServiceName, path: string): Promise<string>;
-  /** Sends a request and gives the body of a success as text. */
+  /** Sends a request and gives the body of a successful answer as text; `what` names the request in messages. */
   ask(what: string, request: WireRequest): Promise<string>;
 }
 
-/** Tags of an answer, ten times those of a large media package. With more it is refused unread, since XML is read in one turn. */
+/**
+ * Number of tags in an answer, ten times those of a large media package. An answer with more is refused unread, since
+ * XML is read without a pause.
+ */
 const MOST_TAGS = 4000;
 
-/** Opens the server. */
+/** Opens the server; nothing is sent yet. */
 export function openOpencast(login: Login, settings: OpencastSettings, nowMs: () => number): Opencast {
   const places = new Map<ServiceName, string>();
 
@@ -67,7 +70,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     if (!trouble) return answer;
     const body = await answer.text(64 << 10).catch(() => '');
     const waitMs = retryAfterMs(headers['retry-after'], nowMs());
-    // A server that fails may have carried out the request before.
+    // A server that fails may have carried out the request before it failed.
     const unsure = status >= 500 && status !== 503 && status !== 507;
     const text = movedText(status, headers.location, what) ?? troubleText(trouble, status, what, body);
     throw new ServerTrouble(trouble, text, { unsure, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
@@ -84,8 +87,9 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   const ask = async (what: string, request: WireRequest): Promise<string> => textOf(what, await send(what, request));
 
   /**
-   * As `ask`, where the answer is nothing or a short text; a page that something in front of the server gives is none. Opencast
-   * calls its `Amphi_D set to idle` HTML (docs/facts/opencast.md).
+   * Like `ask`, for answers that are empty or a short text. A web page that comes from another machine in front of the
+   * server is a failure. The content type alone does not show it: Opencast calls its `Amphi_D set to idle` HTML too
+   * (docs/facts/opencast.md).
    */
   const askPlainly = async (what: string, request: WireRequest): Promise<string> => {
     const answer = await send(what, request);
@@ -103,7 +107,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     const url = `${settings.url}/services/available.json?serviceType=${encodeURIComponent(SERVICE_TYPES[service])}`;
     const known = places.get(service);
     const found = await ask(`looking for ${SERVICE_TYPES[service]}`, { method: 'GET', url }).catch((error: unknown) => {
-      // If the registry gives no address now, the former one is used.
+      // The former address is used if the registry gives none now.
       if (known !== undefined) return undefined;
       if (error instanceof ServerTrouble && error.kind === 'missing') return undefined;
       throw error;
@@ -114,7 +118,8 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     const offered = registry === undefined ? [] : usableServices(registry, SERVICE_TYPES[service]);
     if (offered.length === 0) {
       const usual = known ?? `${settings.url}${SERVICE_PATHS[service]}`;
-      // A registry that knows no such service now is asked again.
+      // The usual address is kept only if the registry does not exist; a registry that knows no such service now is
+      // asked again.
       if (registry === undefined) places.set(service, usual);
       return usual;
     }
@@ -135,7 +140,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   ): Promise<string> => {
     const url = await where(service, path);
     return how(what, { method: 'POST', url, body: urlEncoded(fields) }).catch((error: unknown) => {
-      // The service may have moved, so the registry is asked the next time.
+      // After these failures the registry is asked again for the next request, since the service may have moved.
       if (error instanceof ServerTrouble && ['unreachable', 'missing', 'busy'].includes(error.kind))
         places.delete(service);
       throw error;
@@ -208,10 +213,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Characters of the answer to a state; more is no such answer. */
+/** Characters of an answer to a state; a longer text is no such answer. */
 const MOST_SAID = 2000;
 
-/** What came in place of an answer, in words. */
+/** A text for people about the web page that came in place of an answer. */
 function wordsOfPage(text: string): string {
   const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.replaceAll(/\s+/g, ' ').trim();
   return title
@@ -220,9 +225,9 @@ function wordsOfPage(text: string): string {
 }
 
 /**
- * The address to use for a service. Behind a proxy a server tells its inner address; if it is on the configured
- * machine, the configured address is used, so that no password is sent without TLS. Other machines are used only if the installer
- * named them.
+ * The address to use for a service. A server behind a proxy gives its inner address: if that is on the configured
+ * machine, the configured address is used, so that no password is sent without TLS. Other machines are used only if the
+ * installer has named them; else throws a ServerTrouble.
  */
 function placed(offered: readonly string[], { url, hosts = [], services }: OpencastSettings): string {
   const own = new URL(url);

@@ -5,7 +5,7 @@ import { ServerTrouble } from './answer.ts';
 import type { HandOverStore } from '../hand-over/hand-over-store.ts';
 import type { AgentDetails, Opencast } from './opencast.ts';
 
-/** What the reporter needs. */
+/** Options of `openReporter`. */
 export interface ReporterOptions {
   opencast: Opencast;
   clock: Clock;
@@ -23,20 +23,24 @@ export interface ReporterOptions {
   onReached: (trouble: string | undefined) => void;
 }
 
-/** Tells the server that the box is there, what it does and is, and the state of each recording. */
+/** Tells the server the state and the configuration of the box, and the state of each recording. */
 export interface Reporter {
-  /** Looks whether there is something to tell. */
+  /** Must be called when something may have changed: it is told at once, unless the server does not answer. */
   look(): void;
-  /** Tells that the box ends, if the server answers. */
+  /** Stops, and tells the server that the box ends, if it answers in time. */
   close(): Promise<void>;
 }
 
 const AGAIN_MS = 5000;
-const FAREWELL_MS = 2000;
-/** Interval at which `capturing` is repeated, so that a server that was away does not believe that the event failed. */
+/** Time in ms for telling the server that the box ends; then the box ends all the same. */
+const OFFLINE_MS = 2000;
+/**
+ * Interval in ms in which the state `capturing` is repeated, so that a server that was away does not take the event for
+ * failed.
+ */
 const CAPTURING_MS = 60_000;
 
-/** Opens the reporter. */
+/** Opens the reporter, which begins at once. */
 export function openReporter(options: ReporterOptions): Reporter {
   return new RegularReporter(options);
 }
@@ -62,22 +66,22 @@ class RegularReporter implements Reporter {
   look(): void {
     if (this.#closed) return;
     if (this.#working) return void (this.#again = true);
-    // A server that is away is asked at its next time.
-    if (!this.#failing) this.#beat();
+    // A server that did not answer is asked at its next regular time.
+    if (!this.#failing) this.#tellAndWait();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel();
     const { opencast, address } = this.#options;
-    const bye = this.#failing ? Promise.resolve() : opencast.setState('offline', address()).catch(() => undefined);
+    const offline = this.#failing ? Promise.resolve() : opencast.setState('offline', address()).catch(() => undefined);
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FAREWELL_MS);
-    await Promise.race([bye, late]);
+    const timer = setTimeout(resolve, OFFLINE_MS);
+    await Promise.race([offline, late]);
     clearTimeout(timer);
   }
 
-  #beat(): void {
+  #tellAndWait(): void {
     this.#cancel();
     this.#again = false;
     this.#working = this.#tell()
@@ -89,7 +93,7 @@ class RegularReporter implements Reporter {
         if (this.#closed) return;
         const soon = this.#again && !this.#failing;
         const waitMs = soon ? 0 : this.#failing ? Math.min(AGAIN_MS, everyMs) : everyMs;
-        this.#cancel = clock.at(clock.monotonicMs() + waitMs, () => this.#beat());
+        this.#cancel = clock.at(clock.monotonicMs() + waitMs, () => this.#tellAndWait());
       });
   }
 
@@ -103,7 +107,7 @@ class RegularReporter implements Reporter {
     }
     const entries = configuration();
     const text = JSON.stringify(entries);
-    // A server that was away may be another one, or have lost the configuration.
+    // The configuration is sent again after a failure, since the server may be another one or have lost it.
     if (this.#configured !== text || this.#failing) {
       await opencast.setConfiguration(entries).catch((error: unknown) => {
         if (!(error instanceof ServerTrouble) || !['refused', 'missing', 'forbidden'].includes(error.kind)) throw error;
@@ -115,7 +119,10 @@ class RegularReporter implements Reporter {
     await this.#tellDetails(due);
   }
 
-  /** Tells the details when they changed. A server that does not take them is asked again after it was away. */
+  /**
+   * Sends the details when they changed. A server that does not know them gets them again only after it did not answer
+   * for a while.
+   */
   async #tellDetails(due: boolean): Promise<void> {
     const details = this.#options.details();
     const text = JSON.stringify(details);
@@ -131,7 +138,7 @@ class RegularReporter implements Reporter {
       for (;;) {
         const next = store.find(take)?.tell[0];
         if (next === undefined) break;
-        // Without an event there is nothing to tell it for.
+        // A state without an event has no place on the server; it is dropped.
         if (event !== undefined) await opencast.setRecordingState(event, next);
         else if (next === 'uploading') break;
         await store.update(take, (known) => ({ ...known, tell: known.tell.slice(1) }));
@@ -141,7 +148,7 @@ class RegularReporter implements Reporter {
     const known = this.#capturing;
     if (event === undefined) this.#capturing = undefined;
     else if (known?.event !== event || clock.monotonicMs() - known.atMs > CAPTURING_MS) {
-      // The hand-over itself tells it the first time.
+      // Only repetitions are sent here: the first `capturing` comes from the hand-over.
       if (known?.event === event) await opencast.setRecordingState(event, 'capturing');
       this.#capturing = { event, atMs: clock.monotonicMs() };
     }

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 
 /**
- * The user with the password from a file. Undefined without a user. Rejects, in words, if there is no password or
- * others may read the file.
+ * Reads the password of a user from a file. Undefined if there is no user. Rejects, with words for people, if there is
+ * no password or if others may read the file.
  */
 export async function credentialsFrom(user: string | undefined, file: string): Promise<Credentials | undefined> {
   if (user === undefined) return undefined;

@@ -8,7 +8,7 @@ import { credentialsFrom } from './secret-file.ts';
 import { WireError, type Wire } from './wire.ts';
 import type { Wires } from './wires.ts';
 
-/** The server with what tells it of the box. */
+/** The server and the parts of the box that use it. */
 export interface ServerSide {
   wire: Wire;
   login: Login;
@@ -23,10 +23,10 @@ interface LoginConfig {
   proxy?: string | undefined;
 }
 
-/** Place of a password file that the configuration does not name. */
+/** Path of a password file, if the configuration does not name one. */
 export const passwordFileIn = (data: string, name: string): string => join(data, 'secrets', `${name}-password`);
 
-/** A wire with the login of the configuration. */
+/** Opens a wire with the configured login. */
 export function openLoggedIn(
   wires: Wires,
   { user, passwordFile, caFile, proxy }: LoginConfig,
@@ -40,8 +40,8 @@ export function openLoggedIn(
 }
 
 /**
- * A wire with the configured authority. If that cannot be read, the box still records; the error comes with each
- * request.
+ * A wire that trusts the configured authority. If its file cannot be read, the box still records; each request fails
+ * with that error.
  */
 function wireFor(wires: Wires, caFile: string | undefined, proxy: string | undefined): Wire {
   try {

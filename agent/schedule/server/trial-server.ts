@@ -2,7 +2,7 @@ import { openLogin } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
 import type { Wires } from './wires.ts';
 
-/** A server that is tried before it is kept; its password is nowhere else. */
+/** A server that is tried before it is saved; its password is not stored anywhere. */
 export interface TrialServer {
   url: string;
   agent?: string | undefined;
@@ -17,7 +17,7 @@ export interface TrialSide {
   close(): void;
 }
 
-/** Opens a server to try it. */
+/** Opens a server for a trial. */
 export function openTrialServer(wires: Wires, server: TrialServer, hall: string, nowMs: () => number): TrialSide {
   const { url, agent, auth, user, password = '' } = server;
   const wire = wires.open({});

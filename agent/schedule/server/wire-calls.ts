@@ -1,16 +1,19 @@
 import type { WireHead, WireRequest, WireSettings } from './wire.ts';
 
-/** What stands between the core and the thread of its wires: calls by name, in both directions. Types alone. */
+/** Types of the calls between the core and the thread of its wires, by name, in both directions. */
 
-/** A request without what cannot be sent: the pieces of its body are asked for. */
+/** A request without the parts that cannot be sent to a thread; its body is asked for piece by piece. */
 export type SentRequest = Pick<WireRequest, 'method' | 'url' | 'headers' | 'answerMs'> & {
   body?: { type: string; bytes: number };
 };
 
-/** The head of an answer, or why there is none. */
+/** The head of an answer, or the reason why there is none. */
 export type Reply = { head: WireHead } | { failed: string; sent: boolean };
 
-/** What the thread does. A request has a number; after its head came, its body is taken in one of three ways. */
+/**
+ * Calls that the core makes to the thread. A request has a number; after its head came, its body is taken in one of
+ * three ways.
+ */
 export type WireCalls = {
   send(id: number, settings: WireSettings, request: SentRequest): Reply;
   giveUp(id: number): void;
@@ -19,8 +22,8 @@ export type WireCalls = {
   drop(id: number): void;
 };
 
-/** What the thread asks for. */
+/** Calls that the thread makes to the core. */
 export type WireAsked = {
-  /** The next piece of the body of a request; undefined at its end. That it is asked for says that the one before was taken. */
+  /** The next piece of a request's body; undefined at its end. Each call also says that the piece before was sent. */
   more(id: number): Buffer | undefined;
 };

@@ -1,4 +1,7 @@
-/** The thread of the wires: sockets, TLS and the bytes of servers are here, and not where the frame clock is. */
+/**
+ * The thread of the wires: sockets, TLS and the bytes of servers are handled in it, so that they cannot delay the frame
+ * clock.
+ */
 import { serveOwner } from '#lib/runtime/processes/thread-side.ts';
 import type { Reply, SentRequest, WireAsked, WireCalls } from './wire-calls.ts';
 import { openWire, WireError, type Wire, type WireAnswer, type WireBody, type WireSettings } from './wire.ts';
@@ -15,7 +18,7 @@ const owner = serveOwner<WireAsked, WireCalls>(() => ({
   drop: (id) => taken(id).drop(),
 }));
 
-/** The wire of these settings, of which a box has few. */
+/** The wire of these settings. Wires are kept, since a box has only few different settings. */
 function wireOf(settings: WireSettings): Wire {
   const key = JSON.stringify([settings.ca, settings.proxy]);
   const known = wires.get(key) ?? openWire(settings);

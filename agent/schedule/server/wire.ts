@@ -5,7 +5,7 @@ import { getCACertificates, TLSSocket } from 'node:tls';
 import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /**
- * HTTP requests to a server that may be slow, away, or hostile: limited in time and size, without following
+ * Sends HTTP requests to a server that may be slow, away or hostile: limited in time and size, without following
  * redirections.
  */
 
@@ -15,7 +15,7 @@ export interface WireRequest {
   url: string;
   headers?: Record<string, string>;
   body?: WireBody;
-  /** Milliseconds from the last byte sent to the first of the answer. */
+  /** Milliseconds from the last byte sent to the first byte of the answer; then the request fails. */
   answerMs?: number;
   signal?: AbortSignal;
 }
@@ -24,11 +24,11 @@ export interface WireRequest {
 export interface WireBody {
   type: string;
   bytes: number;
-  /** Gives the body from its beginning, each time it is called. */
+  /** Gives the body from its beginning, at each call. */
   chunks(): AsyncIterable<Uint8Array>;
   /** Called after each piece that the connection took. */
   onSent?(bytes: number): void;
-  /** Waits until so many bytes may be sent. */
+  /** Resolves when so many bytes may be sent. */
   pace?(bytes: number): Promise<void>;
 }
 
@@ -42,15 +42,18 @@ export interface WireHead {
 
 /** An answer. Its body is taken once, in one of three ways. */
 export interface WireAnswer extends WireHead {
-  /** The whole body. Rejects with WireError if it breaks off, has more than `limit` bytes (256 KiB), or does not come in time. */
+  /**
+   * The whole body. Rejects with a WireError if it breaks off, has more than `limit` bytes (256 KiB), or does not come
+   * in time.
+   */
   text(limit?: number): Promise<string>;
-  /** Writes the whole body into a file. Rejects if it cannot be written, as `text` else. */
+  /** Writes the whole body into a file. Rejects if it cannot be written, and in the same cases as `text`. */
   save(file: string, maxBytes: number): Promise<void>;
   /** Discards the body. */
   drop(): void;
 }
 
-/** Thrown if the server was not reached, or the connection ended before an answer. */
+/** An error: the server was not reached, or the connection ended before an answer. */
 export class WireError extends Error {
   /** Whether the whole request was sent, so that the server may have carried it out. */
   readonly sent: boolean;
@@ -62,34 +65,37 @@ export class WireError extends Error {
 
 /** Settings of connections. */
 export interface WireSettings {
-  /** PEM of an authority besides those that the machine trusts. */
+  /** Certificate of an authority (PEM) that is trusted besides those of the machine. */
   ca?: string;
-  /** Proxy: `http://proxy:3128`. */
+  /** URL of a proxy: `http://proxy:3128`. */
   proxy?: string;
 }
 
-/** Sends requests. */
+/** Sends HTTP requests with the same settings. */
 export interface Wire {
   /**
-   * Sends a request; resolves with the head of the answer, whose body must be taken or dropped. Rejects with
+   * Sends a request. Resolves with the head of the answer, whose body must be taken or dropped. Rejects with a
    * WireError.
    */
   send(request: WireRequest): Promise<WireAnswer>;
   close(): void;
 }
 
+/** Time in ms in which a connection must be made; then the request fails. */
 const CONNECT_MS = 20_000;
-/** Time for which a connection may take nothing; then it is given up. */
+/** Time in ms for which a connection may pass no bytes; then the request fails. */
 const STALL_MS = 60_000;
+/** Time in ms from the last byte sent to the first byte of the answer, if the request does not set another. */
 const ANSWER_MS = 60_000;
-/** Time to wait for "100 Continue" before a large body is sent anyway, as curl does. */
+/** Time in ms to wait for "100 Continue"; then a large body is sent anyway, as curl does. */
 const CONTINUE_MS = 1000;
+/** Bytes of a body above which "100 Continue" is waited for. */
 const LARGE_BYTES = 1 << 20;
 
-/** Opens a wire. */
+/** Opens a wire; nothing is sent yet. */
 export function openWire({ ca, proxy }: WireSettings): Wire {
   const common = {
-    // Connections are not kept: on one that the server closed meanwhile, it would be unknown whether a request was
+    // Connections are not kept open: on one that the server closed meanwhile, it would be unknown whether a request was
     // carried out.
     keepAlive: false,
     ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {}),
@@ -135,7 +141,7 @@ const send = (asked: WireRequest, agents: { http: HttpAgent; https: HttpsAgent }
     request.flushHeaders();
   });
 
-/** Tells a server that there is no body, for methods that usually have one. */
+/** Headers that say that there is no body, for methods that usually have one. */
 const emptyLength = (method: string): Record<string, string> =>
   method === 'POST' || method === 'PUT' ? { 'content-length': '0' } : {};
 
@@ -153,7 +159,7 @@ function openExchange(
     clearTimeout(timer);
     timer = setTimeout(() => request.destroy(new Error(why)), ms);
   };
-  /** The request went on, so its time begins anew. */
+  /** Starts the time limit anew, since bytes were sent or came. */
   const goesOn = (): void => {
     if (!isConnected || answered) return;
     if (sent) wait(answerMs, `no answer within ${answerMs / 1000} s`);
@@ -213,7 +219,9 @@ const drained = (request: ClientRequest): Promise<void> =>
     request.on('drain', go).on('close', go);
   });
 
-/** Bytes of a text that is taken as an answer; what an Opencast says of one event has some ten thousand. */
+/**
+ * Bytes of an answer that is a text; a longer one is refused. What an Opencast says of one event has some ten thousand.
+ */
 export const TEXT_BYTES = 256 << 10;
 
 function answerOf(response: IncomingMessage): WireAnswer {

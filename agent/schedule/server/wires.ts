@@ -12,17 +12,20 @@ import {
   type WireSettings,
 } from './wire.ts';
 
-/** Wires of the box. All of them are in one thread: what servers send, and how slowly, costs the core a message. */
+/**
+ * Opens the wires of the box. All requests are made in one thread, so that the core does not handle what servers send,
+ * and how slowly.
+ */
 export interface Wires {
-  /** A wire; when it is closed, nothing more is sent by it. */
+  /** Opens a wire; after it was closed, it sends nothing more. */
   open(settings: WireSettings): Wire;
   close(): Promise<void>;
 }
 
-/** Heap of the thread, in MB; beyond it the thread is ended and what it had under way fails, and is tried again. */
+/** Heap of the thread in MB; if more is needed, the thread is ended. Its requests fail then, and are tried again. */
 const HEAP_MB = 64;
 
-/** Opens them. The thread is started when something is sent. */
+/** Opens the thread of the wires, which is started when something is sent. */
 export function openWires(log: Log): Wires {
   const bodies = new Map<number, Pouring>();
   const thread = openThread<WireCalls, WireAsked>({
@@ -77,7 +80,7 @@ async function headOf(
       signal?.addEventListener('abort', giveUp, { once: true });
       return asked.finally(() => signal?.removeEventListener('abort', giveUp));
     })
-    // Of a thread that ended nobody knows how far it was.
+    // A request counts as sent if its thread ended, since it is not known how far it was.
     .catch((error: unknown) => ({ failed: `${new URL(url).host}: ${wordsOf(error)}`, sent: true }));
   if ('head' in reply) return reply.head;
   throw new WireError(reply.failed, reply.sent);
@@ -99,7 +102,7 @@ function answerOf(thread: Thread<WireCalls>, id: number, head: WireHead): WireAn
   };
 }
 
-/** A body on its way, piece by piece. */
+/** A body that is being sent, piece by piece. */
 interface Pouring {
   next(): Promise<Buffer | undefined>;
   end(): Promise<void>;

@@ -3,14 +3,14 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { StopReason } from './decision.ts';
 import type { Planned } from './timetable.ts';
 
-/** Which take records which booking; on disk, so that a restarted box continues the right one. */
+/** Keeps which take records which booking, on disk, so that a restarted box continues the right one. */
 export interface BookedTakes {
   begin(take: string, booking: Planned): void;
   /** The booking of a take, in its form at the beginning or of the last `update`. */
   bookingOf(take: string): Planned | undefined;
   /** Replaces the booking of a take by its present form. */
   update(take: string, booking: Planned): void;
-  /** Tells that a take has ended, as far as the timetable is concerned. */
+  /** Must be called when a take has ended, as far as the timetable is concerned. */
   ended(take: string, why: StopReason): void;
   /** A take of this booking that was cut short since `fromMs` and can be continued; undefined if there is none. */
   unfinished(booking: Planned, fromMs: number): string | undefined;
@@ -24,7 +24,7 @@ export type BookedTakeEvent =
   | { event: 'changed'; take: string; booking: Planned }
   | { event: 'ended'; take: string; booking: Planned; why: StopReason };
 
-/** What the notes need. */
+/** Options of `openBookedTakes`. */
 export interface BookedTakesOptions {
   file: string;
   nowMs: () => number;
@@ -32,7 +32,7 @@ export interface BookedTakesOptions {
   /** Whether a take may be continued: its recording exists, and its hand-over has not begun. */
   mayGoOn: (take: string) => boolean;
   onEvent: (event: BookedTakeEvent) => void;
-  /** Takes that an older version kept with the hand-overs; they count if the file does not have them. */
+  /** Takes that an older version kept with the hand-overs; used if the file does not have them. */
   earlier: readonly { take: string; booking: Planned; atMs: number }[];
 }
 
@@ -43,14 +43,20 @@ interface BookedTake {
   ended?: StopReason;
 }
 
-/** Takes that are kept; the oldest are forgotten. They are counted, since a clock that is set must not forget the one that runs. */
+/**
+ * Number of takes that are kept; the oldest are forgotten. The limit is a number and no age, since a wrong clock could
+ * remove the one that runs.
+ */
 const MOST_KEPT = 500;
-/** Difference allowed between the clocks of box and timetable at the beginning of a booking. */
+/**
+ * Time in ms before a booking's beginning at which a take may have begun and still be of this beginning, since clocks
+ * differ.
+ */
 const EARLY_MS = 1000;
 /** Reasons after which a take is not continued, since its booking has become another one. */
 const FINAL: readonly StopReason[] = ['cancelled', 'moved'];
 
-/** Opens the notes in a file. */
+/** Opens the booked takes in a file. */
 export async function openBookedTakes(options: BookedTakesOptions): Promise<BookedTakes> {
   const { file, nowMs, log, mayGoOn, onEvent } = options;
   const takes = new Map<string, BookedTake>();

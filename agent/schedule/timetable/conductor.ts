@@ -10,7 +10,7 @@ import { descriptionOf } from './description.ts';
 import type { Gathering } from './gathering.ts';
 import { timetableOf, type Planned, type Slot, type Timetable, type TimetableRules } from './timetable.ts';
 
-/** What the conductor needs. */
+/** Options of `openConductor`. */
 export interface ConductorOptions {
   device: Pick<Device, 'state' | 'request' | 'subscribe'>;
   gathering: Gathering;
@@ -25,9 +25,9 @@ export interface ConductorOptions {
   onTimetable: (timetable: Timetable) => void;
 }
 
-/** Makes the box record what the timetable says. */
+/** Makes the box record what the timetable says, by requests to the device. */
 export interface Conductor {
-  /** Tells that a source has something new. */
+  /** Must be called when a source has something new. */
   look(): void;
   timetable(): Timetable;
   /** The booking that is recorded now, as it was when its recording began. */
@@ -38,14 +38,14 @@ export interface Conductor {
 }
 
 const SCHEDULE: Session = { id: 'timetable', via: 'schedule', access: 'admin' };
-/** Interval at which the wall clock is checked, since it may be set. */
+/** Interval in ms in which the wall clock is checked, since it may be set. */
 const LOOK_MS = 1000;
-/** Time after which a recording that does not begin is tried again. */
+/** Time in ms after which a recording that could not begin is tried again. */
 const AGAIN_MS = 5000;
-/** Distance from its planned second within which a recording is named after that second. */
+/** Difference in ms to its planned start up to which a recording is named after the planned start. */
 const ON_TIME_MS = 1000;
 
-/** Opens the conductor. */
+/** Opens the conductor, which begins at once. */
 export function openConductor(options: ConductorOptions): Conductor {
   const conductor = new TimetableConductor(options);
   conductor.look();
@@ -58,9 +58,9 @@ class TimetableConductor implements Conductor {
   #timetable: Timetable = { slots: [], overlaps: [] };
   #cancel = (): void => undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  /** The end of what runs, and when that is on the monotonic clock. */
+  /** The end of the running recording, with its time on the monotonic clock. */
   #end: { take: string | undefined; endsAtMs: number; dueMs: number } | undefined;
-  /** Whether the change of the device is its own, not one by hand. */
+  /** Whether the conductor itself changes the device now, so that the change is not one by hand. */
   #acting = false;
   #closed = false;
 
@@ -102,7 +102,9 @@ class TimetableConductor implements Conductor {
     onTimetable(this.#timetable);
   }
 
-  /** Decides what has to be recorded, does it, and waits for the next edge. */
+  /**
+   * Decides what has to be recorded, makes the requests for it, and waits for the next start or end in the timetable.
+   */
   #turn(): void {
     const { clock, manual, log } = this.#options;
     this.#cancel();
@@ -120,15 +122,15 @@ class TimetableConductor implements Conductor {
         this.#acting = false;
       }
     }
-    // The edge after the moment that was decided for: time has passed since, and an edge may lie between.
+    // The next start or end after the time that was decided for: time has passed since, and one may lie between.
     const edgeMs = nextEdgeMs(this.#timetable, nowMs);
     const waitMs = Math.min(LOOK_MS, edgeMs === undefined ? LOOK_MS : edgeMs - this.#frameNowMs());
     this.#cancel = clock.at(clock.monotonicMs() + Math.max(0, waitMs), () => this.#turn());
   }
 
   /**
-   * Half a frame after now. A request takes effect with the next frame, half a frame later on average; so it begins
-   * nearest to its second, and a late timer loses no frame.
+   * The time half a frame after now. A request takes effect with the next frame, half a frame later on average: so a
+   * recording begins nearest to its second, and a late timer loses no frame.
    */
   #frameNowMs(): number {
     const { clock, device } = this.#options;
@@ -161,7 +163,7 @@ class TimetableConductor implements Conductor {
     };
     const { refusal } = device.request({ name: 'record.start', params, session: SCHEDULE });
     const { recording } = device.state().wanted;
-    // The recorder may have refused at once; then the recording is wanted no longer.
+    // The recording may be stopped again already, if the recorder refused at once.
     if (refusal || recording.state === 'stopped' || recording.take === undefined) {
       log.error({ booking: booking.id, refusal }, 'a booked recording did not begin');
       this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;
@@ -169,7 +171,7 @@ class TimetableConductor implements Conductor {
     }
     log.info({ booking: booking.id, take: recording.take, lateMs: clock.nowMs() - fromMs }, 'a booking is recorded');
     takes.begin(recording.take, booking);
-    // The running booking counts as the first from now on.
+    // The timetable is made again, since the running booking has precedence from now on.
     this.#plan();
   }
 
@@ -181,7 +183,7 @@ class TimetableConductor implements Conductor {
     if (recording.take !== undefined) takes.ended(recording.take, why);
   }
 
-  /** Changes title and other fields in the picture when they change in the calendar. */
+  /** Changes title and other metadata of the running recording when its booking changes in the calendar. */
   #followBooking(): void {
     const { device, takes } = this.#options;
     const { take, timetable } = device.state().wanted.recording;
@@ -192,7 +194,7 @@ class TimetableConductor implements Conductor {
     takes.update(take, now);
     const [before, after] = [descriptionOf(known), descriptionOf(now)];
     if (JSON.stringify(before) === JSON.stringify(after)) return;
-    // What the calendar says no more is as in the hall's settings again.
+    // Fields that the calendar does not have any more get the values of the hall's settings.
     const { metadata: ofHall } = device.state().wanted;
     const gone = Object.keys(before).filter((name) => !(name in after)) as (keyof Metadata)[];
     const params = { ...Object.fromEntries(gone.map((name) => [name, ofHall[name]])), ...after };
@@ -233,7 +235,7 @@ class TimetableConductor implements Conductor {
     const byHand = request !== undefined && !['schedule', 'boot'].includes(request.session.via);
     if (byHand && was.timetable && was.bookingId !== undefined) this.#notice(was, is);
     this.#plan();
-    // Not within the change, since other listeners have to learn of it first.
+    // The next decision is made after this change, since other listeners must hear of the change first.
     this.#cancel();
     const { clock } = this.#options;
     if (is.state === 'stopped' && !byHand) this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;

@@ -1,34 +1,41 @@
 import type { ManualChanges, Slot, Timetable } from './timetable.ts';
 
-/** What is being recorded, as the timetable sees it. */
+/** The running recording, as the timetable sees it. */
 export interface Running {
-  /** Absent: began by hand. */
+  /** Id of its booking; undefined if it was started by hand. */
   booking?: string;
-  /** When its booking was to begin, as far as was known when it began. */
+  /** Planned start of the booking, as it was when the recording began. */
   plannedStartMs?: number;
-  /** When it is to end. */
+  /** Planned end of the recording. */
   endsAtMs?: number;
-  /** Time until then on the monotonic clock: the wall clock may have jumped since the end was set. */
+  /** Time in ms until the planned end, on the monotonic clock: the wall clock may have jumped since the end was set. */
   leftMs?: number;
 }
 
-/** A jump of the wall clock beyond which it is believed in nothing while a recording runs. */
+/** Jump of the wall clock in ms beyond which it is not believed while a recording runs. */
 const LARGE_JUMP_MS = 12 * 3_600_000;
-/** Jump of the wall clock up to which it counts as the same clock: clocks drift, and are kept right in small steps. */
+/** Jump of the wall clock in ms up to which it is believed: clocks drift, and are corrected in small steps. */
 const SMALL_JUMP_MS = 5000;
 
+/** What the box has to do now. */
 export type Decision =
   | { does: 'nothing' }
   | { does: 'start'; slot: Slot }
-  /** What runs ends, and what is due begins with the very next frame. */
+  /** The running recording ends, and the slot's begins with the very next frame. */
   | { does: 'change'; slot: Slot; why: StopReason }
   | { does: 'stop'; why: StopReason }
   | { does: 'move end'; slot: Slot };
 
-/** `done`: at its end; `by hand`: a booking takes over from a recording that somebody started. */
+/**
+ * Reason for ending a recording. `done`: its end was reached; `by hand`: a booking begins, and what a person had
+ * started ends.
+ */
 export type StopReason = 'done' | 'cancelled' | 'moved' | 'by hand';
 
-/** What should I be recording now? Asked at every change, at every edge of the timetable, and at the start of the box. */
+/**
+ * Decides what the box does now about recordings; pure. Asked at every change, at every start and end in the timetable,
+ * and when the box starts.
+ */
 export function decide(
   { slots }: Timetable,
   nowMs: number,
@@ -46,7 +53,7 @@ export function decide(
   return due ? { does: 'change', slot: due, why } : { does: 'stop', why };
 }
 
-/** When to ask again: the next edge after now; undefined: none is known. */
+/** Time when to decide again: the next start or end after now; undefined: none is known. */
 export function nextEdgeMs({ slots }: Timetable, nowMs: number): number | undefined {
   for (const { fromMs, toMs } of slots) {
     if (fromMs > nowMs) return fromMs;
@@ -56,8 +63,8 @@ export function nextEdgeMs({ slots }: Timetable, nowMs: number): number | undefi
 }
 
 /**
- * Whether what runs goes on, since the wall clock jumped: far away, where the calendar of another year is of no use; or past its end,
- * and nothing else is due. It ends when its own time is over.
+ * Whether the running recording goes on because the wall clock jumped: either far away, where the calendar does not
+ * fit, or past the recording's end while nothing else is due. Then the recording ends by the monotonic clock.
  */
 function isWallOff(nowMs: number, { endsAtMs, leftMs = 0 }: Running, isOtherDue: boolean): boolean {
   if (endsAtMs === undefined || leftMs <= 0) return false;
@@ -66,17 +73,23 @@ function isWallOff(nowMs: number, { endsAtMs, leftMs = 0 }: Running, isOtherDue:
   return jumpMs > SMALL_JUMP_MS && nowMs >= endsAtMs && !isOtherDue;
 }
 
-/** Whether its own time is over, while the wall clock is far before its end: it was set back, and would let it run for years. */
+/**
+ * Whether the recording is over by the monotonic clock, while the wall clock is far before its end: it was set back,
+ * and by it the recording would run for years.
+ */
 const isOverFarAway = (nowMs: number, { endsAtMs, leftMs }: Running): boolean =>
   endsAtMs !== undefined && leftMs !== undefined && leftMs <= 0 && nowMs + leftMs - endsAtMs < -LARGE_JUMP_MS;
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;
 
-/** Whether somebody stopped the recording of this slot by hand. */
+/** Whether a person stopped the recording of this slot by hand. */
 export const isStopped = ({ booking, fromMs }: Slot, { stopped }: Pick<ManualChanges, 'stopped'>): boolean =>
   stopped.some((one) => one.booking === booking.id && Math.min(fromMs, booking.startsAtMs) <= one.atMs);
 
-/** A clock that is set back stops nothing: what runs goes on until its end, unless its booking was moved. */
+/**
+ * The slot of the running recording, if it goes on. A clock that was set back stops nothing: the recording goes on
+ * until its end, unless its booking was moved.
+ */
 function ownSlot(slots: readonly Slot[], nowMs: number, { booking, plannedStartMs }: Running): Slot | undefined {
   return slots.find(
     (slot) =>

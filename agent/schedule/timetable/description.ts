@@ -1,13 +1,14 @@
 import type { Metadata } from '#agent/device/state.ts';
 import type { Booking } from '#lib/opencast/calendars/booking.ts';
 
-/** Length of a field in characters; longer text is cut. */
+/** Longest text of a field in characters; longer ones are cut. */
 const FIELD = 127;
 const DESCRIPTION = 1000;
 
 /**
- * The metadata of a booking, for picture, tags, manifest and file name. What names a lecture is its own also where it is
- * empty; the rest is left out where the booking says nothing, and is the hall's then.
+ * The metadata of a booking, for picture, tags, manifest and file name. Title, presenter, series and identifier are
+ * always the booking's, even if empty; the other fields are left out if the booking does not have them, so that the
+ * hall's values count.
  */
 export function descriptionOf(booking: Booking): Partial<Metadata> {
   const { title, presenters, series, uid, description, language, subject, rights, hall } = booking;

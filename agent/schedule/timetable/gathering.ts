@@ -2,18 +2,21 @@ import type { Source } from './source.ts';
 import type { Planned } from './timetable.ts';
 import { uniqueBookings, type Holders } from './unique-bookings.ts';
 
-/** Sources of the timetable as one. */
+/** All sources of the timetable in one. */
 export interface Gathering {
   /**
-   * The bookings. The running one (`running`) stays until its source has said twice that it is not there, so that a
-   * source that failed once does not stop a lecture.
+   * The bookings of all sources. The running one (`running`) stays until its source has been read twice without it, so
+   * that a source that failed once does not stop a lecture.
    */
   bookings(running: Planned | undefined): Planned[];
-  /** What the sources have now, also what the box itself made, by the same ids. */
+  /**
+   * The bookings that the sources have now, with the same ids, and also with those that the box itself made at the
+   * server.
+   */
   all(running: Planned | undefined): Planned[];
 }
 
-/** Joins the sources. `isOurs`: the box itself made this event at the server, for a recording by hand. */
+/** Joins the sources. `isOurs` says whether the box itself made an event at the server, for a recording by hand. */
 export function openGathering(sources: readonly Source[], isOurs: (uid: string) => boolean): Gathering {
   let missing: { id: string; polls: number } | undefined;
   const holders: Holders = new Map();

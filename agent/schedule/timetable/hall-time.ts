@@ -1,6 +1,6 @@
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 
-/** The time on the hall's clock for messages: `25 November 08:30`. */
+/** Gives a function that writes a time (ms) on the hall's clock, for messages: `25 November 08:30`. */
 export function timeTextIn(zone: string): (ms: number) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
@@ -12,7 +12,7 @@ export function timeTextIn(zone: string): (ms: number) => string {
   return (ms) => format.format(ms).replace(' at ', ' ').replace(',', '');
 }
 
-/** Minutes since midnight on the hall's clock. */
+/** Gives a function for the minutes since midnight on the hall's clock. */
 export function minuteOfDayIn(zone: string): (ms: number) => number {
   const { wallOf } = ianaZone(zone) ?? UTC;
   return (ms) => Math.floor((wallOf(ms) % 86_400_000) / 60_000);

@@ -2,7 +2,7 @@ import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { NO_MEMORY, type ManualChanges } from './timetable.ts';
 
-/** What people did by hand, on disk, so that it still counts after a restart. */
+/** Keeps on disk what people did by hand with booked recordings, so that it still counts after a restart. */
 export interface ManualChangesStore {
   memory(): ManualChanges;
   stopped(booking: string, atMs: number): void;
@@ -10,10 +10,13 @@ export interface ManualChangesStore {
   close(): Promise<void>;
 }
 
-/** Stops and extensions that are kept, of each the newest. They are counted: a clock that is set must forget none of today's. */
+/**
+ * Number of stops, and of extensions, that are kept; the oldest are forgotten. The limit is a number and no age, since
+ * a wrong clock could remove those of today.
+ */
 const MOST_KEPT = 500;
 
-/** Opens what people did by hand. */
+/** Opens the changes by hand in a file. */
 export async function openManualChangesStore(file: string, log: Log): Promise<ManualChangesStore> {
   const kept = openJsonFile({
     path: file,

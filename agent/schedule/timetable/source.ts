@@ -3,13 +3,13 @@ import type { Planned } from './timetable.ts';
 
 /** A source of bookings. */
 export interface Source {
-  /** Name; bookings have it in `from`, perhaps followed by `/` and more. */
+  /** Name of the source; its bookings have it in `from`, perhaps followed by `/` and more. */
   readonly name: string;
   bookings(): readonly Planned[];
   status(): SourceStatus;
-  /** Number of successful reads, whether something changed or not. */
+  /** Number of successful readings, whether something changed or not. */
   readonly polls: number;
-  /** Reads it now. `byHand`: a person asked, who has seen what it is doubted for. Never rejects. */
+  /** Reads the source now. `byHand`: a person asked for it, after the reason for a doubt was shown. Never rejects. */
   refresh(byHand?: boolean): Promise<void>;
   close(): void;
 }
@@ -20,7 +20,7 @@ export interface SourceStatus {
   place: string;
   /** Time of the last successful read. */
   goodAtMs?: number;
-  /** The reason why there was none since then. */
+  /** Reason why the last reading failed; undefined: it did not. */
   error?: string;
   complaints: readonly Complaint[];
 }

@@ -1,35 +1,37 @@
 import type { Booking } from '#lib/opencast/calendars/booking.ts';
 
-/** The timetable: which booking the box records when. Pure. */
+/** Makes the timetable: which booking the box records when. Pure. */
 
-/** A booking, and where it came from. */
+/** A booking with its source. */
 export interface Planned extends Booking {
   source: SourceKind;
-  /** Of several calendars which one. */
+  /** Name of the calendar that it is from. */
   from?: string;
-  /** The episode catalog as its server wrote it, to be handed back with the recording. */
+  /** The episode catalog as the server wrote it; it is sent back with the recording. */
   episodeXml?: string;
 }
 
-/** Where two begin at the same moment, the source that stands first goes first. */
+/** Sources in the order of precedence for bookings that begin at the same time. */
 export const SOURCE_KINDS = ['box', 'opencast', 'ical'] as const;
+/** Kind of a source: events that were entered on the box, the Opencast server, or an iCalendar feed or file. */
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** Times that are added before and after a booking. */
 export interface TimetableRules {
-  /** Time before a booking at which its recording begins, ms, unless another one needs the time. */
+  /** Time in ms before a booking at which its recording begins, unless another booking needs that time. */
   leadInMs: number;
   leadOutMs: number;
 }
 
-/** What people did by hand, which the timetable keeps to. */
+/** Changes that people made by hand, which the timetable respects. */
 export interface ManualChanges {
-  /** Not started again, unless the booking is moved to begin later than it was stopped. */
+  /** Bookings that were stopped: not started again, unless the booking is moved to begin later than `atMs`. */
   stopped: readonly { booking: string; atMs: number }[];
-  /** Counts as long as the booking ends when it did then. */
+  /** Bookings that were extended: counts as long as the booking's planned end is the same. */
   extended: readonly { booking: string; plannedEndMs: number; endsAtMs: number }[];
 }
 
-/** Nothing was done by hand. */
+/** No changes by hand. */
 export const NO_MEMORY: ManualChanges = { stopped: [], extended: [] };
 
 /** A time in which one booking is recorded. */
@@ -37,7 +39,7 @@ export interface Slot {
   booking: Planned;
   fromMs: number;
   toMs: number;
-  /** The end that somebody gave it by hand, without lead-out. */
+  /** End that a person set by hand, without lead-out. */
   extendedToMs?: number;
 }
 
@@ -48,22 +50,23 @@ export interface Overlap {
   lostMs: number;
 }
 
+/** Which booking is recorded when, and which bookings lose time to others. */
 export interface Timetable {
-  /** In order, one after the other. */
+  /** Slots in order; they do not overlap. */
   slots: readonly Slot[];
   overlaps: readonly Overlap[];
 }
 
 interface Piece extends Slot {
-  /** The booking begins, or ends, with this piece. */
+  /** Whether the booking begins with this piece; `last`: whether it ends with it. */
   first: boolean;
   last: boolean;
 }
 
 /**
- * Puts bookings one after the other. The rule where they overlap: what began first is recorded to its end, and the other
- * one after it, for what is left of it; the one that is running (`running`, its id) counts as first. Lead-in and lead-out
- * take no time from any booking, nor does an extension by hand.
+ * Makes the timetable of bookings that may overlap. The booking that began first is recorded to its end, and the other
+ * one after it, for the time that is left; the running one (`running`, its id) counts as first. Lead-in, lead-out and
+ * extensions by hand take no time from another booking.
  */
 export function timetableOf(
   bookings: readonly Planned[],
@@ -99,7 +102,7 @@ const pieceOf = (booking: Planned, fromMs: number, toMs: number): Piece => ({
   last: toMs === booking.endsAtMs,
 });
 
-/** What is left of a booking when others have taken their time; what it loses is told. */
+/** The pieces of a booking that are left when others have taken their time; what it loses is added to `overlaps`. */
 function piecesBeside(booking: Planned, holders: readonly Planned[], overlaps: Overlap[]): Piece[] {
   let left = [{ fromMs: booking.startsAtMs, toMs: booking.endsAtMs }];
   for (const holder of holders) {
@@ -116,11 +119,13 @@ function piecesBeside(booking: Planned, holders: readonly Planned[], overlaps: O
   return left.map(({ fromMs, toMs }) => pieceOf(booking, fromMs, toMs));
 }
 
-/** Time that a stretch and a booking have in common, ms. */
+/** Time in ms that a booking and the time between `fromMs` and `toMs` have in common. */
 export const common = (fromMs: number, toMs: number, { startsAtMs, endsAtMs }: Planned): number =>
   Math.max(0, Math.min(toMs, endsAtMs) - Math.max(fromMs, startsAtMs));
 
-/** Lead-in first, then what follows the end: an extension by hand, and the lead-out. */
+/**
+ * Makes slots of the pieces: adds lead-ins, then extensions by hand and lead-outs, where no other piece needs the time.
+ */
 function withLeads(pieces: readonly Piece[], { leadInMs, leadOutMs }: TimetableRules, memory: ManualChanges): Slot[] {
   const begun = pieces.map((piece, index) => {
     const earliestMs = pieces[index - 1]?.toMs ?? Number.NEGATIVE_INFINITY;

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { common, SOURCE_KINDS, type Planned } from './timetable.ts';
 
-/** Which calendar of those that use an id has it for itself. */
+/** For each id that several calendars use, the calendar whose event keeps the id. */
 export type Holders = Map<string, string>;
 
 const calendarOf = ({ from, source }: Planned): string => from ?? source;
-/** An id of another calendar than the one that has it for itself; it says which one. */
+/** The id that an event gets instead if another calendar keeps its id; it depends on the event's calendar. */
 const foreignId = (booking: Planned): string =>
   `${booking.id}@${createHash('sha256').update(calendarOf(booking)).digest('hex').slice(0, 8)}`;
 
 /**
- * The bookings of all sources, each once. An id is unique within its calendar: two calendars that have the same event give it
- * once, and two that use one id for different events give both, one of them under another id. Who had the id for itself
- * before keeps it (`holders`, which is changed), above all the one that is recorded (`running`).
+ * The bookings of all sources, each once. An id is unique within a calendar only: if two calendars have the same event,
+ * it is given once; if they use one id for different events, both are given, one of them under another id. The calendar
+ * that kept the id before still does (`holders`, which is changed), and above all the one of the running booking
+ * (`running`).
  */
 export function uniqueBookings(all: readonly Planned[], holders: Holders, running?: Planned): Planned[] {
   const inOrder = all.toSorted((one, other) => SOURCE_KINDS.indexOf(one.source) - SOURCE_KINDS.indexOf(other.source));
@@ -33,7 +34,10 @@ export function uniqueBookings(all: readonly Planned[], holders: Holders, runnin
   });
 }
 
-/** Whether two of one id are one event: in the same calendar, at the same time, or of one title while both take place. */
+/**
+ * Whether two bookings with the same id are the same event: they are in the same calendar, at the same time, or have
+ * the same title and overlap.
+ */
 const isSame = (one: Planned, other: Planned): boolean =>
   calendarOf(one) === calendarOf(other) ||
   (one.startsAtMs === other.startsAtMs && one.endsAtMs === other.endsAtMs) ||
