@@ -1,6 +1,6 @@
 /**
- * The second for which an event is scheduled, against the box's time code in the first frame of its recording; and its end,
- * against the last frame. `node bench/accuracy.ts [--events 20]`.
+ * Measures the time between the second for which an event is scheduled and the box's time code in the first frame of
+ * its recording; and the same for its end and last frame. `node bench/accuracy.ts [--events 20]`.
  */
 import { sleep } from '#lib/runtime/clock.ts';
 import { readTimecode } from '#lib/media/timecode.ts';
@@ -14,7 +14,7 @@ import { finishedFiles, lookAt } from './rig/recordings.ts';
 const options = readOptions({ events: 20 });
 const { size: SIZE, fps: FPS } = CLIP;
 const CODE = { x: 0, y: 0.92, width: 0.26, height: 0.07 };
-/** Each second event begins when the one before ends. */
+/** Length of an event in seconds. Each second event begins when the one before ends. */
 const LENGTH_S = 2;
 
 const box = await startClipBox({ overlays: { timecode: CODE } });
@@ -47,7 +47,7 @@ function planned(firstMs: number): { startsAtMs: number; endsAtMs: number }[] {
   });
 }
 
-/** The box's time code in the first and in the last frame of a file, ms. */
+/** The box's time code in the first and in the last frame of a file, in milliseconds. */
 async function codesOf(file: string): Promise<{ firstMs: number; lastMs: number }> {
   const { xPx: x, yPx: y, widthPx: width, heightPx: height } = pixelRect(CODE, SIZE);
   const codes: number[] = [];
@@ -60,7 +60,7 @@ async function codesOf(file: string): Promise<{ firstMs: number; lastMs: number 
   return { firstMs, lastMs };
 }
 
-/** Signed distance in frames; positive: late. */
+/** Distance between two times in frames; positive is late. */
 function framesFrom(scheduledMs: number, ms: number): number {
   return round(((ms - scheduledMs) * FPS) / 1000, 2);
 }

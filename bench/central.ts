@@ -1,4 +1,7 @@
-/** A thousand agents that tell their states and ask for their calendars every 10 s, against a server of constants. */
+/**
+ * Measures a thousand agents that send their states and ask for their calendars every 10 s, against a server of
+ * constants.
+ */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +31,7 @@ const HOUR_MS = 3600_000;
 
 const script = (name: string): string => fileURLToPath(new URL(`central-load/${name}.ts`, import.meta.url));
 
-/** So many lectures, some for each agent, from now on. */
+/** Puts lectures for all agents into the database, from now on. */
 async function fill(database: Database): Promise<void> {
   const term = (name: string, value: string) => ({ namespace: DCTERMS_NAMESPACE, name, value });
   const lectures = Array.from({ length: events }, (_, n): NewEvent => {
@@ -111,7 +114,8 @@ async function measure(scope: Scope): Promise<void> {
   const calendar = await fetch(`${central.url}/recordings/calendars?agentid=agent-0`, { headers: { authorization } });
   const constant = await startConstant(await calendar.text(), scope);
   const job = { authorization, agents, everyMs: every * 1000, seconds, withMark: false };
-  // Once round, so that every agent is known and every calendar made: that is the first ten seconds of a day.
+  // The first round is not measured: every agent becomes known and every calendar is made, as in the first ten seconds
+  // of a day.
   const first = await load(central.url, [central.pid], { ...job, seconds: every });
   await load(constant.url, [constant.pid], { ...job, seconds: every });
   const rows: (string | number)[][] = [['central, first round', ...cells(first)]];

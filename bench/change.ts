@@ -1,6 +1,7 @@
 /**
- * Frames between asking for a layout, a swap, a title or a logo and the first frame that shows it, all in one recording that
- * goes on meanwhile; and frames that are torn, repeated or missing. `node bench/change.ts [--changes 20]` of each kind.
+ * Measures the frames between asking for a layout, a swap, a title or a logo and the first frame that shows it, all in
+ * one running recording; and the frames that are torn, repeated or missing. `node bench/change.ts [--changes 20]` for
+ * each kind.
  */
 import type { Layout } from '#lib/media/layout.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -32,7 +33,9 @@ const layoutOf = (number: number): Layout => {
 };
 const overlayOf = (number: number, name: string) => layoutOf(number).overlays.find((one) => one.name === name)!;
 const LOGO = overlayOf(LAYOUTS[1], 'logo-1');
-/** Title and logo are watched in the layout that is on show while they change, and the title in the other one, too. */
+/**
+ * Places that are watched: title and logo of the layout that is shown while they change (the title changes in both).
+ */
 const REGIONS = { title: px(overlayOf(LAYOUTS[1], 'title').rect), logo: px(LOGO.rect) };
 
 type Kind = 'layout' | 'swap' | 'title' | 'logo';
@@ -50,7 +53,8 @@ const box = await startBox({
     1: { source: { driver: 'file', path: await path('slides') } },
     3: { source: { driver: 'file', path: await path('camera') } },
   },
-  // What is measured is when the picture changes: enough bits to read the codes of a frame that is all new.
+  // A high bit rate, so that the codes of a completely new frame can be read: the time of the change is measured, not
+  // its quality.
   encoders: { archive: { hardware: 'off', videoKbps: 6000 } },
   metadata: { title: TITLES[1] },
 });
@@ -71,7 +75,7 @@ try {
   await box.close();
 }
 
-/** Each kind goes to and fro, and ends as it began. */
+/** Makes a change of a kind; each kind goes to and fro, and ends as it began. */
 async function change(on: Box, kind: Kind, at: number): Promise<Change> {
   const first = at % 2 === 0;
   const asks: Record<Kind, readonly [method: string, path: string, body: object]> = {
@@ -85,13 +89,16 @@ async function change(on: Box, kind: Kind, at: number): Promise<Change> {
   return { kind, askedAtMs };
 }
 
-/** What tells a kind's two states apart in a frame. */
+/** The part of a frame that distinguishes the two states of a kind. */
 function stateIn(kind: Kind, { places, means }: Look): string {
   if (kind === 'layout' || kind === 'swap') return places;
   return String(Math.round((means[kind] ?? 0) / 4));
 }
 
-/** The first frame after asking that looks like the frames before the next change, and the state of all until then. */
+/**
+ * Finds the first frame after asking that looks like the frames before the next change, and judges all frames until
+ * then.
+ */
 function judge(
   { kind, askedAtMs }: Change,
   untilMs: number,
@@ -103,12 +110,12 @@ function judge(
   if (was === is) throw new Error(`${kind}: nothing changed in the picture (${was})`);
   const isNew = (look: Look): boolean => near(kind, stateIn(kind, look), is);
   const shown = during.find(isNew)!;
-  // Whatever is neither what was before nor what is now, in order.
+  // Mixed frames are those that look neither as before nor as after.
   const mixed = during.filter((look) => !isNew(look) && !near(kind, stateIn(kind, look), was)).length;
   return { frames: framesUntil(shown.codeMs!, askedAtMs, FPS), mixed };
 }
 
-/** A mean may move by the coding's noise. */
+/** Whether two states are the same; means may differ by the noise of coding. */
 function near(kind: Kind, one: string, other: string): boolean {
   return kind === 'title' || kind === 'logo' ? Math.abs(Number(one) - Number(other)) <= 1 : one === other;
 }
@@ -158,7 +165,7 @@ function report(changes: readonly Change[], looks: readonly Look[]): void {
   });
 }
 
-/** Output frames in which a source shows the picture it showed in the frame before. */
+/** Number of output frames in which a source shows the same picture as in the frame before. */
 function sourceRepeats(looks: readonly Look[]): number {
   return [1, 2].reduce((sum, source) => {
     const twice = looks

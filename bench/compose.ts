@@ -1,7 +1,7 @@
 /**
- * CPU of the whole box while it composes and encodes two sources, against one bare ffmpeg that does the same with a filter
- * graph. `node bench/compose.ts [--seconds 20] [--rounds 3] [--sources file|rtsp] [--only factory]`; the figure proper is
- * that of `--seconds 60`.
+ * Measures the CPU time of the whole box while it composes and encodes two sources, against one bare ffmpeg that does
+ * the same with a filter graph. `node bench/compose.ts [--seconds 20] [--rounds 3] [--sources file|rtsp] [--only
+ * factory]`; the published figure is that of `--seconds 60`.
  */
 import type { EncoderWanted } from '#agent/device/state.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
@@ -27,7 +27,7 @@ interface Setting {
 
 const HD = { widthPx: 1280, heightPx: 720 };
 const FULL_HD = { widthPx: 1920, heightPx: 1080 };
-/** The first one is the figure. */
+/** The settings that are measured; the first one gives the figure. */
 const SETTINGS: readonly Setting[] = [
   { name: 'factory', sources: { ...HD, frameRate: 15 }, layout: 5, encoder: {} },
   { name: '720p30 sources', sources: { ...HD, frameRate: 30 }, layout: 5, encoder: {} },
@@ -47,12 +47,12 @@ const METADATA = {
   series: 'PAES_2016_S2',
   course: 'UE 3',
 };
-/** Until probing, filling of pipes and just-in-time compiling are over. */
+/** Milliseconds until probing, filling of pipes and just-in-time compiling are over. */
 const SETTLE_MS = 10_000;
 
 const options = readOptions({ seconds: 20, rounds: 3, sources: 'file', only: 'all' });
 
-/** CPU seconds a minute: of everything, and of each kind of process. */
+/** CPU seconds per minute: of everything, and of each kind of process. */
 type Use = Record<'all' | 'node' | 'inputs' | 'encoder', number>;
 
 async function measured(pid: number): Promise<Use> {
@@ -75,7 +75,7 @@ async function measured(pid: number): Promise<Use> {
 
 const isEncoder = ({ argv }: ProcessUse): boolean => argv.includes('ivf');
 
-/** What both sides get, as like as can be. */
+/** The work that both sides get, as equal as possible. */
 interface Job {
   layout: Layout;
   encoder: EncoderWanted;
@@ -116,7 +116,7 @@ async function measureBare({ layout, encoder, places }: Job): Promise<Use> {
   }
 }
 
-/** Without the clock, which is no still picture: a bare ffmpeg would draw it in another way. */
+/** A job without the clock, which is not a still picture: a bare ffmpeg would draw it in another way. */
 function jobOf({ layout, encoder }: Setting, places: Job['places']): Job {
   const factory = factoryLayouts[layout - 1];
   if (!factory) throw new Error(`there is no layout ${layout}`);
@@ -139,7 +139,7 @@ async function compare(setting: Setting): Promise<{ ratio: number; ratios: numbe
     const job = jobOf(setting, places);
     const [boxes, bares]: [Use[], Use[]] = [[], []];
     for (let at = 0; at < options.rounds; at++) {
-      // Whoever comes first now comes second in the next round.
+      // The order changes with each round.
       if (at % 2 === 0) boxes.push(await measureBox(job));
       bares.push(await measureBare(job));
       if (at % 2 === 1) boxes.push(await measureBox(job));

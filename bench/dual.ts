@@ -1,6 +1,6 @@
 /**
- * What dual mode costs: processor time for each frame, of the core and of all its processes, and memory, with it and without, of one
- * box after the other. `node bench/dual.ts [--seconds 20] [--rounds 3]`
+ * Measures what dual mode costs: processor time for each frame, of the core and of all its processes, and memory, with
+ * and without it, of one box after the other. `node bench/dual.ts [--seconds 20] [--rounds 3]`
  */
 import { sleep } from '#lib/runtime/clock.ts';
 import { readOptions } from './measure/options.ts';
@@ -12,12 +12,15 @@ import { sourceFile } from './rig/sources.ts';
 
 const HD = { widthPx: 1280, heightPx: 720 };
 const FPS = 15;
-/** Until probing, filling of pipes and just-in-time compiling are over. */
+/** Milliseconds until probing, filling of pipes and just-in-time compiling are over. */
 const SETTLE_MS = 10_000;
 
 const options = readOptions({ seconds: 20, rounds: 3 });
 
-/** Milliseconds of a processor a frame of the clock, MB, and frames that the encoders left out: where there are some, the machine was too slow. */
+/**
+ * Milliseconds of processor time for each frame of the clock, MB, and frames that the encoders left out; if there are
+ * any, the machine was too slow.
+ */
 interface Cost {
   core: number;
   all: number;

@@ -1,6 +1,6 @@
 /**
- * Seconds that the lectures of a semester take, from typing the command to its end, on a server with its own PostgreSQL:
- * for the first time, again, and with one lecture moved. `node bench/import.ts [--rounds 3]`.
+ * Measures the seconds that an import of a semester's lectures takes, from typing the command to its end, on a server
+ * with its own PostgreSQL: the first time, again, and with one lecture moved. `node bench/import.ts [--rounds 3]`.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { printFigure, printTable } from './measure/report.ts';
 import { round } from './measure/statistics.ts';
 
 const options = readOptions({ rounds: 3 });
-/** 170 lectures took twelve hours by hand, four minutes each. */
+/** Seconds by hand: 170 lectures took twelve hours, four minutes each. */
 const BY_HAND_S = 12 * 3600;
 
 interface Times {
@@ -20,7 +20,7 @@ interface Times {
   movedS: number;
 }
 
-/** Imports a semester into a server that has nothing, again, and with one lecture in another hall. */
+/** Imports a semester into an empty server, imports it again, and again with one lecture in another hall. */
 async function measure(lectures: readonly SemesterLecture[]): Promise<Times> {
   const central = await startCentralProcess();
   try {

@@ -1,4 +1,7 @@
-/** A recording of 2 GB: how long the server takes to have it safe, against nginx's WebDAV; memory of both ends. */
+/**
+ * Measures how long the server takes to store a recording of 2 GB safely, against nginx's WebDAV; and the memory of
+ * both sides.
+ */
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -31,7 +34,7 @@ const peakMb = async (pid: number): Promise<number> =>
   Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 const forgetPeak = (pid: number): Promise<void> => writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
 
-/** nginx with WebDAV; undefined where there is none. */
+/** Starts nginx with WebDAV; undefined if it is not installed. */
 async function startNginx(folder: string, scope: Scope): Promise<string | undefined> {
   const port = await freePort();
   const configuration = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log; user root;

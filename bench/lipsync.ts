@@ -1,6 +1,6 @@
 /**
- * How far sound and picture of an RTSP source are apart in the recording while the source is lost and comes back again and
- * again: the verdict sets its beeps against its flashes. `node bench/lipsync.ts [--losses 10]`.
+ * Measures how far sound and picture of an RTSP source are apart in the recording while the source is lost and comes
+ * back again and again: the verdict compares its beeps with its flashes. `node bench/lipsync.ts [--losses 10]`.
  */
 import { sleep } from '#lib/runtime/clock.ts';
 import { CAMERA } from '#simulator/signal.ts';
@@ -13,9 +13,12 @@ import { startHall } from './rig/hall.ts';
 import { finishedFiles } from './rig/recordings.ts';
 
 const options = readOptions({ losses: 10 });
-/** Each a way to be lost that a hall knows: power, cable, and a camera that stands still or loses its connection unnoticed. */
+/**
+ * Ways in which a source of a hall is lost: power, cable, a camera that stands still, one that loses its connection
+ * unnoticed.
+ */
 const FAULTS = ['kill', 'cut', 'stall', 'vanish'] as const;
-/** Flashes come each 3 s: so long back shows two or three of them. */
+/** Milliseconds for which the source is back; flashes come every 3 s, so two or three of them are seen. */
 const BACK_MS = 10_000;
 const AWAY_MS = [1000, 2500, 5000] as const;
 

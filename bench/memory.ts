@@ -1,5 +1,5 @@
 /**
- * Memory of all the box's processes while it records and streams to a few players, and whether it grows.
+ * Measures the memory of all the box's processes while it records and streams to a few players, and whether it grows.
  * `node bench/memory.ts [--minutes 10] [--players 4]`.
  */
 import { startChild, type Child } from '#lib/runtime/processes/child.ts';
@@ -13,10 +13,11 @@ import { startHall } from './rig/hall.ts';
 
 const options = readOptions({ minutes: 10, players: 4 });
 const SAMPLE_MS = 2000;
-/** What is taken once, at the begin, is no growth. */
+/** Part of the samples (0 to 1) at the beginning that are left out, since memory still settles. */
 const SETTLED = 1 / 3;
 
-// A box that starts for the first time after an update has some 40 MB more: what Node makes of the sources is kept when it ends.
+// A box that starts for the first time after an update has some 40 MB more: Node keeps its compiled sources only when a
+// box ends.
 await (await startBox({})).close();
 const hall = await startHall();
 const box = await startBox({
@@ -85,7 +86,7 @@ function report(samples: readonly (readonly [number, number])[], playing: number
   });
 }
 
-/** What a process of the box is, by its arguments. */
+/** The kind of a process of the box, by its arguments. */
 function kindOf(argv: readonly string[]): string {
   const [name = ''] = argv;
   if (name.startsWith('amphi door ')) return name.trim();

@@ -1,6 +1,7 @@
 /**
- * SSIM and CPU of the box's own encoder settings on slides and on camera pictures, against plain `libx264 -preset veryfast`
- * at the same size, rate and group. `node bench/quality.ts [--seconds 36] [--rounds 3]`. Pictures are lossless as painted.
+ * Measures SSIM and CPU time of the box's own encoder settings on slides and on camera pictures, against plain `libx264
+ * -preset veryfast` at the same size, rate and group. `node bench/quality.ts [--seconds 36] [--rounds 3]`. The pictures
+ * are lossless, as painted.
  */
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import { encoderArgv } from '#agent/media/encoders/encoder-argv.ts';
@@ -14,7 +15,7 @@ import { sourceFile } from './rig/sources.ts';
 const options = readOptions({ seconds: 36, rounds: 3 });
 const WANTED = factoryWanted(factoryLayouts).encoders.archive;
 
-/** The pictures; the noise is that of a camera's sensor, which the painted one lacks. */
+/** The pictures that are encoded; the filter adds the noise of a camera's sensor, which the painted camera lacks. */
 const SUBJECTS = [
   { name: 'slides', source: 'slides', filter: 'null' },
   { name: 'camera', source: 'camera', filter: 'null' },
@@ -22,7 +23,7 @@ const SUBJECTS = [
 ] as const;
 
 const rate = (kbps: number): string[] => ['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${2 * kbps}k`];
-/** From the codec on to the last word about pictures. */
+/** Arguments of the box's encoder from the codec on, as far as they are about pictures. */
 const box = encoderArgv(WANTED, 'software', 0);
 const SIDES = {
   box: box.slice(box.indexOf('-c:v'), box.indexOf('-color_range')),
@@ -67,7 +68,7 @@ async function compare({ name, source, filter }: (typeof SUBJECTS)[number]): Pro
   return { name, ...middle(rounds) };
 }
 
-/** The pictures are the same in each round (plain threads may differ by a hair); time is not. */
+/** The middle of several rounds. The pictures are nearly the same in each round; the times are not. */
 function middle(rounds: readonly { box: Encoded; plain: Encoded }[]): { box: Encoded; plain: Encoded } {
   const of = (side: 'box' | 'plain'): Encoded => ({
     ...rounds[0]![side],

@@ -1,4 +1,7 @@
-/** CPU per TCP player of our RTSP server against gst-rtsp-server's, both relaying the same stream to 100 players. */
+/**
+ * Measures CPU time per TCP player of our RTSP server against gst-rtsp-server's, both relaying the same stream to 100
+ * players.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +11,16 @@ import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 
+/** The result of the bench. */
 export interface RtspFigure {
   bench: 'rtsp';
-  /** Null if the yardstick cannot be had here. */
+  /** The ratio; null if the yardstick is not installed. */
   figure: number | null;
   unit: 'ratio';
   yardstick: string;
   goal: number;
   players: number;
-  /** Microseconds of CPU per player and second, and the ratio, of each round. */
+  /** Microseconds of CPU time per player and second, and the ratio, of each round. */
   rounds: { oursUs: number; gstUs: number; ratio: number }[];
 }
 
@@ -34,7 +38,7 @@ interface Sample {
   kbpsOfSlowest: number;
 }
 
-/** Prints a table; gives the figure. Needs ffmpeg, and Debian's python3-gi and gir1.2-gst-rtsp-server-1.0. */
+/** Prints a table and gives the figure. Needs ffmpeg, and Debian's python3-gi and gir1.2-gst-rtsp-server-1.0. */
 export async function run(): Promise<RtspFigure> {
   const scope = openScope();
   try {
@@ -80,7 +84,7 @@ interface RunningServer {
   port: number;
 }
 
-/** Undefined if it does not come up: the reason is on stderr. */
+/** Starts a server; undefined if it does not start: the reason is on stderr. */
 async function startServer(scope: Scope, command: string, argv: string[]): Promise<RunningServer | undefined> {
   const child = startChild({ command, argv, takes: [1] });
   scope.defer(() => child.stop());
@@ -90,7 +94,10 @@ async function startServer(scope: Scope, command: string, argv: string[]): Promi
   return undefined;
 }
 
-/** 1280x720, 15 frames/s, 750 kb/s, 2 s between key pictures, AAC 80 kb/s: the box's factory setting, in real time for ever. */
+/**
+ * Publishes a stream in real time without end, in the box's factory setting: 1280x720, 15 frames/s, 750 kb/s, 2 s
+ * between key pictures, AAC 80 kb/s.
+ */
 async function publish(scope: Scope, url: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-rtsp-'));
   scope.defer(() => rm(folder, { recursive: true, force: true }));
@@ -155,7 +162,7 @@ async function sample(server: RunningServer, players: number): Promise<Sample> {
   }
 }
 
-/** CPU time of all threads so far, in microseconds: the scheduler's own count, which has no ticks. */
+/** CPU time of all threads so far, in microseconds, as the scheduler counts it: finer than ticks. */
 async function cpuUs(child: Child): Promise<number> {
   const folder = `/proc/${child.pid}/task`;
   const threads = await readdir(folder);
@@ -169,7 +176,7 @@ function linesOf(child: Child): Interface {
   return lines;
 }
 
-/** Undefined if it dies first. */
+/** The next line that a program prints; undefined if it ends first. */
 function nextLine(lines: Interface, child: Child): Promise<string | undefined> {
   const line = new Promise<string>((resolve) => lines.once('line', resolve));
   lines.resume();

@@ -1,6 +1,7 @@
 /**
- * SIS over Telnet while the box records: 20 sessions that each pipeline mixed commands, at a controller's pace and as fast as
- * they are answered. `node bench/sis.ts [--sessions 20] [--burst 10] [--every 100] [--seconds 6] [--rounds 3]`.
+ * Measures SIS over Telnet while the box records: 20 sessions that each pipeline mixed commands, at a controller's pace
+ * and as fast as they are answered. `node bench/sis.ts [--sessions 20] [--burst 10] [--every 100] [--seconds 6]
+ * [--rounds 3]`.
  */
 import { fileURLToPath } from 'node:url';
 import { startChild, type Child } from '#lib/runtime/processes/child.ts';
@@ -17,7 +18,7 @@ const options = readOptions({ sessions: 20, burst: 10, every: 100, seconds: 6, r
 
 interface Sample extends LoadResult {
   who: string;
-  /** CPU of the process for a thousand replies, beside what it uses without them. */
+  /** CPU time of the process for a thousand replies, without what it uses at rest. */
   cpuMs: number;
   lateFrames: number;
 }
@@ -32,7 +33,7 @@ try {
   const password = await box.password();
   const telnet = box.telnetPort;
   const pace = { sessions: options.sessions, burst: options.burst, seconds: options.seconds };
-  // As after some minutes: code that is new to the engine of Node is slow.
+  // A load that is not measured comes first, since code that Node has not compiled yet is slow.
   await load({ ...pace, seconds: 2, everyMs: options.every, port: telnet, password });
   const rounds: { ours: Sample; theirs: Sample }[] = [];
   let lateUnasked = 0;
@@ -74,12 +75,12 @@ function startEcho(): { child: Child; port: Promise<number>; pid(): number } {
   return { child, port, pid: () => child.pid ?? 0 };
 }
 
-/** Of the process alone: what it starts is not of this bench. */
+/** CPU seconds of the process alone; its children do not count. */
 function cpuOf(pid: number): number {
   return processTree(pid).find((one) => one.pid === pid)?.cpuSeconds ?? 0;
 }
 
-/** Seconds of CPU in a second. */
+/** CPU seconds that a process at rest uses in a second. */
 async function idleCpu(pid: number, seconds: number): Promise<number> {
   const before = cpuOf(pid);
   await sleep(seconds * 1000);

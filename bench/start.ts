@@ -1,6 +1,6 @@
 /**
- * Frames between asking for a recording and the first frame of its file, at random moments of frame and GOP.
- * `node bench/start.ts [--starts 20]`.
+ * Measures the frames between asking for a recording and the first frame of its file, at random moments of frame and
+ * GOP. `node bench/start.ts [--starts 20]`.
  */
 import { sleep } from '#lib/runtime/clock.ts';
 import { pixelRect } from '#overlays/draw.ts';
@@ -33,7 +33,7 @@ try {
   await box.close();
 }
 
-/** The box's time code in the first frame of a file, ms. */
+/** The box's time code in the first frame of a file, in milliseconds. */
 async function firstCode(file: string): Promise<number> {
   const { xPx: x, yPx: y, widthPx: width, heightPx: height } = pixelRect(CODE, SIZE);
   let first: number | undefined;
@@ -45,7 +45,8 @@ async function firstCode(file: string): Promise<number> {
 }
 
 function report(asked: readonly Asked[], codes: readonly number[]): void {
-  // The box's clock at its frame 0, as each start tells it: the same for all if each file begins with the frame promised.
+  // The box's clock at its frame 0, as each start shows it. It is the same for all if each file begins with the
+  // promised frame.
   const epochs = codes.map((code, at) => code - (asked[at]!.at.frame * 1000) / FPS);
   const epoch = Math.min(...epochs);
   const rows = codes.map((code, at) => ({

@@ -1,6 +1,6 @@
 /**
- * CPU of the box for ten pages that watch the live picture and listen to all events, against the same box with none.
- * `node bench/watchers.ts [--watchers 10] [--seconds 20] [--rounds 3]`.
+ * Measures CPU time of the box for ten pages that watch the live picture and receive all events, against the same box
+ * with none. `node bench/watchers.ts [--watchers 10] [--seconds 20] [--rounds 3]`.
  */
 import { existsSync } from 'node:fs';
 import { get } from 'node:http';
@@ -41,7 +41,10 @@ async function percentOfCore(pid = box.pid): Promise<number> {
   return (100 * (cpuSecondsOf(pid) - cpu)) / ((performance.now() - atMs) / 1000);
 }
 
-/** The browser itself, with the device page open on *Now*; undefined where there is none. Rendering is in software. */
+/**
+ * CPU percent of the browser with the device page open on *Now*, rendering in software; undefined if there is no
+ * browser.
+ */
 async function percentOfPage(): Promise<number | undefined> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) return undefined;
@@ -58,7 +61,10 @@ async function percentOfPage(): Promise<number | undefined> {
   }
 }
 
-/** What a page takes from the box: the preview and the events, with the meters. `end` gives the bytes that came. */
+/**
+ * Receives what a page receives from the box: the preview, and the events with the meters. `end` gives the number of
+ * bytes.
+ */
 function watch(api: string): { end(): number } {
   let bytes = 0;
   const taken = ['/preview.mp4', '/events?meters=1'].map((place) =>

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 
-/** A thing that `amphi` runs. It is loaded when it is asked for, so that a box never pays for a simulator. */
+/** A subcommand of `amphi`. Its module is loaded only when it is called, so that a box does not load the simulator. */
 interface Part {
   summary: string;
   module: string;
@@ -72,7 +72,7 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv], { from: 'user' });
 }
 
-/** What keeps a command from being done: a port, a file, or as it says itself. */
+/** Why a command failed, in words: a port, a file, or the error's own message. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;

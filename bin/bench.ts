@@ -9,7 +9,7 @@ const known = readdirSync(folder)
   .map((file) => file.slice(0, -3))
   .toSorted();
 
-/** The last line of a bench. */
+/** The result that a bench prints as its last line. */
 interface Figure {
   bench: string;
   figure: number;
@@ -34,7 +34,7 @@ for (const name of command.args.length > 0 ? command.args : known) {
   if (figure) figures.push(figure);
   else broken.push(name);
 }
-// Of one alone its own last line is the last.
+// A single bench has already printed its result as the last line.
 if (figures.length + broken.length > 1) printAll();
 process.exitCode = broken.length > 0 ? 1 : 0;
 
@@ -46,7 +46,7 @@ function printAll(): void {
   for (const name of broken) console.log(`${name.padEnd(10)} broke`);
 }
 
-/** Runs a bench, lets through what it prints, and reads its last line; undefined if it broke. */
+/** Runs a bench, passes on what it prints, and reads its last line; undefined if it failed. */
 async function measure(name: string): Promise<Figure | undefined> {
   const child = startChild({
     command: process.execPath,

@@ -61,7 +61,7 @@ try {
 }
 process.exit(right === undefined ? (interrupted ? 130 : 1) : right ? 0 : 1);
 
-/** Gives whether all was right; undefined if it was interrupted before that could be said. */
+/** Plays the demo; gives whether everything was right, or undefined if it was interrupted before that was known. */
 async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   folder = await ownFolder();
   terminal.say(`Everything is in ${folder}\n`);
@@ -87,7 +87,7 @@ async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   return right;
 }
 
-/** What is left of the demo, and how it goes away. */
+/** The last line of the demo: the folder that it leaves, its size, and how to remove it. */
 async function lastWord(left: string, wasInterrupted: boolean): Promise<string> {
   const sizes = await readdir(left, { recursive: true, withFileTypes: true })
     .then((all) => all.filter((one) => one.isFile()).map(async (one) => stat(join(one.parentPath, one.name))))

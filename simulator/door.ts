@@ -7,7 +7,7 @@ export interface Door {
   readonly port: number;
   /** Changes the port; resolves when it is open or closed. Rejects if it cannot be opened again. */
   set(state: DoorState): Promise<void>;
-  /** Makes the present connections carry nothing any more, without closing them. */
+  /** Makes the current connections carry nothing any more, without closing them. */
   abandon(): void;
   close(): Promise<void>;
 }
@@ -18,9 +18,9 @@ export type DoorState = 'open' | 'closed' | 'held' | 'garbage';
 interface Passage {
   client: Socket;
   server: Socket;
-  /** Whether nothing passes for now. */
+  /** Whether nothing passes at the moment. */
   held: boolean;
-  /** Whether nothing passes ever again. */
+  /** Whether nothing will ever pass again. */
   dead: boolean;
 }
 
@@ -78,7 +78,7 @@ export async function openDoor(host: string, port: number, behind: { host: strin
       for (const passage of passages) {
         passage.dead = true;
         passage.server.destroy();
-        // What the client still sends is read and dropped, so that its end is noticed.
+        // Bytes that the client still sends are read and dropped, so that its end is noticed.
         passage.client.resume();
       }
     },

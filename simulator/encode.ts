@@ -6,16 +6,16 @@ export const CODECS = ['h264', 'hevc', 'mpeg4', 'mjpeg', 'vp8'] as const;
 /** A video codec. */
 export type Codec = (typeof CODECS)[number];
 
-/** What a source sends. A change while it runs starts a new encoder. */
+/** The format that a source sends. A change while it runs starts a new encoder. */
 export interface SourceFormat {
   size: Size;
   frameRate: number;
   codec: Codec;
-  /** Upper limit of the picture's bit rate. */
+  /** Upper limit of the picture's bit rate, in kilobits per second. */
   bitrateKbps: number;
   /** Whether there is a sound track. */
   audio: boolean;
-  /** What the sound is coded in; G.711 has 16 kHz here, which its RTP payload type 0 has not. */
+  /** Codec of the sound. G.711 has 16 kHz here, so it does not get RTP payload type 0. */
   audioCodec?: 'aac' | 'pcmu';
 }
 

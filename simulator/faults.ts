@@ -4,30 +4,30 @@ import type { Knobs } from './feed.ts';
 
 const even = z.int().min(64).max(4096).multipleOf(2);
 
-/** The faults of a source. Those of different kinds add up; one of the same kind replaces the former. */
+/** The faults of a source. Faults of different kinds add up; one of the same kind replaces the one before. */
 export const Fault = z.discriminatedUnion('fault', [
   /** The port is closed, and connections are reset. */
   z.strictObject({ fault: z.literal('kill') }),
   /** The encoder stops (SIGSTOP); connections stay open. */
   z.strictObject({ fault: z.literal('stall') }),
-  /** Nothing passes the network, without notice. Connections go on afterwards. */
+  /** The network passes nothing, and no connection is closed. Connections continue afterwards. */
   z.strictObject({ fault: z.literal('cut') }),
-  /** The present connections are dead for ever, without notice; new ones work. */
+  /** The current connections are dead for ever, but not closed; new ones work. */
   z.strictObject({ fault: z.literal('vanish') }),
   /** Media come later by this time. */
   z.strictObject({ fault: z.literal('delay'), ms: z.number().min(0).max(60_000) }),
-  /** This many of 100 media packets are lost. */
+  /** Media packets are lost: `percent` of 100. */
   z.strictObject({ fault: z.literal('loss'), percent: z.number().min(0).max(100) }),
   /** The server sends random bytes. */
   z.strictObject({ fault: z.literal('garbage') }),
   /** RTP is correct but contains random bytes. */
   z.strictObject({ fault: z.literal('noise') }),
-  /** Only each n-th picture is sent. */
+  /** Pictures are left out: only each n-th one is sent. */
   z.strictObject({ fault: z.literal('slow'), factor: z.int().min(2).max(1000) }),
   z.strictObject({ fault: z.literal('resolution'), widthPx: even, heightPx: even }),
   z.strictObject({ fault: z.literal('codec'), codec: z.enum(CODECS) }),
   z.strictObject({ fault: z.literal('rate'), frameRate: z.number().min(1).max(60) }),
-  /** There is no sound track. */
+  /** The sound track is missing. */
   z.strictObject({ fault: z.literal('no-audio') }),
   /** The sound track has zeros alone. */
   z.strictObject({ fault: z.literal('silent') }),
@@ -44,7 +44,7 @@ export type FaultKind = Fault['fault'];
 /** All kinds of faults. */
 export const FAULT_KINDS: readonly FaultKind[] = Fault.options.map(({ shape }) => shape.fault.value);
 
-/** All that faults can change of a source. */
+/** Everything that faults can change in a source. */
 export interface Setup {
   door: 'open' | 'closed' | 'held' | 'garbage';
   wire: { delayMs: number; lossPercent: number; noise: boolean };
@@ -54,7 +54,7 @@ export interface Setup {
   format: SourceFormat;
 }
 
-/** The setup of a source while these faults last. */
+/** The setup of a source with these faults. */
 export function setupOf(factory: SourceFormat, faults: readonly Fault[]): Setup {
   const setup: Setup = {
     door: 'open',

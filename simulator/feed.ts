@@ -7,9 +7,9 @@ import { BEEP_HZ, FLASH_MS, SAMPLE_RATE_HZ, phaseOf, slotOf } from './signal.ts'
 import { loudnessAt, soundOf, type Background, type Beep } from './sound.ts';
 import type { SourceClock } from './source-clock.ts';
 
-/** What can be changed while the source runs, without a new encoder. */
+/** Settings that can be changed while the source runs, without a new encoder. */
 export interface Knobs {
-  /** Added to the clock for codes, flashes and beeps. */
+  /** Milliseconds that are added to the clock for codes, flashes and beeps. */
   offsetMs: number;
   /** Whether the sound has zeros alone, also for beeps. */
   silent: boolean;
@@ -17,7 +17,7 @@ export interface Knobs {
   everyNth: number;
 }
 
-/** What a feed needs. */
+/** Settings of a feed. */
 export interface FeedSpec {
   /** Id of the source in the time code. */
   source: number;
@@ -25,15 +25,19 @@ export interface FeedSpec {
   painter: Painter;
   background: Background;
   clock: SourceClock;
-  /** Read for each picture. */
+  /** Settings that are read for each picture. */
   knobs: Readonly<Knobs>;
 }
 
 /** The live signal of a source. */
 export interface Feed {
-  /** Writes the input of one encoder from the next picture on, beginning with the head; the result ends that. */
+  /**
+   * Writes the input of one encoder from the next picture on, beginning with the head; the returned function ends that.
+   */
   into(pipe: Writable): () => void;
-  /** Number of painted pictures, and of those that a blocked encoder or a late process left out. */
+  /**
+   * Number of painted pictures, and of those that were left out because the encoder was blocked or the process late.
+   */
   counts(): { painted: number; dropped: number };
   close(): void;
 }
@@ -47,8 +51,8 @@ interface Sink {
 }
 
 /**
- * Time of pictures that may wait for an encoder, which needs a while to start; beyond it pictures are left out, so that
- * the memory stays limited.
+ * Limits, in milliseconds and bytes, of pictures that wait for an encoder, which needs a while to start. Beyond them
+ * pictures are left out.
  */
 const MAX_WAITING_MS = 1500;
 const MAX_WAITING_BYTES = 64 << 20;
@@ -56,7 +60,7 @@ const MAX_LATE_FRAMES = 10;
 
 /**
  * Starts the live signal of a source: pictures at whole multiples of the frame time of its clock, each with its own
- * samples. With a picture its sound is left out too, and time stamps go on, so that both stay together.
+ * samples. With a picture its sound is left out too, and time stamps continue, so that both stay together.
  */
 export function startFeed(spec: FeedSpec): Feed {
   const { frameRate, size } = spec.format;
@@ -67,7 +71,7 @@ export function startFeed(spec: FeedSpec): Feed {
   const maxWaiting = Math.ceil(Math.min((MAX_WAITING_MS * frameRate) / 1000, MAX_WAITING_BYTES / frameBytes(size)));
   const counts = { painted: 0, dropped: 0 };
   let frame = Math.ceil((clock.nowMs() * frameRate) / 1000);
-  // It does not begin in a flash, whose beep would lack its beginning.
+  // The feed does not begin in a flash, since the beginning of the beep would be missing.
   while (isInFlash(msOf(frame) + spec.knobs.offsetMs, 1000 / frameRate)) frame++;
   let sink: Sink | undefined;
   let timer: NodeJS.Timeout;
@@ -128,7 +132,7 @@ function painterOf(
     const clockMs = Math.round(msOf(frame) + knobs.offsetMs);
     const first = sampleOf(frame);
     const next = sampleOf(frame + 1);
-    // A clock that was set forward into a slot has missed its beginning.
+    // A clock that was set forward into a slot has passed the slot's beginning.
     if (slotOf(clockMs) !== slot && phaseOf(clockMs) < stepMs) beep = { startSample: first, slot: slotOf(clockMs) };
     slot = slotOf(clockMs);
     if (!wanted) return {};
@@ -148,7 +152,7 @@ interface Pool {
   give(picture: I420): void;
 }
 
-/** Pictures to draw on, which are used again when the encoder has them. */
+/** Makes pictures to draw on; each is used again when the encoder has taken it. */
 function openPool(size: FeedSpec['format']['size']): Pool {
   const free: I420[] = [];
   return {

@@ -9,21 +9,21 @@ import { CAMERA, SLIDES } from './signal.ts';
 import { music, voice } from './sound.ts';
 import { startSource, type Source, type SourceSpec } from './source.ts';
 
-/** What a hall needs. */
+/** Settings of a hall. */
 export interface HallOptions {
   host: string;
   /** Port of the slides; the camera has the next one. 0: any free ones. */
   port: number;
   log: Log;
   /**
-   * What differs from the usual: 1280x720, 15 frames/s, H.264, AAC. `port` replaces the one that follows from the
-   * hall's.
+   * Differences from the usual format (1280x720, 15 frames/s, H.264, AAC). `port` replaces the one that follows from
+   * the hall's.
    */
   sources?: Partial<Record<SourceName, Partial<SourceFormat> & { port?: number }>>;
   credentials?: { user: string; password: string };
   /** Name of the hall on the slides. */
   name?: string;
-  /** Time for which a slide is shown. */
+  /** Milliseconds for which a slide is shown. */
   slideMs?: number;
   ffmpeg?: string;
 }
@@ -44,7 +44,7 @@ export interface Hall {
 export async function startHall(options: HallOptions): Promise<Hall> {
   const scope = openScope();
   try {
-    // All is drawn before anything runs, since drawing needs the time of the frame clocks.
+    // All pictures are drawn before anything runs, since drawing would take time from the frame clocks.
     const specs = { slides: specOf('slides', options), camera: specOf('camera', options) };
     for (const spec of [specs.slides, specs.camera]) spec.paint = await paintedBefore(spec);
     const slides = await startSource(specs.slides);

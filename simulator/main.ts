@@ -268,7 +268,7 @@ function rectOf(text: string): number[] {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The text of a file that was named on the command line. Rejects with words for whoever typed it. */
+/** The text of a file that was named on the command line. Rejects with a message for the person who typed it. */
 const textIn = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => {
     throw new Error(`${path}: ${noFileWords(error)}`, { cause: error });

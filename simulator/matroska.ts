@@ -1,8 +1,8 @@
 import type { Size } from '#lib/media/geometry.ts';
 
 /**
- * Matroska without an end (RFC 9559) for raw pictures and sound with time stamps in one pipe, which FFmpeg reads live.
- * Two raw pipes would lose the common clock with the first picture that is left out.
+ * Matroska without an end (RFC 9559): raw pictures and sound with time stamps in one pipe, which FFmpeg reads live. Two
+ * raw pipes would lose their common clock at the first picture that is left out.
  */
 const TICK_NS = 10_000;
 

@@ -27,7 +27,7 @@ export function parseScenario(text: string): Scenario {
   return parsed.data;
 }
 
-/** Plays a scenario from now on; the result ends that, and present faults stay. */
+/** Plays a scenario from now on; the returned function ends that, and current faults stay. */
 export function playScenario(scenario: Scenario, hall: Hall, log: Log): () => void {
   const timers = scenario.flatMap((entry) => {
     const sources = entry.source === 'all' ? SOURCES : [entry.source];

@@ -2,10 +2,10 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import { timecodeRectIn } from '#lib/media/timecode.ts';
 
 /**
- * Interval of flashes, on which generator and verdict agree. At each whole multiple of it on its own clock, a source
- * flashes two patches beside its time code and beeps; both begin with the same picture. The beep's length tells which
- * of four consecutive flashes it belongs to, so that sound that is late by more than half the interval is not taken for
- * early sound.
+ * Interval of flashes, on which generator and verdict agree, in milliseconds. At each whole multiple of it on its own
+ * clock, a source flashes two patches beside its time code and beeps; both begin with the same picture. The beep's
+ * length shows which of four consecutive flashes it belongs to, so that sound that is late by more than half the
+ * interval is not taken for early sound.
  */
 export const FLASH_EVERY_MS = 3000;
 /** Length of a flash. */

@@ -10,7 +10,7 @@ export interface Background {
 const LOOP_SECONDS = 20;
 const BLOCK = SAMPLE_RATE_HZ / 50;
 
-/** A voice as heard at the back of the hall: pulses through three resonances, in syllables and breaths. */
+/** Makes a voice as it is heard at the back of the hall: pulses through three resonances, in syllables and breaths. */
 export function voice(): Background {
   const random = randomFrom(17);
   const samples = new Float32Array(LOOP_SECONDS * SAMPLE_RATE_HZ);
@@ -68,7 +68,7 @@ function resonator() {
   };
 }
 
-/** Quiet chords, as of a film on the lap-top. Their notes differ from those of beeps. */
+/** Makes quiet chords, like those of a film on the lap-top. Their notes differ from those of beeps. */
 export function music(): Background {
   const samples = new Float32Array(LOOP_SECONDS * SAMPLE_RATE_HZ);
   for (let at = 0; at < samples.length; at++) {
@@ -90,7 +90,7 @@ const CHORDS = [
 function background(samples: Float32Array, peak: number): Background {
   const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
   const random = randomFrom(5);
-  // A noise floor of about -55 dB tells a pause from missing sound.
+  // A noise floor of about -55 dB distinguishes a pause from missing sound.
   const scaled = samples.map((sample) => (sample * peak) / loudest + 0.006 * (random() - 0.5));
   const loudness = Float32Array.from({ length: Math.floor(scaled.length / BLOCK) }, (_, block) =>
     Math.min(1, (3 * scaled.subarray(block * BLOCK, (block + 1) * BLOCK).reduce(maxAbs, 0)) / peak),
@@ -104,7 +104,7 @@ const maxAbs = (most: number, sample: number): number => Math.max(most, Math.abs
 export const loudnessAt = ({ loudness }: Background, sample: number): number =>
   loudness[Math.floor(sample / BLOCK) % loudness.length] ?? 0;
 
-/** A beep that has begun: its first sample, and the slot that it tells. */
+/** A beep that has begun: its first sample, and the slot that it shows. */
 export interface Beep {
   startSample: number;
   slot: number;

@@ -1,6 +1,6 @@
 /**
- * The clock of a source in ms. It starts at the wall clock and follows the monotonic clock with the source's drift, so
- * that a step of the wall clock does not show in it.
+ * The clock of a source, in milliseconds. It starts at the wall clock and follows the monotonic clock with the source's
+ * drift, so that a step of the wall clock does not change it.
  */
 export interface SourceClock {
   nowMs(): number;

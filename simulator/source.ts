@@ -16,7 +16,7 @@ import type { Background } from './sound.ts';
 import { startSourceClock } from './source-clock.ts';
 import { openWire } from './wire.ts';
 
-/** What a source needs. */
+/** Settings of a source. */
 export interface SourceSpec {
   /** Path of its URL. */
   name: string;
@@ -44,7 +44,7 @@ export interface Source {
     painted: number;
     dropped: number;
   };
-  /** Begins a fault; resolves when it is in effect, for another format when that can be played. */
+  /** Begins a fault; resolves when it is in effect: for another format, when that can be played. */
   fault(fault: Fault): Promise<void>;
   clear(kind?: FaultKind): Promise<void>;
   close(): Promise<void>;

@@ -11,13 +11,15 @@ import { judgeSource, lostAfterFreeze, runsOf, type TimedReading } from './verdi
 import { openTitleWatch, readTitles, type TextPlace, type TitleWatch } from './verdict/titles.ts';
 import { BEEP_HZ } from './signal.ts';
 
-/** What a verdict needs besides the file. */
+/** Settings of a verdict. */
 export interface VerdictOptions {
-  /** Layouts in the form of `GET /api/v1/layouts`. Without them places are told, and names are `unknown`. */
+  /**
+   * Layouts in the form of `GET /api/v1/layouts`. Without them, places are reported and layouts are called `unknown`.
+   */
   layouts?: readonly KnownLayout[];
   /**
-   * Place of the title in parts of the canvas. Without it, the places of the layout's texts, or all that the sources'
-   * pictures leave free.
+   * Place of the title in parts of the canvas. Without it, titles are looked for in the places of the layout's texts,
+   * or in all that the sources' pictures leave free.
    */
   titleRect?: Rect;
   /** Whether titles are read, which takes about a second for each different one. Default true. */
@@ -32,8 +34,8 @@ const MAX_PIXELS = 7680 * 4320;
 const LEAST_SILENCE_MS = 500;
 
 /**
- * Reads a recording (a file that FFmpeg knows: MP4, MPEG-TS, Matroska) and tells what is in it; `Verdict` explains the
- * fields. Times are the file's own, in ms since its first picture or sound. Rejects for a file that cannot be read.
+ * Reads a recording (a file that FFmpeg knows: MP4, MPEG-TS, Matroska) and reports what is in it; `Verdict` explains
+ * the fields. Times are the file's own, in ms since its first picture or sound. Rejects for a file that cannot be read.
  */
 export async function verdict(file: string, options: VerdictOptions = {}): Promise<Verdict> {
   const container = await readContainer(file, options.ffprobe);
@@ -57,7 +59,7 @@ export async function verdict(file: string, options: VerdictOptions = {}): Promi
   return judge(file, container, readings, listener, titles, decoded, options);
 }
 
-/** Places of text: the title's, or those of the layout on show, or all that the sources' pictures leave free. */
+/** Places of text: the given one, or those of the current layout, or all that the sources' pictures leave free. */
 function textPlacesOf(reading: FrameReading, { titleRect, layouts = [] }: VerdictOptions): TextPlace[] {
   const pictures = picturesIn(reading);
   if (titleRect) return [{ name: '', rect: titleRect, hide: [] }];
@@ -125,7 +127,7 @@ function judgePictures(
   const sources = ids.map((id): SourceVerdict => {
     const { sightings, ...facts } = judgeSource(id, timed, stepMs);
     const own = beeps.filter(({ hz }) => BEEP_HZ.get(id) === hz);
-    // A code that cannot be read for a moment does not make another layout.
+    // A code that cannot be read for a moment does not make it another layout.
     for (const at of facts.unreadable.map((ms) => timed.findIndex(({ timeMs }) => timeMs === ms)))
       pictures[at]?.push(...(pictures[at - 1] ?? []).filter(({ source }) => source === id));
     for (const { frame, untilFrame, rect } of lostAfterFreeze(sightings, facts.freezes, timed.length))

@@ -61,12 +61,12 @@ export async function openWire(behind: { host: string; port: number }): Promise<
 
 const DOLLAR = 0x24;
 /**
- * Bytes that noise leaves alone: interleaving, RTP header, and the kind of unit that follows, so that noise makes no
- * parameter sets.
+ * Number of bytes at the front of a packet that noise does not change: interleaving, RTP header, and the kind of unit,
+ * so that noise makes no parameter sets.
  */
 const KEPT_BYTES = 4 + 12 + 3;
 
-/** Passes requests always; media packets pass, are spoilt or are lost. */
+/** Passes requests unchanged; media packets pass, are spoilt or are dropped. Undefined for a dropped one. */
 function pass(unit: Buffer, { lossPercent, noise }: WireState): Buffer | undefined {
   if (unit[0] !== DOLLAR) return unit;
   if (lossPercent > 0 && randomInt(10_000) < lossPercent * 100) return undefined;
@@ -102,7 +102,7 @@ function lengthOf(bytes: Buffer): number {
 
 const MAX_WAITING_BYTES = 64 << 20;
 
-/** Passes units on after a delay of their own, in order. */
+/** Passes units on in order, each with its own delay. */
 function openDelay(send: (unit: Buffer) => void) {
   const waiting: { dueMs: number; unit: Buffer }[] = [];
   let bytes = 0;

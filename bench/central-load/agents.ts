@@ -1,4 +1,7 @@
-/** Simulated agents: each tells its state and asks for its calendar, again and again. Prints what it saw as JSON. */
+/**
+ * Simulates agents that send their states and ask for their calendars, again and again. Prints what it measured as
+ * JSON.
+ */
 import { Agent, request } from 'node:http';
 import { sleep } from '#lib/runtime/clock.ts';
 
@@ -8,7 +11,7 @@ export interface Job {
   agents: number;
   everyMs: number;
   seconds: number;
-  /** Ask with the mark of the last answer, as agents do that know of it: nothing changed. */
+  /** Whether they ask with the ETag of the last answer, so that an unchanged calendar is not sent again. */
   withMark: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The yardstick: a Fastify server that gives the same answers from constants, to anybody. Prints its port. */
+/** The yardstick: a Fastify server that gives the same answers from constants, to everybody. Prints its port. */
 import { fastify } from 'fastify';
 import { readFile } from 'node:fs/promises';
 

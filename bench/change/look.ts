@@ -1,21 +1,21 @@
 import type { Rect, Size } from '#lib/media/geometry.ts';
 import { findTimecodes, readTimecode } from '#lib/media/timecode.ts';
 
-/** What one frame of the recording shows, as far as it can be seen in its luma. */
+/** The content of one frame of the recording, as far as its luma shows it. */
 export interface Look {
-  /** The box's time code, ms; undefined when it cannot be read. */
+  /** The box's time code in milliseconds; undefined if it cannot be read. */
   codeMs: number | undefined;
-  /** Where each source's picture is: source@x,y,width of its time code on a grid of 8 pixels. */
+  /** The place of each source's picture: source@x,y,width of its time code on a grid of 8 pixels. */
   places: string;
-  /** What each source shows: its time code, ms. */
+  /** The time code of each source, in milliseconds. */
   clocks: Readonly<Record<number, number>>;
-  /** Two codes of one picture that are not of the same time. */
+  /** Whether two codes of one picture show different times. */
   torn: boolean;
-  /** Mean luma of each region that is watched. */
+  /** Mean luma of each watched region. */
   means: Readonly<Record<string, number>>;
 }
 
-/** Reads a frame. `code` is where the box burns its own time code. */
+/** Reads a frame. `code` is the place of the box's own time code. */
 export function lookAtFrame(luma: Uint8Array, size: Size, code: Rect, regions: Readonly<Record<string, Rect>>): Look {
   const stride = size.widthPx;
   const found = findTimecodes(luma, stride, size.widthPx, size.heightPx).filter(({ source }) => source !== 0);

@@ -1,4 +1,7 @@
-/** The box's end of an ingest: one track, sent as a box sends it. Prints how long it took and how much memory it had at most. */
+/**
+ * The box's side of an ingest: sends one track as a box sends it. Prints how long it took and how much memory it had at
+ * most.
+ */
 import { stat } from 'node:fs/promises';
 import { multipart } from '#agent/schedule/server/form.ts';
 import { openLogin } from '#agent/schedule/server/login.ts';

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /**
  * Reads `--name value` from the command line for numbers (`{ seconds: 20 }`) and words (`{ sources: 'file' }`), each
- * with its default. An option that there is not, or a number that is none, ends the process with the words to use.
+ * with its default. An unknown option, or a wrong number, ends the process with the usage.
  */
 export function readOptions<Defaults extends Record<string, number | string>>(defaults: Defaults): Defaults {
   const names = Object.keys(defaults);

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface ProcessUse {
   pid: number;
   argv: readonly string[];
-  /** User and system time of itself, and of those of its children that have ended and were waited for. */
+  /** User and system time of the process, and of its children that have ended and were waited for. */
   cpuSeconds: number;
 }
 
-/** Linux tells times in 1/100 s here (USER_HZ), on all machines that Node runs on. */
+/** Linux reports times in units of 1/100 s (USER_HZ) on all machines that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** A process and all its descendants. A process that ended meanwhile is left out: its parent has its time. */
+/** A process and all its descendants. A process that has just ended is left out: its parent has its time. */
 export function processTree(root: number): ProcessUse[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const stats = new Map(all.flatMap((name) => readStat(Number(name)) ?? []).map((stat) => [stat.pid, stat]));
@@ -22,11 +22,11 @@ export function processTree(root: number): ProcessUse[] {
     .map(({ pid, cpuSeconds }) => ({ pid, cpuSeconds, argv: readText(pid, 'cmdline').split('\0') }));
 }
 
-/** The time that a process and all its descendants, those that ended included, have used so far. */
+/** The time that a process and all its descendants, also those that have ended, have used so far. */
 export const cpuSecondsOf = (root: number): number =>
   processTree(root).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 
-/** Memory of a process and all its descendants in MB (PSS: what is shared counts in parts). */
+/** Memory of a process and all its descendants in MB (PSS: shared memory is divided among its users). */
 export const pssMegabytesOf = (root: number): number => processTree(root).reduce((sum, { pid }) => sum + pssOf(pid), 0);
 
 /** PSS of one process in MB; 0 once it has ended. */
@@ -35,14 +35,14 @@ export const pssOf = (pid: number): number =>
 
 function readStat(pid: number): { pid: number; parent: number; cpuSeconds: number } | undefined {
   const text = readText(pid, 'stat');
-  // The name, in brackets, may hold anything.
+  // The name, in parentheses, may contain any character.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   if (fields.length < 15) return undefined;
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   return { pid, parent: Number(fields[1]), cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
-/** '' for a process that has ended. */
+/** The text of a process's file in /proc; '' for a process that has ended. */
 function readText(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,4 +1,4 @@
-/** The last line that a bench prints; more fields may tell settings and other figures. */
+/** The last line that a bench prints; more fields may hold settings and other figures. */
 export interface Figure {
   bench: string;
   figure: number;
@@ -10,7 +10,7 @@ export interface Figure {
 
 type Cell = string | number;
 
-/** A table for people; numbers stand at the right. */
+/** Prints a table for people; numbers are aligned on the right. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const lines = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -24,7 +24,7 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   }
 }
 
-/** Prints the figure as one line of JSON: what a bench does last. */
+/** Prints the figure as one line of JSON; a bench does this last. */
 export function printFigure(figure: Figure): void {
   console.log(`\n${JSON.stringify(figure)}`);
 }

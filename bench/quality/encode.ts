@@ -3,31 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '#lib/runtime/processes/child.ts';
 
-/** What an encode gives, and what it costs. */
+/** The quality and the cost of an encode. */
 export interface Encoded {
-  /** Mean over all frames and planes, 0 to 1. */
+  /** Mean SSIM over all frames and planes, 0 to 1. */
   ssim: number;
-  /** The same as -10 log10(1 - SSIM). */
+  /** Mean SSIM as -10 log10(1 - SSIM). */
   decibels: number;
   worst: number;
   kbps: number;
   cpuSeconds: number;
 }
 
+/** An encode that is to be measured. */
 export interface EncodeJob {
-  /** A lossless file. */
+  /** Path of a lossless file. */
   file: string;
-  /** What is done to its pictures before they are encoded. */
+  /** Filter for its pictures before they are encoded. */
   filter: string;
-  /** Of the encoder, from `-c:v` on. */
+  /** Arguments of the encoder, from `-c:v` on. */
   argv: readonly string[];
   gopFrames: number;
   fps: number;
-  /** Whether the pictures are compared, too. */
+  /** Whether the pictures are compared as well. */
   judge: boolean;
 }
 
-/** Encodes a file really, and compares the outcome with it by FFmpeg's `ssim`. Reading and filtering is not counted. */
+/**
+ * Encodes a file, and compares the result with it by FFmpeg's `ssim`. Pictures are filtered and stored raw first, so
+ * that the measured time is that of encoding alone.
+ */
 export async function encodeAndJudge(job: EncodeJob): Promise<Encoded> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-quality-'));
   const [raw, coded] = [join(folder, 'raw.y4m'), join(folder, 'coded.mkv')];
@@ -54,7 +58,7 @@ async function judge(raw: string, coded: string, log: string): Promise<typeof NO
   return { ssim, decibels, worst: Math.min(...each) };
 }
 
-/** Runs it and gives all that it said. */
+/** Runs ffmpeg and gives all that it printed. */
 async function ffmpeg(argv: readonly string[]): Promise<string> {
   const said: string[] = [];
   const child = startChild({

@@ -13,7 +13,10 @@ import { drawBackground, drawOverlay, pixelRect } from '#overlays/draw.ts';
 import { openRenderer, type Renderer } from '#overlays/render.ts';
 import type { TemplateValues } from '#overlays/template.ts';
 
-/** The yardstick: one ffmpeg that composes and encodes with a filter graph of its own, and survives nothing. */
+/**
+ * The yardstick: one ffmpeg that composes and encodes with a filter graph, and that does not survive the loss of a
+ * source.
+ */
 export interface Bare {
   pid: number;
   close(): Promise<void>;
@@ -27,7 +30,10 @@ export interface BareJob {
   values: Omit<TemplateValues, 'nowMs'>;
 }
 
-/** Starts it. Windows, background and overlays lie where the box has them; sound is the mix of both, as in the box. */
+/**
+ * Starts the bare ffmpeg. Windows, background and overlays are at the places where the box has them; sound is the mix
+ * of both channels, as in the box.
+ */
 export async function startBare(job: BareJob): Promise<Bare> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-bare-'));
   const child = startChild({ command: 'ffmpeg', argv: await bareArgv(job, folder) });
@@ -46,7 +52,7 @@ export async function startBare(job: BareJob): Promise<Bare> {
 async function bareArgv({ inputs, layout, encoder, values }: BareJob, folder: string): Promise<string[]> {
   const renderer = openRenderer({ folder: fileURLToPath(new URL('../../overlays/assets', import.meta.url)) });
   const stills = await drawStills(renderer, layout, encoder, values, folder);
-  // Our own encoder's arguments from the codec on; frames and time stamps come from the graph, and key pictures by `-g`.
+  // Arguments of our own encoder from the codec on; frames and time stamps come from the graph, key pictures by `-g`.
   const ours = encoderArgv(encoder, 'software', 0);
   return [
     '-hide_banner',
@@ -74,7 +80,7 @@ interface Still {
   yPx: number;
 }
 
-/** The background, where it is seen, then the overlays from back to front, as PNG files. */
+/** Draws the background, if it is visible, then the overlays from back to front, as PNG files. */
 async function drawStills(
   renderer: Renderer,
   layout: Layout,
@@ -101,7 +107,7 @@ async function drawStills(
 
 const coversAll = ({ windows }: Layout): boolean => windows.some(({ rect }) => rect.width === 1 && rect.height === 1);
 
-/** Inputs 0 and 1 are the channels, the stills follow. */
+/** The filter graph. Inputs 0 and 1 are the channels; the stills follow. */
 function graphOf(layout: Layout, canvas: Size & { fps: number }, stills: readonly Still[]): string {
   const windows = layout.windows
     .toSorted((a, b) => a.z - b.z)

@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 
-/** A box as a process of its own, as a hall has it. */
+/** A box as a process of its own, as it runs in a hall. */
 export interface Box {
   pid: number;
-  /** Where the archive stream is played. */
+  /** URL of the archive stream. */
   streamUrl: string;
-  /** Where its API is, for what is no JSON. */
+  /** URL of the API, for requests that are not JSON. */
   apiUrl: string;
-  /** Asks its API (path below `/api/v1`). Throws with the box's own words when it refuses. */
+  /** Sends a request to the API (path below `/api/v1`). Throws with the box's words if it refuses. */
   ask<Answer = unknown>(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Waits until the inputs are live and the encoder runs. */
   untilLive(inputs: readonly number[], withinMs?: number): Promise<void>;
   telnetPort: number;
-  /** Of `admin`. */
+  /** Gives the password of `admin`. */
   password(): Promise<string>;
   close(): Promise<void>;
 }
@@ -26,8 +26,8 @@ const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 90_000;
 
 /**
- * Starts `bin/amphi agent` with a configuration of which `device` is given, a data folder of its own and free ports.
- * Rejects with the end of its log if it does not come up.
+ * Starts `bin/amphi agent` with this `device` in its configuration, a data folder of its own and free ports. Rejects
+ * with the end of its log if it does not start.
  */
 export async function startBox(device: object): Promise<Box> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-box-'));

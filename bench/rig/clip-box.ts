@@ -1,10 +1,13 @@
 import { startBox } from './box.ts';
 import { sourceFile } from './sources.ts';
 
-/** What the clips of slides and camera are, and the picture that is made of them. */
+/** Size and frame rate of the clips of slides and camera, and of the picture that is made of them. */
 export const CLIP = { size: { widthPx: 1280, heightPx: 720 }, fps: 15 } as const;
 
-/** A box with layout 5 (the camera in a corner of the slides), that plays both from files of half a minute, in a loop. */
+/**
+ * Starts a box with layout 5 (the camera in a corner of the slides) that plays both from files of half a minute, in a
+ * loop.
+ */
 export async function startClipBox(device: object = {}) {
   const source = async (name: 'slides' | 'camera') => ({
     source: {

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 
-/** A simulated hall in a process of its own: what it costs is not the box's. */
+/** A simulated hall in a process of its own, so that its processor time is not counted for the box. */
 export interface HallProcess {
   urls: Record<'slides' | 'camera', string>;
-  /** Such as `camera kill` or `all back`; resolves when it holds. */
+  /** Sends a line such as `camera kill` or `all back`; resolves when it is in effect. */
   command(line: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ interface Entry {
   parts: { folder: string; name: string; state: string }[];
 }
 
-/** What the box says of the frame that was current when a change was asked for. */
+/** The frame that was current when a change was asked for, as the box reports it. */
 export interface Moment {
   frame: number;
   ptsTicks: number;
@@ -21,7 +21,7 @@ export interface Asked {
   at: Moment;
 }
 
-/** Asks for a change, and notes when. */
+/** Sends a request for a change, and notes the time. */
 export async function askAt(box: Box, method: string, path: string, body: object): Promise<Asked> {
   const askedAtMs = Date.now();
   const { at } = await box.ask<{ at: Moment }>(method, path, body);
@@ -41,7 +41,7 @@ export async function finishedFiles(box: Box, count: number, withinMs = 60_000):
   }
 }
 
-/** Hands out each picture's luma, in order. */
+/** Calls a function with each picture's luma, in order. */
 export async function lookAt(
   file: string,
   size: { widthPx: number; heightPx: number },
@@ -51,8 +51,8 @@ export async function lookAt(
 }
 
 /**
- * Frames from the one that was current at a wall clock time to the one with this time code. The box writes into each frame
- * when it is due; a frame is current from then until the next one is.
+ * Number of frames from the one that was current at a wall clock time to the one with this time code. The box writes
+ * into each frame when it is due; a frame is current from then until the next one is due.
  */
 export const framesUntil = (codeMs: number, askedAtMs: number, fps: number): number =>
   Math.ceil(((codeMs - askedAtMs) * fps) / 1000 - 0.02);

@@ -14,23 +14,27 @@ import { stamp } from '#simulator/pictures/stamp.ts';
 import { BEEP_HZ, CAMERA, FLASH_EVERY_MS, FLASH_MS, SAMPLE_RATE_HZ, SLIDES, slotOf } from '#simulator/signal.ts';
 import { loudnessAt, music, soundOf, voice } from '#simulator/sound.ts';
 
+/** A file with pictures and sound of a simulated source. */
 export interface SourceFile {
   name: 'slides' | 'camera';
   size: Size;
   frameRate: number;
   seconds: number;
   /**
-   * `live`: as a camera or a capture device would send it (the simulator's own encode), with time codes. `lossless`: every
+   * `live`: as a camera or a capture device would send it (encoded by the simulator), with time codes. `lossless`: each
    * pixel as painted, without time codes, which no lecture has.
    */
   coding: 'live' | 'lossless';
 }
 
 const CACHE = join(tmpdir(), 'amphi-bench');
-/** Slides change so often: more often than in a lecture, so that a short run sees several. */
+/** Milliseconds for which a slide is shown: shorter than in a lecture, so that a short run has several. */
 const SLIDE_MS = 6000;
 
-/** Path of a file with the pictures and sound of a simulated source, made once and kept. Loops without a seam in its slides. */
+/**
+ * Path of a file with the pictures and sound of a simulated source; it is made once and kept. It can be played in a
+ * loop without a jump in its slides.
+ */
 export async function sourceFile(spec: SourceFile): Promise<string> {
   const key = createHash('sha256')
     .update(JSON.stringify({ ...spec, SLIDE_MS, version: 1 }))
@@ -40,7 +44,7 @@ export async function sourceFile(spec: SourceFile): Promise<string> {
   if (await isThere(path)) return path;
   await mkdir(CACHE, { recursive: true });
   console.log(`making ${path} …`);
-  // Whole or not at all, also when two benches make it at once.
+  // The file is written under another name first, so that it is never incomplete, also if two benches make it at once.
   const unfinished = `${path}.${process.pid}`;
   await encode(spec, unfinished);
   await rename(unfinished, path);
@@ -80,7 +84,7 @@ function argvFor({ size, frameRate, coding }: SourceFile, path: string): string[
   ];
 }
 
-/** Pictures and sound of a clock that begins at zero. */
+/** Pictures and sound of a source whose clock begins at zero. */
 async function* blocksOf({ name, size, frameRate, seconds, coding }: SourceFile): AsyncGenerator<Buffer> {
   const source = name === 'slides' ? SLIDES : CAMERA;
   const painter = await (name === 'slides' ? openSlides(size, { everyMs: SLIDE_MS }) : openCamera(size));

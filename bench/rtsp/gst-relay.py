@@ -1,5 +1,5 @@
-"""The yardstick: gst-rtsp-server relaying rtsp://... given as argument, one pipeline shared by all players. Prints its port.
-Only the set-up is Python; every packet stays in GStreamer's own threads."""
+"""The yardstick: a gst-rtsp-server that relays the rtsp://... of its argument, with one pipeline shared by all players.
+Prints its port. Only the set-up is Python; every packet stays in GStreamer's own threads."""
 import sys
 import gi
 gi.require_version('Gst', '1.0')

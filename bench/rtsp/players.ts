@@ -1,6 +1,6 @@
 /**
- * Many TCP players in one light process: each asks as a player does, then reads and throws away.
- * Arguments: URL, how many. Prints one line when all receive; then, for each line on stdin, what they have received.
+ * Many TCP players in one light process: each asks as a player does, then reads and drops the bytes. Arguments: URL,
+ * number of players. Prints one line when all receive; then, for each line on stdin, the bytes that they have received.
  */
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -48,7 +48,7 @@ async function play(index: number): Promise<void> {
   await takes.promise;
 }
 
-/** Hands whole answers to who waits for them; gives the rest. */
+/** Gives complete answers to those that wait for them; returns the rest of the text. */
 function collect(text: string, answers: ((text: string) => void)[]): string {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return text;

@@ -1,4 +1,4 @@
-/** Our server in a process of its own: takes a publisher and relays it. Prints its port. */
+/** Our server in a process of its own, which accepts a publisher and relays it. Prints its port. */
 import { silentLog } from '#lib/runtime/log.ts';
 import { startRtspServer } from '#lib/rtsp/server/server.ts';
 

@@ -1,4 +1,7 @@
-/** What controllers ask all day, and how each reply begins in verbose mode 2. Every command has one line of reply. */
+/**
+ * Commands that controllers send all day, and the beginning of each reply in verbose mode 2. Each has one line of
+ * reply.
+ */
 export const MIXED: readonly (readonly [command: string, reply: string])[] = [
   ['I', 'Inf*<ChA1*ChB3>*<recording>'],
   ['\u001bYRCDR', 'RcdrY1'],

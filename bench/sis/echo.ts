@@ -1,4 +1,4 @@
-/** The yardstick: the least that a Node process can do with what controllers send. */
+/** The yardstick: the least that a Node process can do with the bytes that controllers send. */
 import { createServer } from 'node:net';
 
 const server = createServer((socket) => {

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { sleep } from '#lib/runtime/clock.ts';
 import { MIXED } from './commands.ts';
 
+/** Settings of a load. */
 export interface LoadOptions {
   port: number;
-  /** Of the box; undefined: the other side is the yardstick, which says back what it is told. */
+  /** Password of the box; undefined if the other side is the yardstick, which sends back what it receives. */
   password: string | undefined;
   sessions: number;
-  /** Commands that a session sends in one piece. */
+  /** Number of commands that a session sends at once. */
   burst: number;
-  /** From one piece to the next; 0: as soon as all of it is answered. */
+  /** Milliseconds from one burst to the next; 0: as soon as all of it is answered. */
   everyMs: number;
   seconds: number;
 }
@@ -23,7 +24,10 @@ export interface LoadResult {
   worstMs: number;
 }
 
-/** Sessions that send pieces of mixed commands and wait for their replies. Rejects if one is wrong or out of order. */
+/**
+ * Opens sessions that send bursts of mixed commands and wait for their replies. Rejects if a reply is wrong or out of
+ * order.
+ */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const sessions = await Promise.all(Array.from({ length: options.sessions }, () => logIn(options)));
   const tookMs: number[] = [];
@@ -31,7 +35,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const endsMs = beganMs + options.seconds * 1000;
   await Promise.all(
     sessions.map(async (socket, at) => {
-      const next = dice(at + 1);
+      const next = randomBelow(at + 1);
       const isBox = options.password !== undefined;
       await sleep((options.everyMs * at) / options.sessions);
       for (
@@ -57,8 +61,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   };
 }
 
-/** The same numbers for the same seed. */
-function dice(seed: number): (below: number) => number {
+/** Makes random numbers; the same seed gives the same numbers. */
+function randomBelow(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -93,7 +97,7 @@ function says(socket: Socket, text: string): Promise<void> {
   });
 }
 
-/** Sends a piece; notes for each of its replies how long after the piece it came. */
+/** Sends a burst; notes for each of its replies how long after the burst it arrived. */
 function askBurst(
   socket: Socket,
   next: (below: number) => number,

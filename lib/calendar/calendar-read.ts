@@ -18,11 +18,14 @@ import { readVevent, type Vevent, type VeventReading } from './vevent.ts';
 import { isUtcName, zonesOf, type ZoneOf } from './zones/zone-names.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
-/** What a reading needs besides the bytes. */
+/** Settings of a reading. */
 export interface ReadingOptions {
   /** The hall's zone: times without a zone are in it. */
   zone: Zone;
-  /** The window [fromMs, toMs): an event is given if a part of it is inside. Without an end a rule needs one of its own. */
+  /**
+   * The window [fromMs, toMs): an event is given if a part of it is inside. If the window has no end, each rule needs
+   * an UNTIL or a COUNT.
+   */
   fromMs: number;
   toMs: number;
   /** The last good reading of the same calendar. */
@@ -30,9 +33,9 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads any calendar: recurrence, zones, exceptions, in whatever form programs write them. An event whose time would be a guess is
- * lost, with a complaint, and the others are given; what the last good calendar said of it counts in its place. Throws
- * `CalendarError` if it is no calendar, not a whole one, or too large.
+ * Reads any calendar: recurrence, zones, exceptions, in whatever form programs write them. An event whose time would be
+ * a guess is lost, with a complaint, and the others are given; what the last good calendar said of the lost event
+ * counts instead. Throws `CalendarError` if the bytes are no calendar, are cut off, or have too many events.
  */
 export async function readCalendar(bytes: Uint8Array, options: ReadingOptions): Promise<CalendarReading> {
   const turns = openTurns();
@@ -63,9 +66,9 @@ export function isCalendar(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Beyond so many, only what is lost is told. */
+/** Number of complaints from which on only those about lost events are given; doubts and trifles are left out. */
 const MOST_TOLD = 5000;
-/** A calendar begins within so many bytes. */
+/** Bytes within which a calendar must begin; a file that begins later is taken for another kind. */
 const BEGINNING = 64 << 10;
 
 async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components> {
@@ -79,7 +82,7 @@ async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components
   return reader.end();
 }
 
-/** Packers by the first bytes of what they make. */
+/** Programs that pack files, by the first bytes of what they write. */
 const PACKED: readonly [name: string, sign: readonly number[]][] = [
   ['gzip', [0x1f, 0x8b]],
   ['ZIP', [0x50, 0x4b, 0x03, 0x04]],
@@ -108,7 +111,10 @@ function zonesIn(calendar: CalendarHead, hall: Zone): Zones {
   return { hall, floating: floatingZone(calendar, hall, of), of, told: new Set() };
 }
 
-/** Times without a zone are in X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it. */
+/**
+ * The zone of times that name none: X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it, or
+ * unknown; then the hall's zone.
+ */
 function floatingZone({ zone }: CalendarHead, hall: Zone, of: ZoneOf): Zone {
   const named = zone === '' || isUtcName(zone) ? undefined : of(zone, Date.UTC(2026, 0));
   return named && named.guess === undefined ? named.zone : hall;
@@ -131,7 +137,10 @@ const mended = (complaint: Complaint, uids: ReadonlySet<string>): Complaint =>
     ? { ...complaint, text: `${complaint.text}; what the last good calendar said of it counts` }
     : complaint;
 
-/** The UIDs that were shared before, and for those that are shared now for the first time, which event had it for itself. */
+/**
+ * The UIDs that were shared before; and of those that are shared now for the first time, the event that had the UID
+ * alone before.
+ */
 async function sharedUids(events: readonly Vevent[], options: ReadingOptions, turns: Turns): Promise<SharedUids> {
   const before = options.known?.shared ?? [];
   if (!options.known) return before;

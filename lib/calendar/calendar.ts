@@ -1,4 +1,4 @@
-/** What calendars say: events, and what was wrong with them. */
+/** Types for the content of calendars: events, and complaints about them. */
 
 /** A file inside of an event. */
 export interface Attachment {
@@ -10,9 +10,14 @@ export interface Attachment {
 
 /** One occurrence of an event, with times in milliseconds since 1970. */
 export interface CalendarEvent {
-  /** Key of the occurrence within its calendar; for an event without recurrence, its `uid`. It does not depend on other events. */
+  /**
+   * Key of the occurrence within its calendar; for an event without recurrence, its `uid`. It does not depend on other
+   * events.
+   */
   id: string;
-  /** UID; with Opencast the id of the event and of its media package. Made of the content where the calendar gives none. */
+  /**
+   * UID; with Opencast the id of the event and of its media package. Made of the content where the calendar gives none.
+   */
   uid: string;
   startsAtMs: number;
   endsAtMs: number;
@@ -29,29 +34,29 @@ export interface CalendarEvent {
   attachments: Attachment[];
 }
 
-/** What makes an occurrence the one it is. */
+/** The identity of an occurrence, which distinguishes it from all others. */
 export interface Identity {
-  /** As the calendar says; undefined if it gives none. */
+  /** UID as the calendar gives it; undefined if it gives none. */
   uid?: string;
-  /** The instant at which it was planned first, for one of several with this UID. */
+  /** The instant for which the occurrence was planned first, if several have this UID. */
   atMs?: number;
-  /** The hall in plain words, where the calendar does not keep its UIDs unique. */
+  /** The hall in plain words, if the calendar uses one UID for several events. */
   hall?: string;
 }
 
-/** An occurrence with where it stands. */
+/** An occurrence, and the line of the calendar that it comes from. */
 export interface Occurrence {
   event: CalendarEvent;
   identity: Identity;
   /** Line of its BEGIN:VEVENT, from 1. */
   line: number;
-  /** It is told that it does not take place. */
+  /** Whether the calendar says that the occurrence does not take place. */
   cancelled: boolean;
 }
 
 /** Thrown if a calendar cannot be used at all; the message is for an installer. */
 export class CalendarError extends Error {
-  /** Where, as far as there is a line. */
+  /** Line of the mistake, from 1, if it has one. */
   readonly line: number;
   constructor(message: string, line = 1) {
     super(message);
@@ -60,38 +65,44 @@ export class CalendarError extends Error {
 }
 
 /**
- * How much a note matters. `lost`: an event is not given, since its time would be guessed. `doubt`: it is given, and may be meant
- * otherwise. `trifle`: something was left out that changes no lecture.
+ * Weight of a complaint. `lost`: an event is not given, since its time would be a guess. `doubt`: the event is given,
+ * but may be meant differently. `trifle`: something was left out that changes no lecture.
  */
 export type Weight = 'lost' | 'doubt' | 'trifle';
 
-/** Something in a calendar that could not be taken as it stands. */
+/** Something in a calendar that could not be taken as it is written. */
 export interface Complaint {
   uid?: string;
-  /** For people; without the line. */
+  /** Text for people, without the number of the line. */
   text: string;
   line?: number;
   weight: Weight;
 }
 
-/** UIDs that this calendar was seen to use for several events, with the start of the one that had the UID for itself before. */
+/**
+ * UIDs that this calendar was seen to use for several events, each with the start (milliseconds since 1970) of the
+ * event that had the UID alone before; null if none had.
+ */
 export type SharedUids = [uid: string, plainMs: number | null][];
 
-/** What is known from the last reading of a calendar. */
+/** The last good reading of a calendar. */
 export interface KnownCalendar {
-  /** Its text as far as it was good. */
+  /** The calendar's text, as far as it was good. */
   bytes: Uint8Array;
   shared: SharedUids;
 }
 
-/** What a calendar gives. */
+/** The result of reading a calendar. */
 export interface CalendarReading {
-  /** In order of their starts, with those that are cancelled. */
+  /** Occurrences in order of their starts, also those that are cancelled. */
   occurrences: Occurrence[];
   complaints: Complaint[];
-  /** Number of VEVENTs. */
+  /** Number of VEVENTs in the file. */
   events: number;
-  /** Text with what was good before for what is broken now; undefined if the calendar itself says all of it. */
+  /**
+   * Text of a calendar in which broken events are replaced by those of the last good reading; undefined if nothing had
+   * to be replaced.
+   */
   kept?: string;
   shared: SharedUids;
 }

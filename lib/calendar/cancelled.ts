@@ -2,11 +2,17 @@ import type { Component } from './components.ts';
 import { textIn } from './content-line.ts';
 
 const WORD = /^(?:cancell?ed|annul[ée]+s?|abgesagt|cancelad[oa]|annullat[oa]|geannuleerd)$/i;
-/** Outlook's titles of what does not take place. The colon stands right behind the word: `Annulé ou reporté : …` is a lecture. */
+/**
+ * Titles that Outlook gives to what does not take place. The colon follows at once: `Annulé ou reporté : …` is a
+ * lecture.
+ */
 const TITLE = /^(?:cancell?ed|annul[ée]+s?|abgesagt|cancelad[oa]|annullat[oa]|geannuleerd)\s*:/i;
 const BUSY = new Set(['X-MICROSOFT-CDO-BUSYSTATUS', 'X-MICROSOFT-CDO-INTENDEDSTATUS']);
 
-/** Whether an event says that it does not take place: by STATUS, by METHOD, or as Outlook does, by a title of one who is free. */
+/**
+ * Whether an event says that it does not take place: by STATUS, by METHOD, or as Outlook does, by such a title together
+ * with the time shown as free.
+ */
 export function isCancelled({ properties, calendar }: Component): boolean {
   if (calendar.method === 'CANCEL') return true;
   const says = (name: string): string | undefined => properties.find((one) => one.name === name)?.value.trim();

@@ -2,42 +2,44 @@ import { CalendarError, type Complaint } from './calendar.ts';
 import { isQuoted, propertyOf, type Property } from './content-line.ts';
 import type { Line } from './text-lines.ts';
 
-/** A component of a calendar, and where it stands. */
+/** A component of a calendar, and its place in the file. */
 export interface Component {
   name: string;
-  /** Of its BEGIN, from 1. */
+  /** Line of its BEGIN, from 1. */
   line: number;
   properties: Property[];
   children: Component[];
-  /** Its lines, unfolded, from BEGIN to END; of a VEVENT and a VTIMEZONE. */
+  /** Lines of the component, unfolded, from BEGIN to END; kept for a VEVENT and a VTIMEZONE alone. */
   lines: string[];
-  /** The VCALENDAR that it stands in. */
+  /** Head of the VCALENDAR that the component is in. */
   calendar: CalendarHead;
 }
 
-/** What a VCALENDAR says for all in it. */
+/** Properties of a VCALENDAR that count for all its components. */
 export interface CalendarHead {
   line: number;
   method: string;
-  /** X-WR-TIMEZONE. */
+  /** Value of X-WR-TIMEZONE; empty if there is none. */
   zone: string;
   zones: Component[];
 }
 
-/** The components of a file: its events in order, each by itself, so that one that is broken harms no other. */
+/** The components of a file: its events in order, each read by itself, so that a broken one harms no other. */
 export interface Components {
   events: Component[];
   notes: Complaint[];
 }
 
-/** More are no timetable of a university. */
+/** Number of events in a file; with more, the whole file is refused, since no university has such a timetable. */
 export const MOST_EVENTS = 20_000;
-/** Whoever reads so many notes needs no more. */
+/** Number of notes about a file; further ones are left out. */
 const MOST_NOTES = 500;
-/** Components that stand right below VCALENDAR: one ends whatever was left open before it. */
+/** Components that are found right below VCALENDAR: one of them ends whatever was left open before it. */
 const TOP = new Set(['VEVENT', 'VTIMEZONE', 'VTODO', 'VJOURNAL', 'VFREEBUSY']);
 const KEPT = new Set(['VEVENT', 'VTIMEZONE']);
-/** What an alarm cannot have: in one that is never closed, it is the event's. */
+/**
+ * Components and properties that a VALARM cannot have: inside an alarm that is never closed, they belong to its event.
+ */
 const OF_EVENT = new Set([
   'DTSTART',
   'DTEND',
@@ -51,19 +53,25 @@ const OF_EVENT = new Set([
   'ORGANIZER',
 ]);
 const SHOWN = 60;
-/** Properties of text, which a line that is no property can go on with: its blank was lost, or a program wrote the text as it was. */
+/**
+ * Properties of text. A line that is no property is taken for the rest of one of these: the blank before it was lost,
+ * or a program did not fold.
+ */
 const OF_TEXT = new Set(['SUMMARY', 'LOCATION', 'DESCRIPTION', 'COMMENT', 'CONTACT', 'CATEGORIES', 'RESOURCES']);
-/** A property without a value is no text. */
+/** A line that is only a property's name: never taken for the rest of a text. */
 const NAME_ALONE = /^\s*[A-Z][A-Z-]*\s*$/;
-/** Lines are folded at 75 bytes: one that is about as long was, and goes on within a word. */
+/**
+ * Length of a line, in characters, from which on it was probably folded (at 75 bytes), so that the next line continues
+ * it within a word.
+ */
 const FOLDED_AT = 60;
-/** Components are nested three deep; what lies deeper belongs to the one around it. */
+/** Depth of nested components; one that is deeper counts as part of the one around it. Calendars need three. */
 const DEEPEST = 8;
 
-/** Takes one line after the other; `end` gives the components. */
+/** Reads a calendar line by line; `end` gives its components. */
 export interface ComponentReader {
   take(line: Line): void;
-  /** Throws CalendarError if it is no calendar, or not a whole one. */
+  /** Gives the components. Throws CalendarError if the lines were no calendar, or if it was cut off. */
   end(): Components;
 }
 
@@ -76,7 +84,7 @@ class CalendarComponentReader implements ComponentReader {
   #head: CalendarHead | undefined;
   #open: Component[] = [];
   #calendars = 0;
-  /** The property of the line before; undefined where that was none. */
+  /** The property of the line before; undefined if that line was none. */
   #last: { property: Property; length: number } | undefined;
   #outside = '';
 
@@ -102,7 +110,7 @@ class CalendarComponentReader implements ComponentReader {
     return { events: this.#events, notes: this.#notes };
   }
 
-  /** BEGIN or END and its name; around a calendar, what stands before BEGIN or behind END in the same line does not count. */
+  /** BEGIN or END and its name. For VCALENDAR, text before BEGIN or after END in the same line is ignored. */
   #markIn(text: string): RegExpExecArray | null {
     const around = this.#head ? /^\s*(END)\s*:\s*(VCALENDAR)\b/i : /(BEGIN)\s*:\s*(VCALENDAR)\s*$/i;
     return around.exec(text) ?? /^\s*(BEGIN|END)\s*:\s*([\w-]+)\s*$/i.exec(text);
@@ -138,7 +146,7 @@ class CalendarComponentReader implements ComponentReader {
     if (ended) this.#finish(ended);
   }
 
-  /** Closes what was left open. */
+  /** Closes the components that were left open, down to `depth`. */
   #closeDownTo(depth: number, line: number): void {
     while (this.#open.length > depth) {
       const left = this.#open.pop();
@@ -179,7 +187,7 @@ class CalendarComponentReader implements ComponentReader {
     this.#last = { property, length: line.text.length };
   }
 
-  /** Joins a line to the Quoted-Printable before it, which says that it goes on. */
+  /** Joins a line to the Quoted-Printable text before it, if that ends with `=`; whether it did. */
   #goesOnQuoted({ text }: Line): boolean {
     const property = this.#last?.property;
     if (!property || !isQuoted(property) || !property.value.endsWith('=')) return false;
@@ -187,7 +195,7 @@ class CalendarComponentReader implements ComponentReader {
     return true;
   }
 
-  /** Joins a line to the text before it, where it can be nothing else. */
+  /** Joins a line to the text before it, if the line can be nothing else; whether it did. */
   #goesOn({ number, text }: Line): boolean {
     const last = this.#last;
     if (!last || !OF_TEXT.has(last.property.name) || NAME_ALONE.test(text)) return false;

@@ -2,17 +2,20 @@ import type { Line } from './text-lines.ts';
 
 /** A property of a component. */
 export interface Property {
-  /** In capitals. */
+  /** Name in capitals. */
   name: string;
   line: number;
-  /** By their names in capitals, without quotes. */
+  /** Values by the parameters' names in capitals, without quotes. */
   parameters: ReadonlyMap<string, string>;
   value: string;
-  /** Its parameters have a quote that is never closed. */
+  /** Set if the parameters have a quote that is never closed. */
   isTorn?: true;
 }
 
-/** Properties with dates: their parameters may hold colons and commas without quotes, since a date is told from them. */
+/**
+ * Properties with dates. Their parameters may hold colons and commas without quotes, since a date can be recognised
+ * after them.
+ */
 const DATED = new Set(['DTSTART', 'DTEND', 'EXDATE', 'RDATE', 'RECURRENCE-ID']);
 const DATE_LIKE = /^\s*(?:\d{4}-?\d\d-?\d\d|P)/i;
 
@@ -29,7 +32,7 @@ export function propertyOf({ number, text }: Line): Property | undefined {
       return { ...made, parameters: loosely(text.slice(from, valueAt - 1)), value: text.slice(valueAt) };
   }
   if (cut) return { ...made, parameters: cut.parameters, value: text.slice(cut.valueAt) };
-  // A quote that is never closed is a letter like others.
+  // A quote that is never closed is read as an ordinary character.
   const colon = text.indexOf(':', from);
   return colon === -1
     ? undefined
@@ -57,7 +60,7 @@ const setParameter = (parameters: Map<string, string>, name: string, value: stri
   parameters.set(name.trim().toUpperCase(), bare.trim());
 };
 
-/** Where the first date begins that stands behind a colon. */
+/** The place in `text` where the first date after a colon begins; undefined if there is none. */
 function dateIn(text: string, from: number): number | undefined {
   for (let colon = text.indexOf(':', from); colon !== -1; colon = text.indexOf(':', colon + 1)) {
     if (DATE_LIKE.test(text.slice(colon + 1, colon + 40))) return colon + 1;
@@ -78,7 +81,7 @@ function loosely(text: string): Map<string, string> {
 export const textOf = (property: Property | undefined): string =>
   property ? textIn(isQuoted(property) ? unquoted(property) : property.value) : '';
 
-/** Whether its value is Quoted-Printable: where that ends with `=`, it goes on in the next line. */
+/** Whether the value is Quoted-Printable: if such a value ends with `=`, it continues in the next line. */
 export const isQuoted = ({ parameters }: Property): boolean =>
   parameters.get('ENCODING')?.toUpperCase() === 'QUOTED-PRINTABLE';
 

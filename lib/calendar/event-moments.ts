@@ -7,27 +7,27 @@ import { UTC, type Zone } from './zones/zoned-time.ts';
 /** A date or time of an event. */
 export interface Moment {
   atMs: number;
-  /** On the wall of its zone; a date is its midnight. */
+  /** Time that a clock in the moment's zone shows; for a date, its midnight. */
   wallMs: number;
   zone: Zone;
-  /** The zone that it names although it is in UTC. */
+  /** The zone that the property names, although its time is in UTC. */
   said?: Zone;
   isUtc: boolean;
   isDate: boolean;
   line: number;
 }
 
-/** Where the clocks of an event hang. */
+/** The zones in which the times of an event are read. */
 export interface Zones {
   hall: Zone;
-  /** For times that name no zone. */
+  /** Zone of times that name none. */
   floating: Zone;
   of: ZoneOf;
-  /** What was told of guessed zones already: once a calendar is enough. */
+  /** Guesses that were already reported: each is reported once for a calendar. */
   told: Set<string>;
 }
 
-/** Reads the dates of one event. `tell` hears what is left out, and what is guessed. */
+/** Opens a reader of one event's dates. `tell` is called for what is left out, and for what is guessed. */
 export function openMomentReader(
   { floating, of, told }: Zones,
   tell: (weight: Weight, text: string, line: number) => void,
@@ -38,7 +38,7 @@ export function openMomentReader(
     if (guess !== undefined) told.add(guess);
     return zone;
   };
-  /** A time without a zone beside a start that has one means the same zone. */
+  /** The zone of a time that names none: that of the event's start if it has one, else the floating zone. */
   const ownZone = (start: Moment | undefined): Zone => (start && !start.isUtc ? start.zone : floating);
   const read = (text: string, { parameters, line }: Property, start: Moment | undefined): Moment | undefined => {
     const stamp = stampOf(text);
@@ -55,12 +55,12 @@ export function openMomentReader(
     return { atMs: zone.instantOf(wallMs), wallMs, zone, isUtc: false, isDate, line };
   };
   return {
-    /** The first date of a property; undefined if it is none. */
+    /** The first date of a property; undefined if the value is no date. */
     first: (property: Property, start?: Moment): Moment | undefined => read(property.value, property, start),
-    /** All dates of a property; what is none is told and left out. */
+    /** All dates of a property; a value that is no date is reported and left out. */
     all(property: Property, start?: Moment): Moment[] {
       const words = property.value
-        // vCalendar 1.0 parts them with semicolons.
+        // Commas separate dates, in vCalendar 1.0 semicolons.
         .split(/[,;]/)
         .map((text) => text.trim())
         .filter(Boolean);
@@ -75,7 +75,7 @@ export function openMomentReader(
         return moment ?? [];
       });
     },
-    /** An instant in UTC of a property that matters to nobody but machines. */
+    /** The instant of a UTC property that only programs use, such as DTSTAMP; undefined if there is none. */
     stamp: (property: Property | undefined): number | undefined =>
       property === undefined ? undefined : stampOf(property.value)?.ms,
   };

@@ -5,14 +5,14 @@ import type { Vevent } from './vevent.ts';
 
 /** The events with one UID: a single event, a rule with its exceptions, or, as some programs write, several events. */
 export interface Family {
-  /** Made of start and hall where the calendar gives none. */
+  /** UID; made of start and hall if the calendar gives none. */
   uid: string;
   isSaid: boolean;
   masters: Vevent[];
   exceptions: Vevent[];
-  /** The calendar gives this UID to several events, or did. */
+  /** Whether the calendar gives this UID to several events, or did so before. */
   isShared: boolean;
-  /** The start of the one that had the UID for itself before it was shared. */
+  /** The start of the event that had the UID alone before it was shared; null if unknown. */
   plainMs: number | null;
 }
 
@@ -42,13 +42,13 @@ export function familiesOf(
 
 const ofOwnStart = (event: Vevent): Vevent => (event.start ? { ...event, replaces: event.start } : event);
 
-/** What an event without UID is known by: its start and its hall, in which there is one at a time. */
+/** The id of an event without UID: made of its start and its hall, since a hall has one event at a time. */
 const contentUid = ({ start, replaces, words }: Vevent): string => {
   const content = JSON.stringify([(start ?? replaces)?.atMs, hallWords(words.location ?? '')]);
   return `no-uid-${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
 };
 
-/** Whether the first is of a newer version; of two equal ones the later in the file. */
+/** Whether `one` is a newer version than `other`; of two equal versions, the later one in the file is newer. */
 export function isNewer(one: Vevent, other: Vevent): boolean {
   for (const [n, number] of one.version.entries()) {
     if (number !== other.version[n]) return number > (other.version[n] ?? 0);
@@ -56,10 +56,11 @@ export function isNewer(one: Vevent, other: Vevent): boolean {
   return one.component.line > other.component.line;
 }
 
+/** The newest of several versions of an event; undefined for none. */
 export const newest = (versions: readonly Vevent[]): Vevent | undefined =>
   versions.reduce<Vevent | undefined>((best, one) => (best && !isNewer(one, best) ? best : one), undefined);
 
-/** Start and hall: two events of one UID that have both are versions of one. */
+/** Start and hall of an event: two events with the same UID, start and hall are versions of one event. */
 const placeOf = ({ start, words }: Vevent): string => JSON.stringify([start?.atMs, hallWords(words.location ?? '')]);
 
 function newestOf(masters: readonly Vevent[], tell: (complaint: Complaint) => void): Vevent[] {
@@ -78,8 +79,9 @@ const areVersions = (masters: readonly Vevent[]): boolean =>
   new Set(masters.map(({ words }) => words.title)).size === 1;
 
 /**
- * Whether one of the versions meets no other: they may be several lectures that a program gave one UID, which is doubted. One without a
- * start meets all. Looked at in their order, so that many versions cost no more than to sort them.
+ * Whether one of the versions overlaps no other: then they may be several lectures to which a program gave one UID,
+ * which is reported as a doubt. A version without a start counts as overlapping all. The versions are sorted first, so
+ * that the work does not grow with the square of their number.
  */
 function mayBeSeveral(versions: readonly Vevent[]): boolean {
   const spans = versions.flatMap(({ start, endsAtMs }) =>

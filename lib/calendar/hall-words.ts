@@ -1,4 +1,7 @@
-/** Halls as people spell them: box and server take the same text for the same hall. */
+/**
+ * Names of halls as people spell them. Box and server compare them with these functions, so that they agree which hall
+ * is meant.
+ */
 
 const bare = (text: string): string =>
   text
@@ -14,8 +17,8 @@ const withoutBrackets = (text: string): string => text.replaceAll(/\([^()]*\)|\[
 export const hallWords = (text: string): string => bare(text);
 
 /**
- * Whether a text names this hall: in any spelling, also with something in brackets behind it (`Amphi D (220 places)`). Brackets
- * on both sides are part of the names: `Amphi (D)` is not `Amphi (E)`.
+ * Whether a text names this hall: in any spelling, also with something in brackets behind it (`Amphi D (220 places)`).
+ * Brackets on both sides are part of the names: `Amphi (D)` is not `Amphi (E)`.
  */
 export function isHall(text: string, name: string): boolean {
   const [words, its] = [bare(text), bare(name)];
@@ -24,8 +27,8 @@ export function isHall(text: string, name: string): boolean {
 }
 
 /**
- * The halls that a LOCATION names: `Amphi D, Amphi E` is two if one of them is known; a text that is known as a whole, or of
- * which nothing is known, is one.
+ * The halls that a LOCATION names. `Amphi D, Amphi E` names two if one of them is known. A text that is known as a
+ * whole, or that has no known part, names one hall.
  */
 export function hallsIn(text: string, isKnown: (text: string) => boolean): string[] {
   if (isKnown(text)) return [text];

@@ -2,19 +2,19 @@ import { hallWords } from './hall-words.ts';
 import type { CalendarHead } from './components.ts';
 import type { Vevent, VeventReading } from './vevent.ts';
 
-/** An event of the calendar, or of the last good one in its place. */
+/** The events of a calendar; broken ones are replaced by those of the last good calendar. */
 export interface Chosen {
   events: Vevent[];
-  /** Whether some are those of the last good calendar: then its text has to be kept. */
+  /** Whether some events are those of the last good calendar: then its text has to be kept. */
   isMended: boolean;
-  /** UIDs for which the last good one counts. */
+  /** UIDs of the events that were taken from the last good calendar. */
   mendedUids: Set<string>;
 }
 
 /**
- * Takes the events that could be read, and for those that could not, what the last good calendar said of them: of a UID with an
- * event that is lost or whose rule cannot be followed, each known event without a counterpart. An event that has lost its UID
- * has that of the known one with its start and title.
+ * Takes the events that could be read. In place of those that could not, it takes what the last good calendar said: of
+ * each UID with an event that is lost or has a rule that cannot be followed, all known events that are not in the new
+ * calendar. An event that has lost its UID gets the UID of the known event with the same start and title.
  */
 export function chosenEvents(readings: readonly VeventReading[], known: readonly Vevent[]): Chosen {
   const good = readings.flatMap(({ event }) => event ?? []);
@@ -26,24 +26,26 @@ export function chosenEvents(readings: readonly VeventReading[], known: readonly
     if (uid === '') return [];
     const before = knownBy.get(uid) ?? [];
     const partOf = partsOf(before);
-    const whole = (goodBy.get(uid) ?? []).filter(({ isMaimed }) => !isMaimed);
+    const whole = (goodBy.get(uid) ?? []).filter(({ hasLostRule }) => !hasLostRule);
     const there = new Set(whole.map(partOf));
-    return before.filter((one) => !one.isMaimed && !there.has(partOf(one)));
+    return before.filter((one) => !one.hasLostRule && !there.has(partOf(one)));
   });
   const mendedUids = new Set(mended.map(({ uid }) => uid));
   const mendedKinds = new Set(mended.map(kindOf));
-  const kept = named.filter((one) => !(one.isMaimed && mendedKinds.has(kindOf(one))));
+  const kept = named.filter((one) => !(one.hasLostRule && mendedKinds.has(kindOf(one))));
   const isMended = mended.length > 0 || named.some((one, n) => one !== good[n]);
   return { events: [...kept, ...mended], isMended, mendedUids };
 }
 
-/** Whether some of it was lost, so that the last good calendar is asked. */
+/** Whether an event, or the rule of an event, was lost, so that the last good calendar is needed. */
 export const isBroken = ({ event, complaints }: VeventReading): boolean =>
-  event ? event.isMaimed : complaints.some(({ weight }) => weight === 'lost');
+  event ? event.hasLostRule : complaints.some(({ weight }) => weight === 'lost');
 
 const kindOf = ({ uid, replaces }: Vevent): string => JSON.stringify([uid, replaces?.atMs]);
 
-/** What tells which event of a UID one is: an exception its start; of several events their start and hall. */
+/**
+ * A key that distinguishes the events of one UID: for an exception its start; for several events, their start and hall.
+ */
 function partsOf(before: readonly Vevent[]): (one: Vevent) => string {
   const isOne = before.filter(({ replaces }) => !replaces).length === 1;
   return ({ replaces, start, words }) => {
@@ -86,7 +88,7 @@ function calendarText({ method, zone, zones }: CalendarHead, events: readonly Ve
   return lines.join('\r\n');
 }
 
-/** With the UID that it is known by. */
+/** The lines of an event, with the UID by which it is known. */
 function linesOfEvent({ component, uid }: Vevent): string[] {
   const { lines } = component;
   const says = component.properties.some(({ name, value }) => name === 'UID' && value.trim() !== '');

@@ -1,9 +1,15 @@
-/** Dates, times and durations of calendars. What is out of range is refused, never carried over to the next day or month. */
+/**
+ * Dates, times and durations of calendars. What is out of range is refused, never carried over to the next day or
+ * month.
+ */
 
-/** A date or time: the numbers that it shows, as milliseconds since 1970 of a UTC clock with the same reading. */
+/** A date or time: the numbers that are written, as milliseconds since 1970 of a UTC clock that shows them. */
 export interface Stamp {
   ms: number;
-  /** `date`: a whole day; `wall`: a clock in a zone that is said elsewhere; `instant`: `ms` is since 1970, UTC. */
+  /**
+   * `date`: a whole day; `wall`: a time in a zone that is named elsewhere; `instant`: `ms` is milliseconds since 1970,
+   * UTC.
+   */
   kind: 'date' | 'wall' | 'instant';
 }
 
@@ -14,8 +20,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads `20261005T083000`, with `Z` or an offset behind it, without seconds, with the signs of ISO 8601, or a day. 24:00:00 is
- * the midnight that follows. Undefined for other text, and for what no clock or calendar shows.
+ * Reads `20261005T083000`, with `Z` or an offset behind it, without seconds, with the signs of ISO 8601, or a day.
+ * 24:00:00 is the midnight that follows. Undefined for other text, and for what no clock or calendar shows.
  */
 export function stampOf(text: string): Stamp | undefined {
   const found = FORM.exec(text.trim());
@@ -35,7 +41,9 @@ export function stampOf(text: string): Stamp | undefined {
   return offsetMs === undefined ? undefined : { ms: ms - offsetMs, kind: 'instant' };
 }
 
-/** Reads `+0200`, `+02:00`, `Z`; milliseconds east of Greenwich. Undefined for more than 14 hours. */
+/**
+ * Reads `+0200`, `+02:00`, `Z` as milliseconds east of Greenwich. Undefined for other text and for more than 14 hours.
+ */
 export function offsetOf(text: string): number | undefined {
   const found = /^([+-])(\d\d):?(\d\d)?(?::?(\d\d))?$/.exec(text.trim());
   if (!found) return /^(?:Z|UTC|GMT)$/i.test(text.trim()) ? 0 : undefined;
@@ -52,7 +60,7 @@ const DURATION = new RegExp(
 );
 const UNITS_MS = [7 * DAY_MS, DAY_MS, 60 * MINUTE_MS, MINUTE_MS, 1000];
 
-/** Reads `PT1H30M`, also `PT1.5H`; milliseconds. Undefined for other text, and for one that says no unit. */
+/** Reads `PT1H30M`, also `PT1.5H`, as milliseconds. Undefined for other text, and for a duration without a unit. */
 export function durationOf(text: string): number | undefined {
   const parts = DURATION.exec(text.trim())?.slice(1);
   if (!parts || parts.every((part) => part === undefined)) return undefined;

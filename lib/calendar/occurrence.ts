@@ -5,23 +5,23 @@ import type { Master } from './series.ts';
 import type { Vevent, Words } from './vevent.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
-/** Beginning and end. */
+/** Beginning and end, in milliseconds since 1970. */
 interface Span {
   startsAtMs: number;
   endsAtMs: number;
 }
 
-/** Makes the occurrences of a family; `atMs` is when one was planned first. */
+/** Makes the occurrences of a family. `atMs` is the instant for which an occurrence was planned first. */
 export interface OccurrenceMaker {
-  /** One that its series names, with a length of its own if it has one. */
+  /** An occurrence that its series names; `lengthMs` is its own length, if it has one. */
   ofSeries(master: Master, atMs: number, lengthMs: number | undefined): Occurrence;
-  /** An exception: what it does not say is as in its series. */
+  /** An exception; what the exception does not say is taken from its series. */
   ofException(one: Vevent, atMs: number, master: Master | undefined): Occurrence;
-  /** One that is moved with all from `fromMs` on (RANGE=THISANDFUTURE). */
+  /** An occurrence that is moved together with all others from `fromMs` on (RANGE=THISANDFUTURE). */
   ofRest(rest: Vevent, fromMs: number, atMs: number, master: Master): Occurrence;
 }
 
-/** Opens it; `hall` is the zone in which ids are told. */
+/** Opens a maker for a family. `hall` is the zone in which the times in ids are written. */
 export function openOccurrenceMaker(family: Family, hall: Zone): OccurrenceMaker {
   const make = (of: Vevent, span: Span, words: Words, identity: Identity): Occurrence => ({
     event: { id: idOf(family.uid, identity, hall), uid: family.uid, ...span, ...words },
@@ -65,14 +65,14 @@ function inherited(own: Words, master: Words): Words {
 
 function identityOf({ uid, isSaid, isShared, plainMs }: Family, of: Vevent, atMs: number): Identity {
   const said = isSaid ? { uid } : {};
-  const isRepeated = of.rules.length > 0 || of.extra.length > 0 || of.isMaimed || of.replaces !== undefined;
+  const isRepeated = of.rules.length > 0 || of.extra.length > 0 || of.hasLostRule || of.replaces !== undefined;
   const isSingle = !isRepeated && of.start?.atMs === atMs;
   if (isSingle && (!isShared || plainMs === atMs)) return said;
   const hall = isShared ? hallWords(of.words.location ?? '') : '';
   return { ...said, atMs, ...(hall ? { hall } : {}) };
 }
 
-/** Key of an occurrence; it stays the same if the occurrence is moved, and whatever else the calendar says. */
+/** Id of an occurrence. It stays the same when the occurrence is moved, and when other events change. */
 function idOf(uid: string, { atMs, hall }: Identity, zone: Zone): string {
   if (atMs === undefined) return uid;
   const wall = new Date(zone.wallOf(atMs)).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');

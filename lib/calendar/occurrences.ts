@@ -15,12 +15,16 @@ export interface Window {
 }
 
 const DAY_MS = 86_400_000;
-/** An exception that names a start so long after the window is not looked up in its series. */
+/**
+ * Time after the window, in milliseconds, in which the start that an exception names is still looked up in its series;
+ * a later one is not found there.
+ */
 const LOOKED_UP_MS = 400 * DAY_MS;
 
 /**
- * The occurrences of a family in a window: those that its rules name, without those that are excluded, with what is said of single
- * ones and of the rest from one on. Gives others a turn at each `undefined`. Throws RecurrenceError, and CalendarError for too many.
+ * The occurrences of a family in a window: those that its rules name, without those that are excluded, changed as the
+ * exceptions say. Each `undefined` that is yielded lets other work run. Throws RecurrenceError, and CalendarError if
+ * there are too many occurrences.
  */
 export function* occurrencesOf(family: Family, window: Window, tell: Tell): Generator<undefined, Occurrence[]> {
   const masters = family.masters.filter((one): one is Master => one.start !== undefined);
@@ -46,12 +50,12 @@ export function* occurrencesOf(family: Family, window: Window, tell: Tell): Gene
   return found;
 }
 
-/** Exceptions that are not yet with their series; those of one day are found by it. */
+/** Exceptions that do not have a series yet, grouped by day so that they are found quickly. */
 function openExceptions(all: readonly Vevent[]) {
   const dayOf = (atMs: number): number => Math.floor(atMs / DAY_MS);
   const byDay = Map.groupBy(all, ({ replaces }) => dayOf(replaces?.atMs ?? 0));
   return {
-    /** Takes those that a series means, or all. */
+    /** Takes the exceptions that belong to a series, or all that are left. */
     take(series: Series | undefined): Vevent[] {
       const days =
         series && new Set([...series.starts.keys()].flatMap((atMs) => [-1, 0, 1].map((n) => dayOf(atMs) + n)));
@@ -74,7 +78,7 @@ const parted = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
 const isMeant = ({ replaces }: Vevent, series: Series): boolean =>
   replaces !== undefined && series.meant(replaces) !== undefined;
 
-/** What has to be looked at: the window, and the starts that exceptions name. */
+/** The time that has to be looked at: the window, and the starts that exceptions name. */
 function reachOf({ exceptions }: Family, { fromMs, toMs }: Window): { fromMs: number; toMs: number } {
   const named = exceptions.flatMap(({ replaces }) => replaces?.atMs ?? []);
   return {
@@ -116,7 +120,7 @@ function* withExceptions({ master, series, maker }: Expanded, exceptions: readon
   }
 }
 
-/** Exceptions whose occurrence the series does not name. */
+/** Exceptions that name an occurrence which their series does not have. */
 function missed({ master, series }: Expanded, exceptions: readonly Vevent[], { fromMs, toMs }: Window) {
   return exceptions.flatMap((one): [text: string, line: number][] => {
     if (one.isStray) return [];

@@ -11,9 +11,9 @@ export type Master = Vevent & { start: Moment };
 const DAY_MS = 86_400_000;
 const dayOf = (wallMs: number): number => Math.floor(wallMs / DAY_MS);
 
-/** The starts of an event in a stretch, by their instants. */
+/** The starts of an event in a stretch of time, by their instants. */
 export interface Series {
-  /** With the length of those that have one of their own. */
+  /** The starts, each with its own length in milliseconds if it has one. */
   starts: Map<number, number | undefined>;
   /** The starts that are excluded. */
   excluded: Set<number>;
@@ -21,13 +21,13 @@ export interface Series {
   meant(moment: Moment): number | undefined;
 }
 
-/** Hears what is odd. `weight` as in `Complaint`. */
+/** Called for what is odd in an event. `weight` is that of a `Complaint`. */
 export type Tell = (weight: 'doubt' | 'trifle', text: string, line?: number) => void;
 
 /**
- * Expands an event in a stretch of instants. A start in UTC is repeated on the wall of the hall, so that 08:30 stays 08:30; a rule
- * whose days are those of UTC is followed there. DTSTART is the first start, also if its rule does not name it. Throws
- * RecurrenceError; gives others a turn at each `undefined`.
+ * Expands an event in a stretch of instants. A start in UTC is repeated at the same wall time of the hall, so that
+ * 08:30 stays 08:30; a rule that names UTC days is expanded in UTC. DTSTART is the first start, also if the rule does
+ * not name it. Throws RecurrenceError. Each `undefined` that is yielded lets other work run.
  */
 export function* expand(master: Master, stretch: Stretch, tell: Tell): Generator<undefined, Series> {
   const { start, zone, extra } = master;
@@ -68,13 +68,13 @@ export function* expand(master: Master, stretch: Stretch, tell: Tell): Generator
   return { starts, excluded, meant };
 }
 
-/** An additional day without an hour has that of the first start. */
+/** The instant of an additional occurrence (RDATE); one without a time gets the time of the first start. */
 const instantOf = ({ isDate, atMs, wallMs }: Moment, { start, zone }: Master): number =>
   isDate ? zone.instantOf(wallMs + (zone.wallOf(start.atMs) - dayOf(zone.wallOf(start.atMs)) * DAY_MS)) : atMs;
 
 /**
- * The starts that an EXDATE or a RECURRENCE-ID means: that instant, or all of a day. Where the series is in UTC, also the hour that
- * the clock of UTC would show all year, and the only one of that day.
+ * The starts that an EXDATE or a RECURRENCE-ID means: the one at that instant, or all of a day. For a series in UTC,
+ * also the start at the hour that UTC shows all year, or the only start of that day.
  */
 function hitsOf(
   moment: Moment,
@@ -99,7 +99,7 @@ function* named(
   tell: Tell | undefined,
 ): Generator<number | undefined> {
   const firstWallMs = zone.wallOf(start.atMs);
-  // The days of a rule in UTC may be those of UTC: Sunday 21:00 is Monday in Nouméa.
+  // A rule of a start in UTC may name UTC days: Sunday 21:00 UTC is Monday in Nouméa.
   const isInUtc = start.isUtc && !names(rule, firstWallMs) && names(rule, start.atMs);
   const firstMs = isInUtc ? start.atMs : firstWallMs;
   const shiftMs = firstWallMs - firstMs;
@@ -127,7 +127,10 @@ function names(counted: Rule, firstMs: number): boolean {
   return false;
 }
 
-/** Whether UNTIL is over. For a start in UTC it counts as soon as the real instant or that of UTC's clock all year is before it. */
+/**
+ * Whether UNTIL has passed at a wall time. For a start in UTC, UNTIL is compared with the earlier of the real instant
+ * and the instant without summer time.
+ */
 function untilOf({ until }: Rule, { start, zone }: Pick<Master, 'start' | 'zone'>, shiftMs: number) {
   if (!until) return () => false;
   const offsetMs = zone.wallOf(start.atMs) - start.atMs;

@@ -1,16 +1,20 @@
 import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 
-/** From bytes to the logical lines of a calendar. Unfolding comes before decoding: lines may be folded within a letter. */
+/**
+ * Logical lines of a calendar, from its bytes. Lines are unfolded before they are decoded, since a line may be folded
+ * inside a character.
+ */
 
-/** An unfolded line, and the number of the physical one where it begins, from 1. */
+/** An unfolded line, and the number of the physical line where it begins, from 1. */
 export interface Line {
   number: number;
   text: string;
 }
 
 /**
- * The lines of a file: UTF-8 with and without byte order mark, UTF-16 of either order with and without, Windows-1252 where a
- * line is no UTF-8. Lines end with LF, CRLF, CR or CR CR LF; empty ones, controls and invisible signs are left out.
+ * The lines of a file: UTF-8 and UTF-16 (both byte orders), with and without byte order mark; a line that is not UTF-8
+ * is read as Windows-1252. Lines end with LF, CRLF, CR or CR CR LF. Empty lines, control characters and invisible
+ * characters are left out.
  */
 export function* linesOf(bytes: Uint8Array): Generator<Line> {
   const wide = wideEncodingOf(bytes);
@@ -21,12 +25,12 @@ export function* linesOf(bytes: Uint8Array): Generator<Line> {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** What most lines are made of, which needs no cleaning. */
+/** A line of printable ASCII, which needs no cleaning. */
 const PLAIN = /^[ -~]*$/;
 
 const cleaned = (text: string): string => (PLAIN.test(text) ? text : cleanText(text));
 
-/** So many bytes at the beginning show whether every second one is zero. */
+/** Number of bytes at the beginning in which zeros are counted, to recognise UTF-16 without a byte order mark. */
 const LOOKED_AT = 512;
 
 function wideEncodingOf(bytes: Uint8Array): string | undefined {
@@ -40,7 +44,7 @@ function wideEncodingOf(bytes: Uint8Array): string | undefined {
   return even > pairs * 0.6 && odd < pairs * 0.2 ? 'utf-16be' : undefined;
 }
 
-/** A component that begins or ends behind blanks is no continuation. */
+/** BEGIN or END of a component after blanks: a line of its own, not the continuation of the line before. */
 const OWN_LINE = /^[ \t]+(?:BEGIN|END)\s*:\s*V[A-Z]+\s*$/i;
 
 function* unfolded(text: string): Generator<Line> {
@@ -58,7 +62,8 @@ function* unfolded(text: string): Generator<Line> {
 function* physicalLines(text: string): Generator<Line> {
   let [at, number, cr, lf] = [0, 0, -2, -2];
   while (at < text.length) {
-    // Looked for again only behind what was found: the whole takes as long as the text.
+    // A line end is searched for again only after the last one was passed, so that the work grows no faster than the
+    // text.
     if (cr !== -1 && cr < at) cr = text.indexOf('\r', at);
     if (lf !== -1 && lf < at) lf = text.indexOf('\n', at);
     const end = Math.min(cr === -1 ? text.length : cr, lf === -1 ? text.length : lf);
@@ -72,17 +77,17 @@ function* physicalLines(text: string): Generator<Line> {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const WINDOWS = new TextDecoder('windows-1252');
-/** Letters of UTF-8 with two bytes of Latin, or with three or four. */
+/** Characters of UTF-8: Latin letters of two bytes, and characters of three or four bytes. */
 const SEQUENCE = /[\u00c2\u00c3][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}/g;
 
-/** The text of a line whose letters are bytes. */
+/** The text of a line that holds one byte in each character. */
 function decoded(line: string): string {
   if (!/[\u0080-\u00ff]/.test(line)) return line;
   const bytes = Buffer.from(line, 'latin1');
   try {
     return UTF8.decode(bytes);
   } catch {
-    // A torn letter among good ones spoils no other.
+    // A damaged character among good UTF-8 does not change how the others are read.
     const isUtf8 = line.match(SEQUENCE) !== null;
     return isUtf8 ? mixed(line) : WINDOWS.decode(bytes);
   }

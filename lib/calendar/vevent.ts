@@ -7,7 +7,7 @@ import { durationOf, stampOf } from './moments.ts';
 import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
-/** The words of an event. */
+/** The texts and attachments of an event. */
 export type Words = Pick<
   CalendarEvent,
   'title' | 'description' | 'location' | 'seriesId' | 'organizer' | 'lastModifiedMs' | 'attachments'
@@ -16,12 +16,12 @@ export type Words = Pick<
 /** One VEVENT with its values, before recurrence is expanded. */
 export interface Vevent {
   component: Component;
-  /** Empty if it has none. */
+  /** UID; empty if the event has none. */
   uid: string;
   words: Words;
-  /** Undefined for an exception that does not say when. */
+  /** Start; undefined for an exception that has none. */
   start?: Moment;
-  /** Undefined if it does not say. */
+  /** End, milliseconds since 1970; undefined if the event has none. */
   endsAtMs?: number;
   /** The zone in which its rules are expanded: that of its start, and for a start in UTC the hall's. */
   zone: Zone;
@@ -33,46 +33,49 @@ export interface Vevent {
   /** The occurrence that this one replaces (RECURRENCE-ID), and whether also those after it. */
   replaces?: Moment;
   isRest: boolean;
-  /** Its RECURRENCE-ID cannot be read: it is the exception of its own start, or stands for itself. */
+  /** Whether RECURRENCE-ID cannot be read: the event then replaces the occurrence at its own start, or stands alone. */
   isStray: boolean;
-  /** Its rule cannot be followed: it stands with its first start alone. */
-  isMaimed: boolean;
+  /** Whether the rule cannot be followed: only the first start is given. */
+  hasLostRule: boolean;
   /** SEQUENCE, then LAST-MODIFIED, then DTSTAMP: of two versions the greater one counts. */
   version: [sequence: number, modifiedMs: number, stampMs: number];
   cancelled: boolean;
 }
 
-/** An additional occurrence, with its own length if it says one. */
+/** An additional occurrence (RDATE), with its own length in milliseconds if it has one. */
 export interface Extra {
   moment: Moment;
   lengthMs?: number;
 }
 
-/** What a VEVENT gives. */
+/** The result of reading a VEVENT. */
 export interface VeventReading {
-  /** Undefined if it is lost, or nothing to record (`whole day`). */
+  /** The event; undefined if it is lost, or if it is a whole day, which is not recorded. */
   event?: Vevent;
   uid: string;
   complaints: Complaint[];
 }
 
-/** More is no lecture, but a mistake in a date. */
+/** Length of an event in milliseconds; a longer event is lost, since its end is probably a mistake. */
 const LONGEST_MS = 24 * 3_600_000;
 
-/** What RANGE says of an exception that counts from then on. */
+/** Value of RANGE for an exception that also changes all later occurrences. */
 const REST = 'THISANDFUTURE';
 
-/** Whoever reads so much of one event needs no more. */
+/** Number of complaints about one event; further ones are left out, unless they say that the event is lost. */
 const MOST_TOLD = 50;
 
-/** What is wrong with an event of such a length; undefined if nothing is. */
+/** The mistake in an event's length, in words; undefined if there is none. */
 function oddLength(ms: number): string | undefined {
   if (ms === 0) return 'ends when it begins';
   if (ms < 0) return 'ends before it begins';
   return ms > LONGEST_MS ? `lasts ${(ms / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
 }
 
-/** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
+/**
+ * Reads one VEVENT. A property that cannot be read is left out with a note; if the time would be a guess, the event is
+ * lost.
+ */
 export function readVevent(component: Component, zones: Zones): VeventReading {
   const complaints: Complaint[] = [];
   const values = (name: string): Property[] => component.properties.filter((one) => one.name === name);
@@ -113,11 +116,11 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     if (odd !== undefined) return lost(odd);
   }
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
-  const isMaimed: boolean[] = [];
+  const hasLostRule: boolean[] = [];
   const rulesOf = (property: string, weight: Weight): Rule[] =>
     values(property).flatMap((one) => {
       const rule = ruleOf(one, tell, weight);
-      if (!rule && property === 'RRULE') isMaimed.push(true);
+      if (!rule && property === 'RRULE') hasLostRule.push(true);
       return rule ?? [];
     });
   const zone = start?.isUtc === false ? start.zone : (start?.said ?? zones.hall);
@@ -138,7 +141,7 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     ...(replaces ? { replaces } : {}),
     isRest: replacesLine?.parameters.get('RANGE')?.toUpperCase() === REST,
     isStray: replacesLine !== undefined && !replaces,
-    isMaimed: isMaimed.length > 0,
+    hasLostRule: hasLostRule.length > 0,
     version: versionOf(values, words, moments),
   };
   return { event, uid, complaints };

@@ -1,6 +1,6 @@
-/** What an FFmpeg can do, by the names in its own lists. */
+/** The abilities of an FFmpeg, by the names in its own lists. */
 export interface FfmpegAbilities {
-  /** Version as FFmpeg tells it: `5.1.9-0+deb12u1`, `n7.0`, `N-12345-g…`. */
+  /** Version as FFmpeg reports it: `5.1.9-0+deb12u1`, `n7.0`, `N-12345-g…`. */
   version: string;
   encoders: ReadonlySet<string>;
   decoders: ReadonlySet<string>;
@@ -12,10 +12,10 @@ export interface FfmpegAbilities {
 }
 
 type Kind = Exclude<keyof FfmpegAbilities, 'version'>;
-/** Names of each kind that something needs. */
+/** Names of each kind that Amphi needs. */
 export type FfmpegNeeds = Readonly<Record<Kind, readonly string[]>>;
 
-/** What the box needs; without one of these it does not start. */
+/** Abilities that the box needs; without one of them it does not start. */
 export const NEEDS: FfmpegNeeds = {
   encoders: ['libx264', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
   decoders: ['h264', 'hevc', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
@@ -39,7 +39,7 @@ export const NEEDS: FfmpegNeeds = {
   protocols: ['file', 'pipe', 'tcp', 'udp', 'rtp', 'rtmp', 'http'],
 };
 
-/** What some boxes use; without one of these the box works, but not what needs it. */
+/** Abilities that some boxes use; without one of them the box works, but not the function that needs it. */
 export const WISHES: FfmpegNeeds = {
   encoders: [],
   decoders: ['mpeg2video', 'opus', 'ac3', 'mp3'],
@@ -49,7 +49,7 @@ export const WISHES: FfmpegNeeds = {
   protocols: ['https', 'rtmps', 'srt'],
 };
 
-/** The lists that FFmpeg prints, and the name in each line. */
+/** The lists that FFmpeg prints, each with a pattern for the name in a line. */
 export const LISTS: readonly { kind: Kind; option: string; line: RegExp }[] = [
   { kind: 'encoders', option: '-encoders', line: /^ [VAS][F.][S.][X.][B.][D.] (\S+)/ },
   { kind: 'decoders', option: '-decoders', line: /^ [VAS][F.][S.][X.][B.][D.] (\S+)/ },
@@ -65,7 +65,7 @@ export function namesIn(text: string, line: RegExp): Set<string> {
   return new Set(names.filter((name) => name !== '='));
 }
 
-/** What `abilities` lacks of `needs`, in words: `encoder libx264`. */
+/** The names in `needs` that `abilities` lacks, in words: `encoder libx264`. */
 export function missingFrom(abilities: FfmpegAbilities, needs: FfmpegNeeds): string[] {
   return LISTS.flatMap(({ kind }) =>
     needs[kind].filter((name) => !abilities[kind].has(name)).map((name) => `${kind.slice(0, -1)} ${name}`),

@@ -1,12 +1,17 @@
-/** Groups of arguments that ffmpeg is often given. They are put together with spreads, in the order that ffmpeg reads them. */
+/**
+ * Groups of arguments that ffmpeg is often given. Callers put them together in the order in which ffmpeg reads them.
+ */
 
-/** What ffmpeg tells on stderr. */
+/** The least important messages that ffmpeg still writes to stderr. */
 export type LogLevel = 'error' | 'warning' | 'info' | 'repeat+info' | 'verbose';
 
-/** No banner, no figures of its progress, no keys of a terminal. Before everything else. */
+/** Arguments that come before all others: no banner, no figures of progress, no keys of a terminal. */
 export const quietArgv = (level: LogLevel): string[] => ['-hide_banner', '-nostats', '-loglevel', level, '-nostdin'];
 
-/** A pipe whose format is known: nothing of it is read ahead to find that out, so the first frame leaves at once. */
+/**
+ * Input from a pipe whose format is known: nothing is read ahead to find out the format, so the first frame comes at
+ * once.
+ */
 export const pipeInputArgv = (format: string, fd: number, options: readonly string[] = []): string[] => [
   '-probesize',
   '32',
@@ -19,7 +24,10 @@ export const pipeInputArgv = (format: string, fd: number, options: readonly stri
   `pipe:${fd}`,
 ];
 
-/** How far a live source is read ahead to find out what it has, so that it starts soon; what comes later is not found. */
+/**
+ * Limits of what is read of a live source to find its streams, so that it starts soon; a stream that begins later is
+ * not found.
+ */
 export const liveProbeArgv = (bytes: number, timeUs: number): string[] => [
   '-probesize',
   String(bytes),
@@ -27,7 +35,7 @@ export const liveProbeArgv = (bytes: number, timeUs: number): string[] => [
   String(timeUs),
 ];
 
-/** An MPEG transport stream to a pipe, from which each picture leaves as soon as it is encoded. */
+/** Output of an MPEG transport stream to a pipe; each picture leaves as soon as it is encoded. */
 export const transportStreamArgv = (fd: number): string[] => [...UNDELAYED, '-f', 'mpegts', `pipe:${fd}`];
 
 const UNDELAYED = '-muxdelay 0 -muxpreload 0 -pes_payload_size 0 -omit_video_pes_length 0 -flush_packets 1'.split(' ');
@@ -42,5 +50,5 @@ export const BT709_ARGV: readonly string[] = [
   'bt709',
 ];
 
-/** A path for FFmpeg, with any characters: never an option or another protocol. */
+/** A path for FFmpeg; any characters in it are safe: it is never read as an option or another protocol. */
 export const fileUrl = (path: string): string => `file:${path}`;

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { quietArgv } from './argv.ts';
 
-/** An encoder that has not made five pictures after so long is not used. */
+/** Time in milliseconds for a trial of an encoder; one that has not made five pictures by then is not used. */
 const TRIAL_MS = 30_000;
 
 /** The families of H.264 encoders that FFmpeg may have; `software` is libx264. */
@@ -15,17 +15,18 @@ export interface EncoderChoice {
   reason: string;
 }
 
-/** What ffmpeg needs to be told of a family. */
+/** The arguments that ffmpeg needs for a family of encoders. */
 export interface FamilyArgv {
-  /** Before the inputs: the device. */
+  /** Arguments before the inputs: the device. */
   device: readonly string[];
-  /** How pictures come to it. */
+  /** Filters that pass pictures to the encoder. */
   filter: readonly string[];
   codec: string;
 }
 
 const NOTHING: readonly string[] = [];
 
+/** The arguments of each family of encoders. */
 export const FAMILIES: Readonly<Record<EncoderFamily, FamilyArgv>> = {
   software: { device: NOTHING, filter: NOTHING, codec: 'libx264' },
   nvenc: { device: NOTHING, filter: NOTHING, codec: 'h264_nvenc' },
@@ -63,7 +64,10 @@ export async function chooseEncoder(ffmpeg: string, wanted: 'auto' | 'off' | Har
   return { family: 'software', reason: `no hardware encoder works here (${failures.join('; ')})` };
 }
 
-/** The reason why a family does not encode here; undefined if it does. */
+/**
+ * Tries a family with a few frames; gives the reason, in words, why it does not encode on this machine, or undefined if
+ * it does.
+ */
 async function tryOne(ffmpeg: string, family: Hardware, deviceFile: string): Promise<string | undefined> {
   try {
     await access(deviceFile);

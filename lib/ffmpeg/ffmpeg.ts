@@ -10,11 +10,11 @@ export interface Ffmpeg extends FfmpegAbilities {
   /** Absolute paths of the programs. */
   ffmpeg: string;
   ffprobe: string;
-  /** What it lacks of what some boxes use, in words: `protocol srt`. */
+  /** Abilities that some boxes use and this FFmpeg lacks, in words: `protocol srt`. */
   lacks: readonly string[];
 }
 
-/** Where to look for FFmpeg. */
+/** Places in which FFmpeg is looked for. */
 export interface FfmpegSettings {
   /** Path from the configuration; without it, FFMPEG_PATH and FFPROBE_PATH of the environment. */
   ffmpegPath?: string | undefined;
@@ -22,7 +22,10 @@ export interface FfmpegSettings {
   env?: NodeJS.ProcessEnv;
   /** Folders of npm packages that may contain the programs. */
   packageFolders?: readonly string[];
-  /** Where what an FFmpeg can do is kept for the next time; without it, where Node keeps what it makes of the sources (NODE_COMPILE_CACHE). */
+  /**
+   * Folder in which the lists of an FFmpeg are kept for the next start; without it, the folder in which Node keeps
+   * compiled sources (NODE_COMPILE_CACHE).
+   */
   keepIn?: string;
 }
 
@@ -39,8 +42,9 @@ const PACKAGED = {
 } as const;
 
 /**
- * Finds ffmpeg and ffprobe, and tries whether they have what Amphi needs: the path that is set (and no other), else the
- * PATH, else an npm package. Throws one error that tells what each candidate lacks, and how to get a good one.
+ * Finds ffmpeg and ffprobe, and checks that they have what Amphi needs: those at the configured path (and no others),
+ * else those in PATH, else those of an npm package. Throws one error that says what each candidate lacks, and how to
+ * get a good one.
  */
 export async function findFfmpeg(settings: FfmpegSettings = {}): Promise<Ffmpeg> {
   const tried: string[] = [];
@@ -50,7 +54,7 @@ export async function findFfmpeg(settings: FfmpegSettings = {}): Promise<Ffmpeg>
   const ffprobe = await firstGood(probes, tried, async (path) => ({
     version: versionIn(await printed(path, '-version')),
   }));
-  if (!found || !ffprobe) throw new Error(sorry(found ? 'ffprobe' : 'ffmpeg', tried));
+  if (!found || !ffprobe) throw new Error(notFoundText(found ? 'ffprobe' : 'ffmpeg', tried));
   const { path, result: abilities } = found;
   return { ...abilities, ffmpeg: path, ffprobe: ffprobe.path, lacks: missingFrom(abilities, WISHES) };
 }
@@ -119,7 +123,10 @@ function versionIn(banner: string): string {
   return version;
 }
 
-/** A program that says nothing for so long is none; a machine that is busy with other things needs some seconds. */
+/**
+ * Time in milliseconds for a program to answer; one that has not answered by then is not used. A busy machine needs
+ * some seconds.
+ */
 const TRIAL_MS = 60_000;
 
 async function printed(path: string, option: string): Promise<string> {
@@ -128,7 +135,7 @@ async function printed(path: string, option: string): Promise<string> {
   return stdout;
 }
 
-function sorry(program: string, tried: readonly string[]): string {
+function notFoundText(program: string, tried: readonly string[]): string {
   return [
     `No ${program} was found that does what Amphi needs.`,
     ...(tried.length > 0 ? tried.map((line) => `  ${line}`) : ['  There is none on the PATH.']),

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 
 /**
- * Secrets of SRT, which FFmpeg speaks itself, go to it in a file without a name: everybody on the machine can read the arguments of a
- * program.
+ * Secrets of SRT, which FFmpeg speaks itself, are given to it in a file without a name, since everybody on the machine
+ * can read a program's arguments.
  */
 
-/** An SRT address without its secrets, and these as options of FFmpeg's SRT. */
+/** An SRT address without its secrets, and the secrets as options of FFmpeg's SRT. */
 export interface HiddenOptions {
   url: string;
   options: readonly (readonly [name: string, value: string])[];
@@ -33,7 +33,7 @@ export function hiddenOptions(url: string): HiddenOptions | undefined {
   return { url: rest.length > 0 ? `${place}?${rest.join('&')}` : place, options };
 }
 
-/** What FFmpeg makes of a value: `+` is a blank, and of a stream's name also what is percent-encoded. */
+/** The value that FFmpeg reads from a parameter: `+` is a blank, and in a stream's name `%41` is decoded. */
 function meant(name: string, value: string): string {
   const plain = value.replaceAll('+', ' ');
   return name === 'passphrase' ? plain : percentDecoded(plain);
@@ -43,7 +43,7 @@ function meant(name: string, value: string): string {
 export const asPreset = ({ options }: HiddenOptions): string =>
   options.map(([name, value]) => `${name}=${value}\n`).join('');
 
-/** The address and its options as a list of FFmpeg's (`-f concat`), for an input; `more` are options of the one demuxer. */
+/** The address and its options as a list for FFmpeg (`-f concat`), for an input; `more` are options of that demuxer. */
 export const asList = ({ url, options }: HiddenOptions, more: readonly (readonly [string, string])[]): string =>
   [
     'ffconcat version 1.0',
@@ -56,17 +56,17 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 
 /** An open file without a name. */
 export interface NamelessFile {
-  /** At its beginning; a child gets it as one of its files. */
+  /** File descriptor, which stands at the beginning of the file; a child gets it as one of its files. */
   fd: number;
   close(): Promise<void>;
 }
 
-/** Where it is made: the usual folder, and one in memory, in case the first is full. */
+/** Folders in which it may be made: the usual one, and one in memory, in case the first is full. */
 const FOLDERS = [tmpdir(), '/dev/shm'];
 
 /**
- * Opens a file with a text that no folder has; whoever gets its descriptor reads it from the beginning. Undefined where no folder takes
- * one.
+ * Opens a file that has this text and no name in any folder. A program that gets its descriptor reads it from the
+ * beginning. Undefined if it can be made in none of the folders.
  */
 export async function openNamelessFile(text: string): Promise<NamelessFile | undefined> {
   for (const folder of FOLDERS) {

@@ -2,23 +2,24 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asList, openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 
-/** What FFmpeg prints for `option`, such as `-encoders`. */
+/** Gives what FFmpeg prints for `option`, such as `-encoders`. */
 export type Print = (option: string) => Promise<string>;
 
-/** Lists of so many programs are kept; of more the oldest are asked again. */
+/** Number of programs whose lists are kept; with more, those of the oldest are dropped and asked for again. */
 const MOST_PROGRAMS = 4;
 const NAME = 'ffmpeg-lists.json';
 
-/** Of one program, as it was when it printed them: its file, its version and build, and those of its libraries. */
+/** Lists of one program, valid while the program is the same: its file, version, build and libraries. */
 interface Kept {
   program: string;
   lists: Record<string, string>;
 }
 
 /**
- * The lists that the program at `path` prints, in the order of `options`. They are kept in `folder`, for each program as its file and its
- * `banner` (what it prints for `-version`) are: to print them takes a second of a processor, and a box that starts anew in a
- * lecture has none to spare. Without a folder, or where nothing can be kept, they are asked each time.
+ * The lists that the program at `path` prints, in the order of `options`. They are kept in `folder` as long as the
+ * program's file and its `banner` (the output of `-version`) stay the same: to print them takes a second of a
+ * processor, which a box that restarts during a lecture does not have. Without a folder, or if nothing can be kept,
+ * they are asked for each time.
  */
 export async function listsOf(
   path: string,
@@ -37,7 +38,7 @@ export async function listsOf(
   const printed = await Promise.all(options.map(print));
   const lists = Object.fromEntries(options.map((option, at) => [option, printed[at]!]));
   const others = kept.filter((one) => one.program !== program).slice(0, MOST_PROGRAMS - 1);
-  // A folder that cannot be written costs the next start a second.
+  // A folder that cannot be written costs the next start a second, and nothing else.
   await file?.write([{ program, lists }, ...others]).catch(() => undefined);
   return printed;
 }

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { fileUrl } from './argv.ts';
 
-/** A stream of a file, as ffprobe tells of it. What it does not tell is undefined. */
+/** A stream of a file, as ffprobe reports it. A field that ffprobe does not report is undefined. */
 export interface ProbedStream {
   kind: 'video' | 'audio' | 'subtitle' | 'data';
   codec: string | undefined;
   profile: string | undefined;
-  /** FFmpeg's number: of H.264 ten times the level. */
+  /** FFmpeg's number of the level; for H.264 ten times the level. */
   level: number | undefined;
   widthPx: number | undefined;
   heightPx: number | undefined;
-  /** The average. */
+  /** The average number of frames per second. */
   framesPerSecond: number | undefined;
-  /** As the container tells it. */
+  /** The number of frames that the container reports. */
   frames: number | undefined;
   hasBFrames: boolean;
   channels: number | undefined;
@@ -21,7 +21,7 @@ export interface ProbedStream {
   bitrateBps: number | undefined;
 }
 
-/** What ffprobe tells of a file. */
+/** A file as ffprobe reports it. */
 export interface Probed {
   /** FFmpeg's names of the format: `mov,mp4,m4a,3gp,3g2,mj2`. */
   format: string;
@@ -33,12 +33,16 @@ export interface Probed {
   chapters: readonly { startMs: number; endMs: number; title: string }[];
 }
 
+/** Settings of a probe. */
 export interface ProbeOptions {
-  /** Runs ffprobe and gives what it printed; throws with its words if it failed. By default it has a minute. */
+  /** Runs ffprobe and gives its output; throws with its words if it failed. The default stops after a minute. */
   run?: (ffprobe: string, argv: readonly string[]) => Promise<string>;
 }
 
-/** Looks at a file of media. Rejects, with ffprobe's words, for a file that it cannot read. */
+/**
+ * Reads format, streams, chapters and tags of a media file. Rejects, with ffprobe's words, for a file that it cannot
+ * read.
+ */
 export async function probe(ffprobe: string, path: string, { run = runFfprobe }: ProbeOptions = {}): Promise<Probed> {
   const told = printed.parse(await askFfprobe(ffprobe, path, SHOWN, run));
   const { format } = told;
@@ -57,7 +61,7 @@ export async function probe(ffprobe: string, path: string, { run = runFfprobe }:
   };
 }
 
-/** The packets of the first stream of video, in the order of the file. Rejects as `probe` does. */
+/** The packets of the first video stream, in the order of the file. Rejects as `probe` does. */
 export async function probePackets(
   ffprobe: string,
   path: string,
@@ -68,7 +72,10 @@ export async function probePackets(
   return told.packets.map(({ flags = '', size = 0 }) => ({ isKey: flags.includes('K'), bytes: size }));
 }
 
-/** Whether the first stream of sound has anything in it: files that were cut at once have its track alone. Rejects as `probe` does. */
+/**
+ * Whether the first sound stream has any packet: a file that was cut at once has an empty track. Rejects as `probe`
+ * does.
+ */
 export async function hasSound(
   ffprobe: string,
   path: string,
@@ -95,9 +102,9 @@ async function askFfprobe(
   }
 }
 
-/** A file that takes longer is given up. */
+/** Time in milliseconds for ffprobe; after it the file counts as unreadable. */
 const TIMEOUT_MS = 60_000;
-/** All packets of a lecture of four hours at 30 frames/s are a tenth of this. */
+/** Bytes of ffprobe's output; with more it is stopped. The packets of four hours at 30 frames/s are a tenth of this. */
 const MOST_BYTES = 256 << 20;
 
 async function runFfprobe(ffprobe: string, argv: readonly string[]): Promise<string> {

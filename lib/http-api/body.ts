@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** Sets which bodies are read: JSON, or the file of an upload. */
+/** Sets which bodies the server reads: JSON, or the file of an upload. */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -19,7 +19,7 @@ export function readBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (request.routeOptions.config.upload) return done(UNWANTED_TYPE);
-      // An action without parameters may have no body.
+      // An action without parameters may be sent without a body.
       if (body === '') return done(null, undefined);
       return parseJson(request, body as string, done);
     },
@@ -35,8 +35,8 @@ export function readBodies(app: FastifyInstance): void {
 const UNWANTED_TYPE = Object.assign(new Error('unwanted type'), { statusCode: 415 });
 
 /**
- * The refusal for a request that Fastify itself rejects; undefined if the fault is ours. `mediaText` names the accepted
- * bodies.
+ * The refusal for a request that Fastify itself rejects; undefined if the fault is the server's. `mediaText` names the
+ * accepted bodies.
  */
 export function refusedByServer(error: Partial<FastifyError>, mediaText: string): Refused | undefined {
   const status = error.statusCode ?? 500;

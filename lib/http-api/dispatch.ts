@@ -4,19 +4,19 @@ import { partsOf } from './parts.ts';
 import { isRefused, refusedForMistakes, type Refused } from './refusal.ts';
 import type { Route } from './route.ts';
 
-/** How a product serves its rows. */
+/** The product's part in serving its rows. */
 export interface Serving<Context extends object, Access, Tag extends string> {
   /** Path before all rows: `/api/v1`. */
   base: string;
   /** Code of the refusal of a request with mistakes. */
   mistakesCode: string;
-  /** Gives what routes get besides the parts of the request. */
+  /** Gives what routes need besides the parts of the request. */
   contextOf(request: FastifyRequest, reply: FastifyReply): Context;
-  /** Gives what the hooks of the server need to know of a route, such as its rights. */
+  /** Gives what the server's hooks need to know of a route, such as its rights. */
   configOf(route: Route<Context, Access, Tag>): FastifyContextConfig;
   /** Sends a refusal in the product's form. */
   refuse(reply: FastifyReply, refused: Refused): FastifyReply;
-  /** Keeps answers, so that changes with an `Idempotency-Key` are made once; without it the keys are ignored. */
+  /** Keeps answers, so that a change with an `Idempotency-Key` is made once; without it the keys are ignored. */
   keys?: Keys<Context>;
 }
 

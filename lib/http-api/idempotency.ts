@@ -6,7 +6,7 @@ import type { z } from 'zod';
 
 /**
  * Keeps answers to changes for a while by the key that the client sent (`Idempotency-Key`). A client that lost an
- * answer asks again, and the change is not made twice.
+ * answer can ask again, and the change is not made twice.
  */
 export interface Answers {
   /**
@@ -16,13 +16,13 @@ export interface Answers {
   once(key: string, what: string, act: () => Promise<unknown>): Promise<unknown>;
 }
 
-/** The store of answers, and the asker of a request: a key counts for its asker alone. */
+/** The store of answers, and who sent a request: a key counts for its sender alone. */
 export interface Keys<Context> {
   answers: Answers;
   askerOf(context: Context): string;
 }
 
-/** Time for which an answer is kept; after it, the key makes the change again. */
+/** Time in milliseconds for which an answer is kept; after it, the same key makes the change again. */
 const KEPT_MS = 10 * 60_000;
 /** Number of answers that are kept; beyond it the oldest is dropped. */
 const MOST = 1000;

@@ -4,8 +4,8 @@ import { z } from 'zod';
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * The JSON schema (2020-12) of what may be sent (`input`) or is given (`output`). Schemas with names are in `$defs`.
- * Checks by functions cannot be expressed and are left out.
+ * The JSON schema (2020-12) of what may be sent (`input`) or is given (`output`). Named schemas are in `$defs`. Checks
+ * by functions cannot be written in it and are left out.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...whole } = z.toJSONSchema(schema, {
@@ -20,7 +20,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   return tidy(whole) as JsonSchema;
 }
 
-/** The schema without parts that say nothing, and with choices as one list. */
+/** The schema without parts that mean nothing, and with alternatives as one list. */
 function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
@@ -30,7 +30,7 @@ function tidy(value: unknown): unknown {
   return asChoice(Object.fromEntries(entries));
 }
 
-/** Whether a part says nothing: JavaScript's own limits of numbers, and zod's names for patterns. */
+/** Whether a part of a schema means nothing: JavaScript's own limits of numbers, and zod's names for patterns. */
 function isIdle(key: string, value: unknown): boolean {
   if (key === 'format') return typeof value === 'string' && value.includes('_');
   return /^(minimum|maximum)$/.test(key) && typeof value === 'number' && Math.abs(value) >= Number.MAX_SAFE_INTEGER;

@@ -3,7 +3,7 @@ const refuse = () => (): never => {
 };
 
 /**
- * `schemaController` of a Fastify whose requests are checked by rows: it loads no compilers of JSON schemas, which is an eighth of what a
- * door's start costs. A route with a schema of its own throws when it is added.
+ * Option `schemaController` for a Fastify whose requests are checked by rows: it loads no compilers of JSON schemas,
+ * which would take an eighth of a door's start. A route with a schema of its own throws when it is added.
  */
 export const NO_SCHEMAS = { compilersFactory: { buildValidator: refuse, buildSerializer: refuse } };

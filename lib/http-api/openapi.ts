@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.ts';
 import type { Route } from './route.ts';
 
-/** What the document needs besides the rows. */
+/** The parts of the document that are not made from rows. */
 export interface Document<Row> {
   /** Path before all rows: `/api/v1`. */
   base: string;
@@ -12,11 +12,11 @@ export interface Document<Row> {
   /** The body of every refusal, with an example. */
   refusal: z.ZodType;
   refusalExample?: object;
-  /** The paths that are no rows. */
+  /** Paths that are not rows. */
   others: Record<string, object>;
   /** Gives the rights of an operation (`security`, `x-…`, `description`). */
   accessOf(row: Row): object;
-  /** What may be refused, by status. */
+  /** Gives the possible refusals of an operation, by status. */
   refusalsOf(row: Row): object;
 }
 

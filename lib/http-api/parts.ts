@@ -4,7 +4,7 @@ import { troubleIn } from '#lib/runtime/texts/foreign-text.ts';
 import { mistakesOf, type Mistake } from './refusal.ts';
 import type { Parts, Route } from './route.ts';
 
-/** Reads the parts of a request by the schemas of its route. All mistakes are told together. */
+/** Reads the parts of a request by the schemas of its route. All mistakes are reported together. */
 export function partsOf(
   route: Pick<Route, 'params' | 'query' | 'body' | 'upload'>,
   request: Pick<FastifyRequest, 'params' | 'query' | 'body'>,
@@ -26,13 +26,13 @@ export function partsOf(
   return { parts: { params, query, body }, mistakes };
 }
 
-/** Many programs send one where nothing is to be said. */
+/** Whether the body is an empty form, which many programs send when there is nothing to send. */
 const isEmptyForm = (body: unknown): boolean => body instanceof URLSearchParams && body.size === 0;
 
 /** Schema of a route without parameters; unknown ones are refused. */
 const NOTHING = z.strictObject({});
 
-/** The texts with numbers in the places where the schema needs numbers, as paths and queries are text. */
+/** Converts texts to numbers where the schema needs numbers, since paths and queries are text. */
 function numbersIn(schema: z.ZodType | undefined, texts: unknown): unknown {
   if (!(schema instanceof z.ZodObject)) return { ...(texts as object) };
   const shape = schema.shape as Record<string, z.ZodType>;

@@ -14,7 +14,7 @@ export interface Refused {
     code: string;
     text: string;
     mistakes?: readonly Mistake[];
-    /** Seconds after which it may be tried again (`Retry-After`). */
+    /** Seconds after which the request may be sent again (`Retry-After`). */
     retryAfterS?: number;
   };
 }

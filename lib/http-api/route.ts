@@ -13,8 +13,8 @@ export interface Parts<Params, Query, Body> {
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 /**
- * What all routes have. `Access` is the right that is needed and `Tag` the section of the reference, both in the
- * product's words.
+ * The common part of all routes. `Access` is the right that is needed and `Tag` the section of the reference, both in
+ * the product's words.
  */
 export interface Described<
   Access,
@@ -55,7 +55,7 @@ export interface JsonRoute<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > extends Described<Access, Tag, Params, Query, Body> {
-  /** Schema of the answer; undefined: there is none (204). */
+  /** Schema of the answer; undefined if there is none (204). */
   answer?: Answer;
   answerExample?: unknown;
   /** Status of the answer; 200 unless something new was made. */

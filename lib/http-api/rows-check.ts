@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Route } from './route.ts';
 
-/** All mistakes in rows, in words; none if clients can rely on them. */
+/** All mistakes in rows, in words; none if clients can rely on the rows. */
 export function mistakesInRows(routes: readonly Route[]): string[] {
   const places = routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
   return [

@@ -3,16 +3,19 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { afterSockets } from '#lib/runtime/clock.ts';
 
-/** What makes a request of Node. */
+/** The function of Node's `http` or `https` that makes a request. */
 interface Transport {
   request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest;
 }
 
-/** Ends a request with `ETIMEDOUT` whose connection, with TLS and proxies, does not stand after so long. */
+/**
+ * Makes a transport that ends a request with `ETIMEDOUT` if its connection, with TLS and proxies, is not made within
+ * `connectMs`.
+ */
 export function transportWithin(connectMs: number, isSecure: boolean): Transport {
   return {
     request(options, onAnswer) {
-      // A request to a proxy by HTTP goes out by HTTP, whatever is behind it.
+      // A request to an HTTP proxy is sent by HTTP, whatever the final address is.
       const secure = options.protocol === undefined ? isSecure : options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onAnswer);
       const stands = afterSockets(connectMs, () => {

@@ -3,45 +3,53 @@ import { transportWithin } from './connect-limit.ts';
 import { HttpError, httpErrorOf } from './http-error.ts';
 import { redirectOf } from './redirects.ts';
 
+/** Bytes that a request has sent, or received, so far. */
 export interface HttpProgress {
   direction: 'sent' | 'received';
   bytes: number;
-  /** Undefined where nobody said it. */
+  /** Bytes in all; undefined if the other side has not said it. */
   totalBytes: number | undefined;
 }
 
+/** A request with its limits. */
 export interface HttpRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: Buffer | URLSearchParams | FormData | undefined;
-  /** For the whole, with redirects; then it rejects with `too late`. */
+  /** Time for the whole request with its redirects, in milliseconds; after it, it rejects with `too late`. */
   limitMs: number;
-  /** Until the connection stands; 15 seconds. */
+  /** Time for the connection to be made, in milliseconds (15 seconds). */
   connectMs?: number;
-  /** Of the answer, unpacked; a longer one rejects with `too large`. */
+  /** Bytes of the answer, unpacked; a longer one rejects with `too large`. */
   mostBytes?: number;
   /** Ends the request, which rejects with `cancelled`. */
   signal?: AbortSignal | undefined;
-  /** Told several times a second while bytes go either way. */
+  /** Called several times a second while bytes flow in either direction. */
   onProgress?: ((progress: HttpProgress) => void) | undefined;
 }
 
 /** An answer, whatever its status. */
 export interface HttpAnswer {
   status: number;
-  /** Names in lower case. */
+  /** Headers by their names in lower case. */
   headers: ReadonlyMap<string, string>;
   body: Buffer;
 }
 
 const CONNECT_MS = 15_000;
-/** An answer of an API has a few kilobytes, a list of a semester a few megabytes. */
+/**
+ * Bytes of an answer, if the request sets no other limit; a longer one rejects. An API's answer has a few kilobytes,
+ * the list of a semester a few megabytes.
+ */
 const MOST_BYTES = 64 << 20;
-/** A server that redirects more often goes round in a circle. */
+/** Number of redirects of one request; a further one rejects, since the server sends it round in a circle. */
 const MOST_REDIRECTS = 5;
 
-/** Sends a request and reads its whole answer. Rejects with HttpError alone: no answer of any status is one. */
+/**
+ * Sends a request and reads its whole answer, whatever its status. Rejects with HttpError alone, when there is no
+ * answer.
+ */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const late = AbortSignal.timeout(request.limitMs);
   const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
@@ -69,7 +77,7 @@ async function sendOnce(request: HttpRequest, method: string, signal: AbortSigna
     data: body,
     signal,
     responseType: 'arraybuffer',
-    // Redirects are judged by us, and none is followed by axios.
+    // Redirects are followed by this module alone, which checks each.
     maxRedirects: 0,
     maxContentLength: mostBytes,
     maxBodyLength: Infinity,
@@ -95,7 +103,7 @@ function errorOf({ url, signal, limitMs }: HttpRequest, error: unknown, late: Ab
 
 const placeOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 
-/** The variable of the environment that names a proxy for this address, if one does. */
+/** The environment variable that names a proxy for this address; undefined if none does. */
 function proxyVariable(url: string): string | undefined {
   const scheme = url.startsWith('https:') ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   return [scheme, scheme.toLowerCase(), 'ALL_PROXY', 'all_proxy'].find((name) => process.env[name]);

@@ -1,6 +1,6 @@
 import { unreachableWords } from '#lib/runtime/troubles/unreachable.ts';
 
-/** `bad answer`: what answers there does not speak HTTP as it should. */
+/** Kind of a failed request. `bad answer`: the other side does not speak HTTP correctly. */
 export type HttpErrorKind =
   | 'unreachable'
   | 'untrusted'
@@ -10,10 +10,10 @@ export type HttpErrorKind =
   | 'elsewhere'
   | 'bad answer';
 
-/** A request that has no answer. Its message is a sentence for people, without any secret of the request. */
+/** Thrown for a request that got no answer. Its message is a sentence for people, without any secret of the request. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind;
-  /** The system's or the library's code, such as `ECONNREFUSED`, where there is one. */
+  /** Code of the system or the library, such as `ECONNREFUSED`; undefined if there is none. */
   readonly code: string | undefined;
 
   constructor(kind: HttpErrorKind, message: string, code?: string) {
@@ -23,7 +23,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Why a certificate is not trusted, by the code that Node gives to the failed check. */
+/** The reason why a certificate is not trusted, in words, by the code that Node gives to the failed check. */
 const DISTRUST: ReadonlyMap<string, string> = new Map([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'it signed itself'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'its authority is not one that this machine knows'],
@@ -38,7 +38,7 @@ const DISTRUST: ReadonlyMap<string, string> = new Map([
 
 const MAY_BE_KNOWN = /AUTHORITY|SELF_SIGNED|ISSUER|LEAF/;
 
-/** The error of a library as ours; `place` is the server, such as `https://central.example.org`. */
+/** An error of the HTTP library as an HttpError; `place` is the server, such as `https://central.example.org`. */
 export function httpErrorOf(place: string, error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { code, message = '' } = error as { code?: string; message?: string };

@@ -10,8 +10,9 @@ interface Redirected {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Where a redirect leads (RFC 9110, 15.4); undefined: the status is none. Throws HttpError where it is not followed: to another
- * host, where a password or a body would come to somebody who was not meant, from HTTPS to HTTP, or where a body would get lost.
+ * The request to which a redirect leads (RFC 9110, 15.4); undefined if the status is no redirect. Throws HttpError if
+ * it must not be followed: to another host, which would get a password or a body not meant for it; from HTTPS to HTTP;
+ * or where the body would get lost.
  */
 export function redirectOf(
   status: number,

@@ -12,7 +12,10 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 
 const MOST_QUOTED = 300;
 
-/** A status that is no answer to what was asked but trouble of any request, as words; undefined where the body says more. `text` is the body. */
+/**
+ * A status as words, if it means trouble that any request may have, such as a proxy's; undefined if the body says more.
+ * `text` is the body.
+ */
 export function statusWords(status: number, text: string): string | undefined {
   const words = WORDS.get(status);
   if (words !== undefined) return words;

@@ -1,6 +1,6 @@
 /**
- * A relay between a program of ours and an HTTP server. The program gets an address on loopback; user, password and query, which often has
- * a token in it, are put in on the way, so that they never stand in its arguments.
+ * A relay between a program of ours and an HTTP server. The program gets an address on loopback. The relay adds user,
+ * password and query (which often has a token in it), so that they are never in the program's arguments.
  */
 import { createServer, request as requestHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -11,7 +11,7 @@ import { openLogin } from '#lib/runtime/access/login.ts';
 import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 import { isOwnClient } from './own-client.ts';
 
-/** What is read over the relay. */
+/** The HTTP source that is read through the relay. */
 export interface HttpSource {
   /** HTTP or HTTPS, without user and password. */
   url: string;
@@ -22,15 +22,18 @@ export interface HttpSource {
 export interface HttpRelay {
   /** Address for the program: the same path, without the query. */
   readonly url: string;
-  /** Why the server cannot be had, in words; undefined if it can. */
+  /** The reason why the server cannot be reached, in words; undefined if it can. */
   trouble(): string | undefined;
   /** Ends all connections. */
   close(): void;
 }
 
-/** Headers of a program that go on to the server. */
+/** Headers of the program's request that are sent on to the server; others are dropped. */
 const ASKED = ['accept', 'range', 'user-agent', 'icy-metadata', 'cookie', 'referer'];
-/** Headers of one connection, and demands for a login, which the program could not answer. */
+/**
+ * Headers of the server's answer that the program does not get: those of one connection, and demands for a login, which
+ * the relay answers.
+ */
 const OWN = new Set([
   'connection',
   'keep-alive',
@@ -39,7 +42,10 @@ const OWN = new Set([
   'www-authenticate',
   'proxy-authenticate',
 ]);
-/** Asked once without a login, once with it, and once more if its nonce was too old. */
+/**
+ * Number of tries of one request: without a login, with it, and once more if its nonce was too old. After that the
+ * program gets the 401.
+ */
 const MOST_TRIES = 3;
 
 /** Starts a relay on a port of loopback, for programs of our own user alone. Rejects if there is no port. */
@@ -56,7 +62,7 @@ class RunningHttpRelay implements HttpRelay {
   readonly #server = createServer((asked, answer) => {
     this.#serve(asked, answer).catch((error: unknown) => this.#fail(answer, error));
   });
-  /** Where the server is; a redirect from HTTP to HTTPS on the same host changes it. */
+  /** Origin of the server; a redirect from HTTP to HTTPS on the same host changes it. */
   #origin: string;
   #trouble: string | undefined;
 
@@ -106,7 +112,7 @@ class RunningHttpRelay implements HttpRelay {
     await pipeline(got, answer);
   }
 
-  /** A path as the server knows it: that of the source has its query again. */
+  /** A path as the server knows it; the source's path gets its query back. */
   #realPath(path: string): string {
     return path === this.#first.pathname ? `${path}${this.#first.search}` : path;
   }
@@ -116,7 +122,7 @@ class RunningHttpRelay implements HttpRelay {
       const sent = this.#login.answer(method, path);
       const got = await this.#send(method, path, asked, sent);
       if (got.statusCode !== 401 || tries === MOST_TRIES) return got;
-      // Another request may have learned meanwhile how to log in.
+      // Another request may have logged in meanwhile.
       const isKnown = sent === undefined && this.#login.answer(method, path) !== undefined;
       const headers = (got.headersDistinct['www-authenticate'] ?? []).map(
         (value) => ['www-authenticate', value] as const,
@@ -131,7 +137,7 @@ class RunningHttpRelay implements HttpRelay {
     const headers = Object.fromEntries([...kept, ...(login === undefined ? [] : [['authorization', login]])]);
     const to = new URL(path, this.#origin);
     return new Promise((resolve, reject) => {
-      // As FFmpeg does: cameras have certificates that nobody signed.
+      // Certificates are not checked, as by FFmpeg, since cameras sign their own.
       const request =
         to.protocol === 'https:'
           ? requestHttps(to, { method, headers, agent: false, rejectUnauthorized: false }, resolve)
@@ -151,7 +157,10 @@ class RunningHttpRelay implements HttpRelay {
     return Object.fromEntries([...told, ...(isMoved ? [['location', this.#redirect(location)]] : [])]);
   }
 
-  /** A redirect on the same server leads over the relay again; the password goes to no other. */
+  /**
+   * The address of a redirect for the program: through the relay if it stays on the same server; else unchanged,
+   * without the password.
+   */
   #redirect(location: string): string {
     if (!URL.canParse(location, this.#origin)) return location;
     const to = new URL(location, new URL(this.#first.pathname, this.#origin));

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
-/** Loopback as Linux writes it in its table. */
+/** The address 127.0.0.1 as Linux writes it in its table of connections. */
 const LOOPBACK = '0100007F';
 
 /**
- * Whether the other end of a connection over loopback belongs to our own user, by Linux' table of connections. True where that cannot
- * be told, as on other systems.
+ * Whether the other end of a loopback connection belongs to our own user, by Linux' table of connections. True if that
+ * cannot be known, as on other systems.
  */
 export async function isOwnClient({ remotePort = 0 }: Socket): Promise<boolean> {
   const uid = process.getuid?.();
@@ -15,11 +15,11 @@ export async function isOwnClient({ remotePort = 0 }: Socket): Promise<boolean> 
   return owner === undefined || uid === undefined || owner === uid || owner === 0;
 }
 
-/** The user of the program that has a port of loopback in `/proc/net/tcp`; undefined if none has. */
+/** The user id of the program that has a port of loopback, by the text of `/proc/net/tcp`; undefined if none has. */
 export function ownerIn(table: string, port: number): number | undefined {
   const at = table.indexOf(`: ${LOOPBACK}:${port.toString(16).toUpperCase().padStart(4, '0')} `);
   if (at === -1) return undefined;
-  // Local and remote address, state, queues, timer, retransmits, then the user.
+  // The user id is the sixth field after the local address: remote address, state, queues, timer, retransmits, user.
   const uid = table
     .slice(at + 2, at + 200)
     .split('\n')[0]

@@ -14,7 +14,7 @@ const SYNC_SAMPLE = 0x0200_0000;
 const OTHER_SAMPLE = 0x0101_0000;
 const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x4000_0000];
 
-/** What a file needs besides the parameters of its tracks. */
+/** Settings of a file besides the parameters of its tracks. */
 export interface Fmp4Options {
   /** PTS of the first picture, which is time zero of the file. */
   startTicks: number;
@@ -53,7 +53,7 @@ interface Sample {
 interface Track {
   id: number;
   timescale: number;
-  /** Ticks added to decoding times, so that none is negative; the edit list subtracts them. */
+  /** Ticks added to decoding times, so that none is negative; the edit list subtracts the same ticks. */
   lead: number;
   lastDts: number;
   duration: number;

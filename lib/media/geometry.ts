@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /**
- * How a picture fills its window (SMP 351 ASPR 1 to 3). `fill`: stretched. `follow`: whole picture in its own shape,
+ * Shape of a picture in its window (SMP 351 ASPR 1 to 3). `fill`: stretched. `follow`: whole picture in its own shape,
  * with bars. `fit`: full window in the picture's own shape, edges cut.
  */
 export type Aspect = 'fill' | 'follow' | 'fit';

@@ -87,7 +87,10 @@ interface BitReader {
   se(): number;
 }
 
-/** Reads bits. Beyond the end it reads zeros, so a cut parameter set gives a wrong size, but an end. */
+/**
+ * Reads bits. After the end it gives zeros, so that a parameter set that is cut off gives a wrong size instead of an
+ * endless loop.
+ */
 function bitReader(data: Uint8Array): BitReader {
   let position = 0;
   const bit = (): number => {

@@ -40,7 +40,7 @@ export type Overlay =
     }
   | { kind: 'timecode'; name: string; rect: Rect; z: number };
 
-/** How a text looks. */
+/** Style of a text. */
 export interface TextStyle {
   colour: string;
   /** CSS colour of the band behind the text; '' for none. */

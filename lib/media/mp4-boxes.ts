@@ -1,4 +1,4 @@
-/** Bytes. */
+/** Integers of 8 bits. */
 export const u8 = (...values: number[]): Buffer => Buffer.from(values);
 
 /** Integers of 16 bits, big-endian as all in ISO 14496-12. */

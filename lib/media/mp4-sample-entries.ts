@@ -66,7 +66,7 @@ export function aacEntry(audio: AudioParameters): Buffer {
     u16(1),
     Buffer.alloc(8),
     u16(audio.channels, 16, 0, 0),
-    // The rate as 16.16. One that is too large is 0 here; the AudioSpecificConfig tells it.
+    // The rate as 16.16. A rate that is too large is 0 here; readers take it from the AudioSpecificConfig.
     u32((audio.sampleRateHz < 65536 ? audio.sampleRateHz : 0) * 65536),
   ]);
   return box('mp4a', fixed, fullBox('esds', 0, 0, descriptor(3, u16(0), u8(0), decoder, descriptor(6, u8(2)))));

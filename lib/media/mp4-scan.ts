@@ -9,7 +9,7 @@ export interface BoxHeader {
 }
 
 /**
- * Reads the header of a box; undefined if it is cut off or wrong. The size is reported as it stands, and may be too
+ * Reads the header of a box; undefined if it is cut off or wrong. The size is the one in the header, and may be too
  * large.
  */
 export function boxHeaderAt(data: Buffer, at = 0): BoxHeader | undefined {

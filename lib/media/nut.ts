@@ -1,28 +1,35 @@
 /**
- * Reads NUT, the container of FFmpeg that tells size and time stamp of each packet in a few bytes, as it comes through a pipe:
- * one stream, without syncpoints but the first (`-syncpoints none`). Layout: the NUT open container format, draft of 2013-03-10.
+ * Reads NUT, a container that FFmpeg writes to a pipe with size and time stamp of each packet in a few bytes. It reads
+ * one stream, with no syncpoint but the first (`-syncpoints none`). Layout: the NUT open container format, draft of
+ * 2013-03-10.
  */
 export interface NutReader {
-  /** The memory for the next bytes. Never empty. */
+  /** The memory into which the next bytes are to be read; never empty. */
   room(): Uint8Array;
-  /** Tells that so many bytes were read. */
+  /** Says how many bytes were read into `room()`. */
   landed(bytes: number): void;
 }
 
-/** Takes the packets of a stream. */
+/** Receives the packets of a stream. */
 export interface NutTaker {
-  /** A packet of so many bytes begins; its time stamp is in ticks of the stream's time base. Throws if there can be none of that size. */
+  /**
+   * Called when a packet of `bytes` bytes begins; `ticks` is its time stamp in the stream's time base. Throws if no
+   * packet can have this size.
+   */
   begins(bytes: number, ticks: bigint): void;
-  /** The memory for the next bytes of the packet; never empty. What is longer than the rest of it is not used. */
+  /** The memory for the next bytes of the packet; never empty. Only as much of it is used as the packet still needs. */
   room(): Uint8Array;
   landed(bytes: number): void;
-  /** Called once if the bytes are no such stream; what follows is read and forgotten. */
+  /** Called once if the bytes are not such a stream; all bytes after that are ignored. */
   torn(reason: string): void;
 }
 
-/** Bytes that are read at a time where a head is expected; what belongs to packets is copied out of them. A small packet comes whole. */
+/**
+ * Bytes that are read at a time where a packet's head is expected; the part that belongs to packets is copied from
+ * them. A small packet comes whole.
+ */
 const HEAD_BYTES = 8192;
-/** A header that is longer is none of FFmpeg's. */
+/** Length of a header in bytes; a longer one makes the stream torn, since FFmpeg writes none. */
 const MOST_HEADER_BYTES = 1 << 16;
 const MAGIC = Buffer.from('nut/multimedia container\0');
 /** The first byte of a start code; no packet begins with it. */
@@ -36,16 +43,19 @@ const READ = new Map([
   [STREAM, streamHeader],
   [SYNCPOINT, syncpoint],
 ]);
-/** A header of more bytes has a checksum of its length. */
+/** Length of a header in bytes; a longer one has a checksum of its length. */
 const LONG_HEADER_BYTES = 4096;
 const CHECKSUM_BYTES = 4;
 
-/** Flags of a packet. */
+/** Flags of a packet's head. */
 const FLAG = { codedPts: 8, streamId: 16, sizeMsb: 32, checksum: 64, reserved: 128, matchTime: 2048, coded: 4096 };
-/** Flags that a stream without side data, left out heads and ends has none of. */
+/**
+ * Flags that never occur in a stream without side data, elided headers and end of relevance; a packet with one makes
+ * the stream torn.
+ */
 const REFUSED = 2 | 256 | 1024 | 8192;
 
-/** What a packet's first byte stands for. */
+/** Properties of a packet that its first byte selects. */
 interface PacketCode {
   flags: number;
   ptsDelta: bigint;
@@ -62,11 +72,11 @@ export function openNutReader(taker: NutTaker): NutReader {
 class PipedNutReader implements NutReader {
   readonly #taker: NutTaker;
   readonly #head = Buffer.alloc(HEAD_BYTES);
-  /** Bytes of a head that are there already. */
+  /** Bytes of a head that were already read. */
   #known = 0;
-  /** Bytes of the present packet that are still to come. */
+  /** Bytes of the current packet that are still to come. */
   #rest = 0;
-  /** Bytes of a header that are of no interest. */
+  /** Bytes of a header that are still to be skipped. */
   #skipped = 0;
   #isBegun = false;
   #isTorn = false;
@@ -114,7 +124,7 @@ class PipedNutReader implements NutReader {
     if (this.#known === HEAD_BYTES) throw new Error('a head of a packet does not end');
   }
 
-  /** Reads one thing; gives its bytes, 0 if it is not whole yet. */
+  /** Reads one packet or header; gives the number of its bytes, 0 if it is not complete yet. */
   #step(bytes: Buffer): number {
     if (this.#skipped > 0) {
       const count = Math.min(this.#skipped, bytes.length);
@@ -180,7 +190,10 @@ class PipedNutReader implements NutReader {
     this.#rest = size;
   }
 
-  /** The whole time stamp of a coded one: its last bits, near the one before, or all of it. */
+  /**
+   * The whole time stamp: a coded one holds all of it, or its last bits, which are completed from the time stamp
+   * before.
+   */
   #ptsOf(coded: bigint): bigint {
     const range = 1n << this.#ptsShift;
     if (coded >= range) return coded - range;
@@ -192,7 +205,7 @@ class PipedNutReader implements NutReader {
 interface Header {
   codes?: readonly (PacketCode | undefined)[];
   ptsShift?: bigint;
-  /** The time stamp from which the next one is told. */
+  /** The time stamp to which the next one is relative. */
   ptsTicks?: bigint;
 }
 
@@ -206,7 +219,7 @@ function mainHeader(cursor: Cursor): Header {
   return { codes: packetCodes(cursor) };
 }
 
-/** The table of the first bytes of packets: rows of equal ones, whose sizes count up. */
+/** The table of packets' first bytes, written as rows of codes that differ in their size alone. */
 function packetCodes(cursor: Cursor): (PacketCode | undefined)[] {
   const codes: (PacketCode | undefined)[] = [];
   let [ptsDelta, sizeMul] = [0n, 1];
@@ -238,12 +251,12 @@ function streamHeader(cursor: Cursor): Header {
   return { ptsShift: BigInt(cursor.number()) };
 }
 
-/** There is one time base, so the number is a time stamp. */
+/** The number after the syncpoint's start code: a time stamp, since there is one time base. */
 function syncpoint(cursor: Cursor): Header {
   return { ptsTicks: cursor.big() };
 }
 
-/** Reads numbers; beyond the end they are 0, and it is short. */
+/** Reads numbers; after the end of the bytes they are 0, and `isShort()` gives true. */
 interface Cursor {
   at(): number;
   isShort(): boolean;
@@ -257,7 +270,7 @@ interface Cursor {
   skipTo(end: number): void;
 }
 
-/** Groups of seven bits that a number may have. */
+/** Groups of seven bits in a number; one with more makes the bytes invalid. */
 const MOST_GROUPS = 10;
 
 function openCursor(bytes: Buffer): Cursor {
@@ -295,5 +308,5 @@ function openCursor(bytes: Buffer): Cursor {
   return cursor;
 }
 
-/** Sizes and counts are less. */
+/** Greatest value of a size or count; a greater one makes the bytes invalid. */
 const MOST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);

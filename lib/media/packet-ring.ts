@@ -12,7 +12,7 @@ export interface PacketTap {
  * later tap can begin with them.
  */
 export interface PacketRing {
-  /** The stream's parameters; undefined until the encoder has told them. */
+  /** The stream's parameters; undefined until the encoder has reported them. */
   readonly parameters: StreamParameters | undefined;
   /** Resolves with the parameters when they are known. */
   ready(): Promise<StreamParameters>;
@@ -26,8 +26,8 @@ export interface PacketRing {
 }
 
 /**
- * Bytes that are kept at most, so that a stream without key pictures cannot fill the memory; beyond them nothing is
- * kept until the next key picture.
+ * Bytes that are kept, so that a stream without key pictures cannot fill the memory; beyond them nothing is kept until
+ * the next key picture.
  */
 const MAX_BYTES = 16 << 20;
 

@@ -31,7 +31,7 @@ const WHITE = 235;
 const MIDDLE = 126;
 const SMALLEST_CELL_PX = 2.2;
 
-/** What a time code tells. */
+/** The content of a time code. */
 export interface Timecode {
   /** The source: 0 the box, 1 slides, 2 camera; others, up to 255, are free. */
   source: number;
@@ -48,8 +48,9 @@ export interface FoundTimecode extends Required<Timecode> {
 }
 
 /**
- * Where a source draws its codes, in parts of its picture: mark 0 in the lower part (cells of 16 pixels in 1280x720),
- * mark 1 (cells of 12 pixels) in the upper. A picture that is torn between them shows two times.
+ * Places at which a source draws its codes, in parts of its picture: mark 0 in the lower part (cells of 16 pixels in
+ * 1280x720), mark 1 (cells of 12 pixels) in the upper part. A picture that is torn between them shows two different
+ * times.
  */
 export const TIMECODE_PLACES: readonly [Rect, Rect] = [
   { x: 344 / 1280, y: 624 / 720, width: (TIMECODE_COLUMNS * 16) / 1280, height: (TIMECODE_ROWS * 16) / 720 },

@@ -7,21 +7,18 @@ const SYNC = 0x47;
 const STREAM_TYPE_AAC = 0x0f;
 const STREAM_TYPE_H264 = 0x1b;
 const PTS_WRAP = 2 ** 33;
-/**
- * The size of a PES packet is limited to this, so that a damaged stream cannot fill the memory; a larger one is
- * dropped.
- */
+/** Size of a PES packet in bytes, so that a damaged stream cannot fill the memory; a larger one is dropped. */
 const MAX_PES_BYTES = 8 << 20;
 
 /** A demultiplexer; made by `openTsDemux`. */
 export interface TsDemux {
   /** Takes bytes of a transport stream, which may end anywhere. */
   write(chunk: Buffer): void;
-  /** Hands out the last picture, which no further one ends. */
+  /** Gives the last picture, whose end is known only when another one follows. */
   flush(): void;
 }
 
-/** What a demultiplexer reports. */
+/** Calls of a demultiplexer to its owner. */
 export interface TsDemuxEvents {
   onPacket(packet: Packet): void;
   /** Called when the parameters are known, and whenever they change. */
@@ -39,7 +36,7 @@ interface Pes {
 
 /**
  * Splits FFmpeg's MPEG-TS of one H.264 stream and at most one AAC stream (ISO 13818-1) into packets as they arrive.
- * `nearTicks` is a time stamp near the first one: it tells how often the 33 bits have wrapped.
+ * `nearTicks` is a time stamp near the first one, which shows how often the 33 bits have wrapped.
  */
 export function openTsDemux(events: TsDemuxEvents, nearTicks = 0): TsDemux {
   const kinds = new Map<number, 'video' | 'audio'>();

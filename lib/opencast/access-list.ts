@@ -13,14 +13,14 @@ import { parseXml } from './xml/xml-read.ts';
 
 /** Access lists as they are sent (facts/opencast 1.9, 1.12): JSON, Opencast's own XML, or XACML. */
 
-/** Who may do what. */
+/** An entry of an access list: a role and an action. */
 export interface AccessEntry {
   role: string;
   action: string;
   allow: boolean;
 }
 
-/** Entries of a list; beyond it the list is refused. */
+/** Number of entries of a list; one with more is refused. */
 const MOST_ENTRIES = 2000;
 
 /** Reads a list in any of its three forms. Throws `XmlError`, which says what would be right. */
@@ -36,7 +36,10 @@ function whole({ role, action, allow }: AccessEntry): AccessEntry {
   return { role, action, allow };
 }
 
-/** `{"acl":{"ace":[{"role","action","allow"}]}}`; a list of one may be its entry. Who says nothing allows. */
+/**
+ * Reads `{"acl":{"ace":[{"role","action","allow"}]}}`; a list with one entry may be that entry itself. An entry without
+ * `allow` allows.
+ */
 function entriesInJson(text: string): AccessEntry[] {
   let value: unknown;
   try {
@@ -67,7 +70,7 @@ const entryOf = (one: XmlElement): AccessEntry => ({
   allow: childText(one, 'allow') !== 'false',
 });
 
-/** A rule of XACML; one that names no role is the last, which denies the rest. */
+/** Reads a rule of XACML. A rule that names no role is the last one, which denies all else, and gives no entry. */
 function ruleOf(rule: XmlElement): AccessEntry[] {
   const target = childNamed(rule, 'Target');
   const condition = childNamed(rule, 'Condition');

@@ -1,10 +1,13 @@
 /**
- * How an event is recorded and processed: the attachment `org.opencastproject.capture.agent.properties` (facts/opencast
- * 1.7).
+ * Properties that say how an event is recorded and processed: the attachment
+ * `org.opencastproject.capture.agent.properties` (facts/opencast 1.7).
  */
 
+/** Property with the id of the workflow. */
 export const WORKFLOW_DEFINITION = 'org.opencastproject.workflow.definition';
+/** Beginning of the properties that are parameters of the workflow. */
 export const WORKFLOW_CONFIGURATION = 'org.opencastproject.workflow.config.';
+/** Property with the names of the chosen inputs, separated by commas. */
 export const DEVICE_NAMES = 'capture.device.names';
 
 /** Reads lines `key=value`; values may contain `=` and `:`. */
@@ -21,7 +24,7 @@ export const formatAgentProperties = (properties: Readonly<Record<string, string
     .map(([key, value]) => `${key}=${value.replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`)
     .join('');
 
-/** What the properties of an event tell. */
+/** The processing that an event's properties ask for. */
 export interface Processing {
   /** Id of the workflow. */
   definition?: string;

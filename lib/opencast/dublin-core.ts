@@ -27,7 +27,7 @@ export interface Term {
   type?: string;
 }
 
-/** What a catalog tells of an episode or a series. Times are milliseconds since 1970. */
+/** The content of a catalog about an episode or a series. Times are milliseconds since 1970. */
 export interface Catalog {
   title: string;
   identifier?: string;
@@ -63,7 +63,7 @@ export function parseTerms(text: string): Term[] {
 /** Reads a catalog. A missing title is `''`; the caller decides whether that is allowed. Throws `XmlError`. */
 export const parseCatalog = (text: string): Catalog => catalogOf(parseTerms(text));
 
-/** What the terms tell. If a term is there in several languages, the one without a language counts, else the first. */
+/** The content of terms. If a term is there in several languages, the one without a language counts, else the first. */
 export function catalogOf(terms: readonly Term[]): Catalog {
   const own = terms.filter(({ namespace }) => namespace === DCTERMS_NAMESPACE);
   const all = (name: string): string[] => own.filter((term) => term.name === name).map(({ value }) => value);
@@ -143,7 +143,10 @@ export function formatTerms(terms: readonly Term[]): string {
 /** The content of `dublincore.json`: namespace, then term, then values. */
 export type TermsJson = Record<string, Record<string, { value: string; lang?: string; type?: string }[]>>;
 
-/** Terms as the content of `dublincore.json`. Namespaces and names are foreign text, so that the object is made of a map. */
+/**
+ * Terms as the content of `dublincore.json`. Namespaces and names are foreign text, so that the object is made of a
+ * map.
+ */
 export function termsToJson(terms: readonly Term[]): TermsJson {
   const byNamespace = Map.groupBy(terms, ({ namespace }) => namespace);
   const told = ({ namespace: _namespace, name: _name, ...value }: Term) => value;

@@ -33,7 +33,7 @@ export interface PackageElement {
   id: string;
   /** Flavor: `presenter/source`, `dublincore/episode` and others; a publication has a channel instead. */
   flavor: string;
-  /** Reference: `track:<id>`, `mediapackage:<id>` and others, with what follows a `;`. */
+  /** Reference: `track:<id>`, `mediapackage:<id>` and others, with the part after a `;`. */
   ref?: string;
   mimeType?: string;
   tags: string[];

@@ -21,8 +21,8 @@ export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
 };
 
 /**
- * Base URLs of the usable services of a type in an answer, the least loaded first, without a slash at their ends. Services of other
- * types, which some servers name too, are left out.
+ * Base URLs of the usable services of a type in an answer, the least loaded first, without a slash at their ends.
+ * Services of other types, which some servers name too, are left out.
  */
 export function usableServices(answer: unknown, type: string): string[] {
   return listOf(at(answer, 'services', 'service'))
@@ -33,7 +33,10 @@ export function usableServices(answer: unknown, type: string): string[] {
     .flatMap(({ host, path }) => (typeof host === 'string' ? joined(host, typeof path === 'string' ? path : '') : []));
 }
 
-/** Host and path as one address: what stands in the path never becomes part of the host. */
+/**
+ * Host and path as one address, so that nothing in the path can become part of the host; none if the host is no HTTP
+ * address.
+ */
 function joined(host: string, path: string): string[] {
   if (!/^https?:\/\//i.test(host) || !URL.canParse(host)) return [];
   const url = `${host.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`.replace(/\/+$/, '');

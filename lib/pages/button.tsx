@@ -3,13 +3,16 @@ import { useSignal } from '@preact/signals';
 
 export interface ButtonSettings {
   children: ComponentChildren;
-  /** `main`: what is mostly done here; `record`, `danger`: what cannot be taken back; `quiet`: among text. */
+  /**
+   * `main`: the usual action of its place; `record`, `danger`: an action that cannot be undone; `quiet`: a button
+   * inside text.
+   */
   kind?: 'plain' | 'main' | 'record' | 'danger' | 'quiet';
-  /** While it runs the button takes no other press. */
+  /** Called for a press. If it gives a promise, the button takes no other press until the promise has settled. */
   onPress?: () => unknown;
   submit?: boolean;
   disabled?: boolean;
-  /** For a button that is one of several states. */
+  /** Whether it is pressed, for a button that switches something or is one of several choices. */
   pressed?: boolean;
   current?: boolean;
   label?: string;
@@ -18,6 +21,7 @@ export interface ButtonSettings {
   id?: string;
 }
 
+/** A button. While the promise of its action has not settled, it shows that and takes no press. */
 export function Button(settings: ButtonSettings) {
   const { children, kind = 'plain', onPress, submit, disabled, pressed, current, label, title } = settings;
   const busy = useSignal(false);

@@ -9,7 +9,10 @@ interface DialogSettings {
   wide?: boolean;
 }
 
-/** A question before everything else, while it is there; Escape and the button close it, and the focus goes back. */
+/**
+ * A question above the page, shown as long as it is rendered. Escape and the close button call `onClose`; the focus
+ * then goes back to where it was.
+ */
 export function Dialog({ title, children, onClose, wide }: DialogSettings) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);

@@ -4,9 +4,9 @@ import { usePending } from './pending.ts';
 
 interface Described {
   label: ComponentChildren;
-  /** Said below it, and to those who hear the page. */
+  /** Help, shown below the field and read out by screen readers. */
   help?: ComponentChildren;
-  /** What is wrong with what stands in it. */
+  /** What is wrong with the field's value. */
   error?: string | undefined;
   class?: string;
 }
@@ -15,7 +15,7 @@ interface FieldSettings extends Described {
   children: (ids: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ComponentChildren;
 }
 
-/** A label, what it labels, its help and its mistake, tied together. */
+/** A field: label, input, help and mistake, tied together for screen readers. */
 export function Field({ label, help, error, children, class: more }: FieldSettings) {
   const id = useId();
   const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
@@ -53,9 +53,10 @@ interface TextSettings extends Described {
   name?: string;
 }
 
+/** A field for one value that is typed: text, a number, a password, a date and others. */
 export function TextField(settings: TextSettings) {
   const { label, help, error, class: more, value, onText, unit, type = 'text', ...others } = settings;
-  // Each type of input has attributes of its own; ours suit all of them.
+  // Each type of input has attributes of its own; those given here suit all types.
   const attributes = { ...others, type } as ComponentProps<'input'>;
   return (
     <Field label={label} help={help} error={error} {...(more ? { class: more } : {})}>
@@ -72,11 +73,12 @@ export function TextField(settings: TextSettings) {
 interface ChoiceSettings<Value extends string> extends Described {
   value: Value;
   choices: readonly { value: Value; text: string }[];
-  /** Carries the choice out; the field shows it until what is returned settles. */
+  /** Called with a new choice. The field shows the choice until the returned promise settles. */
   onChoice: (value: Value) => unknown;
   disabled?: boolean;
 }
 
+/** A field with one choice out of several. */
 export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value>) {
   const { label, help, error, class: more, value, choices, onChoice, disabled } = settings;
   const [shown, choose] = usePending(value, onChoice);
@@ -105,11 +107,12 @@ interface TickSettings {
   help?: ComponentChildren;
   error?: string | undefined;
   value: boolean;
-  /** Carries it out; the field shows the tick until what is returned settles. */
+  /** Called with the new state. The field shows it until the returned promise settles. */
   onTick: (value: boolean) => unknown;
   disabled?: boolean;
 }
 
+/** A field that is on or off. */
 export function TickField({ label, help, error, value, onTick, disabled }: TickSettings) {
   const id = useId();
   const [shown, tick] = usePending(value, onTick);

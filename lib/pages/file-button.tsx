@@ -4,13 +4,13 @@ import { Button } from './button.tsx';
 
 interface FileSettings {
   children: ComponentChildren;
-  /** Endings or media types, with commas between. */
+  /** Endings of file names or media types, separated by commas. */
   accept: string;
-  /** Undefined: none was chosen. The same file may be chosen again. */
+  /** Called with the chosen file, or undefined if none was chosen. The same file may be chosen again. */
   onFile: (file: File | undefined) => unknown;
 }
 
-/** A button that asks for a file of this machine. */
+/** A button that asks for a file of the reader's machine. */
 export function FileButton({ children, accept, onFile }: FileSettings) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -1,22 +1,22 @@
 import { signal } from '@preact/signals';
 import { language } from './words.ts';
 
-/** Numbers and times as people read them, in the language of the moment. */
+/** Numbers and times as people read them, in the current language. */
 
-/** The time zone that times are shown in (IANA), wherever the reader is; until it is known, the reader's own. */
+/** The time zone (IANA) in which times are shown, wherever the reader is; the reader's own until it is known. */
 export const shownZone = signal<string | undefined>(undefined);
 
 const locale = (): string => (language.value === 'fr' ? 'fr-FR' : 'en-GB');
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `0:04:05` */
+/** A length of time as `0:04:05`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-/** `1 h 30 min`, `4 min 5 s` */
+/** A length of time as `1 h 30 min` or `4 min 5 s`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
@@ -24,7 +24,7 @@ export function duration(ms: number): string {
   return min > 0 ? (s > 0 ? `${min} min ${s} s` : `${min} min`) : `${s} s`;
 }
 
-/** `561 MB`, `561 Mo` */
+/** A size as `561 MB`, in French `561 Mo`. */
 export function bytes(count: number): string {
   const letter = language.value === 'fr' ? 'o' : 'B';
   const units = ['', 'k', 'M', 'G', 'T'];
@@ -33,17 +33,19 @@ export function bytes(count: number): string {
   return `${number(value, value < 10 && step > 0 ? 1 : 0)}\u00a0${units[step]}${letter}`;
 }
 
+/** A number in the form of the current language, with at most `digits` decimals. */
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 
+/** A part (0 to 1) as a percentage. */
 export const percent = (part: number): string =>
   new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(part);
 
-/** `14:05` */
+/** A time of day as `14:05`. */
 export const timeOfDay = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', ...zone(timeZone) }).format(atMs);
 
-/** `Thu 6 Oct 2016, 10:00` */
+/** A date and time as `Thu 6 Oct 2016, 10:00`. */
 export const dateTime = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), {
     weekday: 'short',
@@ -55,17 +57,17 @@ export const dateTime = (atMs: number, timeZone?: string): string =>
     ...zone(timeZone),
   }).format(atMs);
 
-/** `Thursday 6 October` */
+/** A day as `Thursday 6 October`. */
 export const dayName = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...zone(timeZone) }).format(atMs);
 
-/** `Thu 6 Oct` */
+/** A day as `Thu 6 Oct`. */
 export const shortDay = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short', ...zone(timeZone) }).format(
     atMs,
   );
 
-/** `14:05:09` */
+/** A time of day as `14:05:09`. */
 export const timeWithSeconds = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { timeStyle: 'medium', ...zone(timeZone) }).format(atMs);
 

@@ -14,13 +14,13 @@ interface HoldSettings {
 }
 
 /**
- * Does what it says when it was held for a second, by finger, mouse, space bar or enter; whoever cannot hold (a screen
- * reader's press has no length) presses twice.
+ * A button that acts when it was held for a second by finger, mouse, space bar or enter. People who cannot hold it (the
+ * press of a screen reader has no length) press twice.
  */
 export function HoldButton({ children, kind = 'danger', onHeld, disabled, id, class: more }: HoldSettings) {
   const hold = useSignal<Hold>({ phase: 'idle' });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  /** The click that follows a hold by finger or key is no press of its own. */
+  /** Whether the next click only follows a hold by finger or key, so that it does not count as a press. */
   const wasHeld = useRef(false);
   const idle = (): void => {
     clearTimeout(timer.current);
@@ -39,7 +39,7 @@ export function HoldButton({ children, kind = 'danger', onHeld, disabled, id, cl
   const end = (): void => {
     if (hold.value.phase === 'held') idle();
   };
-  /** Whoever goes away makes no click of it. */
+  /** Ends a press without a click: the finger or the focus has left the button. */
   const leave = (): void => {
     end();
     wasHeld.current = false;

@@ -1,10 +1,12 @@
-/** A press that counts when it lasts: for what nobody may do by leaning on it. Pure; times in milliseconds. */
+/** A press that counts when it lasts, for actions that must not happen by accident. Pure; times in milliseconds. */
 export type Hold = { phase: 'idle' } | { phase: 'held'; sinceMs: number } | { phase: 'asked'; untilMs: number };
 
+/** Time in milliseconds that a press must last to count. */
 export const HOLD_MS = 1000;
+/** Time in milliseconds for which the question after a short press stays; a second press within it counts. */
 export const ASKED_MS = 4000;
 
-/** How much of the hold is done, 0 to 1. */
+/** The part of the hold that is done, 0 to 1. */
 export const heldPart = (hold: Hold, nowMs: number): number =>
   hold.phase === 'held' ? Math.min(1, (nowMs - hold.sinceMs) / HOLD_MS) : 0;
 

@@ -1,7 +1,7 @@
-/** What a recording does. */
+/** The state of a recording. */
 export type LampState = 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
 
-/** The state as a form, so that nobody needs to see its colour: ring, disc, bars, broken ring. */
+/** The state of a recording as a form, so that colour is not needed to see it: ring, disc, bars, broken ring. */
 export function Lamp({ state }: { state: LampState }) {
   return (
     <svg class="lamp" data-state={state} viewBox="0 0 24 24" aria-hidden="true">

@@ -1,5 +1,5 @@
-/** Sound below this is shown as none. */
+/** Level in decibels; sound below it is shown as silence. */
 export const FLOOR_DB = -60;
 
-/** How much of a meter a level fills, 0 to 1. */
+/** The part of a meter that a level fills, 0 to 1. */
 export const levelPart = (db: number): number => Math.max(0, Math.min(1, (db - FLOOR_DB) / -FLOOR_DB));

@@ -4,11 +4,11 @@ import { texts } from './pages-texts.ts';
 
 interface MeterSettings {
   label: string;
-  /** Peaks of two sides; none yet: silence. */
+  /** Peaks of the left and right side in decibels; undefined is shown as silence. */
   level: { leftDb: number; rightDb: number } | undefined;
 }
 
-/** Peak meters of two sides. */
+/** Peak meters for the left and right side. */
 export function Meter({ label, level = { leftDb: FLOOR_DB, rightDb: FLOOR_DB } }: MeterSettings) {
   const bar = (side: string, db: number) => (
     <div

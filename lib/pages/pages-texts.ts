@@ -1,6 +1,6 @@
 import { bilingual } from './words.ts';
 
-/** What the parts of this folder say. */
+/** Texts of the parts in this folder. */
 export const texts = bilingual({
   close: { fr: 'Fermer', en: 'Close' },
   cancel: { fr: 'Annuler', en: 'Cancel' },

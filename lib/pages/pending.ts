@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** After an answer, the choice is shown for so long at most until the state that has it arrives by its own way. */
+/**
+ * Time in milliseconds for which a choice is shown after its answer. If the new state has not arrived by then, the old
+ * value is shown again.
+ */
 const STATE_MS = 1000;
 
 /**
- * What a field shows while its choice is on the way to the box: the choice, not the value before it. `send` carries it out;
- * once it has settled, and `value` did not follow within a second, the field shows `value` again.
+ * Gives what a field shows while its choice is being carried out by `send`: the choice, not the value before it. If
+ * `value` has not become the choice within a second after `send` has settled, the field shows `value` again.
  */
 export function usePending<Value>(
   value: Value,

@@ -4,7 +4,7 @@ import { chooseLanguage, language, named, type Language } from './words.ts';
 
 const NAMES: Record<Language, string> = { fr: 'Français', en: 'English' };
 
-/** The other language, in its own words. */
+/** The switch to the other language, named in that language. */
 export function LanguageSwitch() {
   const other = language.value === 'fr' ? 'en' : 'fr';
   return (
@@ -14,7 +14,7 @@ export function LanguageSwitch() {
   );
 }
 
-/** Light, dark, or as the machine is set. */
+/** The switch between light, dark, and the machine's own setting. */
 export function ThemeSwitch() {
   const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'auto';
   const label = named(texts.theme, texts[theme.value]);

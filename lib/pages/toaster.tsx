@@ -2,14 +2,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { texts } from './pages-texts.ts';
 import { toasts, untell } from './toasts.ts';
 
-/** Where short words are shown, also over an open dialog, and told to those who hear the page. */
+/** Shows toasts, also above an open dialog; screen readers read them out. */
 export function Toaster() {
   const place = useRef<HTMLDivElement>(null);
   const all = toasts.value;
   useEffect(() => {
     const { current } = place;
     if (!current) return;
-    // What is shown last lies over everything else. It is there before it says anything, or nobody would be told.
+    // The popover that is shown last is above all others. It is shown even when empty, since screen readers read out
+    // only changes of what is already there.
     if (current.matches(':popover-open')) current.hidePopover();
     current.showPopover();
   }, [all]);

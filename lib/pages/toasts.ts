@@ -6,19 +6,21 @@ export interface Toast {
   text: string;
 }
 
-/** Short words about what was just done; trouble stays until it is read and closed. */
+/** Short messages about what was just done; messages about trouble stay until they are closed. */
 export const toasts = signal<readonly Toast[]>([]);
 
-/** What was done is shown so long. */
+/** Time in milliseconds for which a message about something done is shown. */
 const DONE_MS = 4000;
-/** Shown at once; the oldest goes beyond it. */
+/** Number of messages that are shown at once; with more, the oldest goes. */
 const MOST = 4;
 let count = 0;
 
+/** Shows a message; a message with the same text is replaced. */
 export function tell(kind: Toast['kind'], text: string): void {
   const toast = { id: ++count, kind, text };
   toasts.value = [...toasts.value.filter((one) => one.text !== text), toast].slice(-MOST);
   if (kind === 'done') setTimeout(() => untell(toast.id), DONE_MS);
 }
 
+/** Removes a message. */
 export const untell = (id: number): void => void (toasts.value = toasts.value.filter((one) => one.id !== id));

@@ -4,25 +4,26 @@ import { asSet, preferred, type Language } from './typography.ts';
 export { asSet, preferred, type Language };
 type Text = string | ((...values: never[]) => string);
 type Table = Record<string, Record<Language, Text>>;
-/** What it is in any language: a text, or what makes one of the same values. */
+/** The type that a text must have in the other language: a text, or a function with the same parameters. */
 type Kind<One> = One extends (...values: infer Values) => string ? (...values: Values) => string : string;
-/** A text that lacks a language, or takes other values in one, does not compile. */
+/** A table in which each entry has both languages with the same parameters; any other table does not compile. */
 type Whole<Of extends Table> = {
   readonly [Key in keyof Of]: { fr: Kind<Of[Key]['en']>; en: Kind<Of[Key]['fr']> };
 };
 
 const KEPT = 'amphi-language';
 
-/** The language of whoever looks at this page: chosen by the browser, until a person chooses. */
+/** The language of the page: the browser's, until a person chooses. */
 export const language = signal<Language>('en');
 
-/** Reads what was chosen, or what the browser prefers, and tells the document. */
+/** Sets the language that was chosen before, or else the one that the browser prefers. */
 export function startLanguage(): void {
   const kept = keptIn(KEPT);
   language.value = kept === 'fr' || kept === 'en' ? kept : preferred(navigator.languages);
   effect(() => void (document.documentElement.lang = language.value));
 }
 
+/** Sets a language, and keeps it for the next visit. */
 export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
   keep(KEPT, chosen);
@@ -33,7 +34,7 @@ const set = (text: Text | undefined): Text | undefined => {
   return typeof text === 'string' ? asSet(text) : (...values: never[]) => asSet(text(...values));
 };
 
-/** A table of bilingual, read in the language of the moment: `words.ready`, `words.hours(3)`. */
+/** Makes a table of texts in both languages that is read in the current language: `words.ready`, `words.hours(3)`. */
 export function bilingual<Of extends Table>(
   table: Of & Whole<Of>,
 ): { readonly [Key in keyof Of]: Kind<Of[Key]['en']> } {
@@ -44,11 +45,11 @@ export function bilingual<Of extends Table>(
   return Object.defineProperties({}, read) as never;
 }
 
-/** A name and its value with the colon of the language: `Logo: a.png`, in French `Logo : a.png`. */
+/** A name and its value with the colon of the current language: `Logo: a.png`, in French `Logo : a.png`. */
 export const named = (name: string, value: string): string =>
   language.value === 'fr' ? `${name}\u00a0: ${value}` : `${name}: ${value}`;
 
-/** Storage may be forbidden: then a choice lasts as long as the page. */
+/** The value that the browser keeps for a key; undefined if there is none, or if storage is forbidden. */
 export function keptIn(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -57,10 +58,11 @@ export function keptIn(key: string): string | undefined {
   }
 }
 
+/** Keeps a value in the browser; without effect if storage is forbidden. */
 export function keep(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Storage is forbidden here.
+    // Storage is forbidden: the choice lasts as long as the page.
   }
 }

@@ -1,11 +1,13 @@
-/** AMF0, the values of RTMP's commands (Adobe's specification of 2007): only as far as texts in them are exchanged. */
+/**
+ * AMF0, the values of RTMP's commands (Adobe's specification of 2007), as far as it is needed to replace texts in them.
+ */
 
 const STRING = 0x02;
 const OBJECT = 0x03;
 const ECMA_ARRAY = 0x08;
-/** Bytes after the marker: number, boolean, null, undefined. */
+/** Bytes of a value after its marker: number, boolean, null, undefined. */
 const FIXED: Readonly<Record<number, number>> = { 0x00: 8, 0x01: 1, 0x05: 0, 0x06: 0 };
-/** Objects in objects; deeper ones are left as they are. */
+/** Depth of objects in objects; deeper ones are left as they are. */
 const DEEPEST = 8;
 
 /** A command (Adobe's specification, 7.2): its name, its number, and one object of texts. */

@@ -1,4 +1,4 @@
-/** RTMP's chunks (Adobe's specification, 5.3): a client's stream taken apart into messages, and put together again. */
+/** RTMP's chunks (Adobe's specification, 5.3): a stream read into messages, and messages written as chunks. */
 
 /** A whole message. */
 export interface RtmpMessage {
@@ -9,15 +9,15 @@ export interface RtmpMessage {
   payload: Buffer;
 }
 
-/** Messages of this type set the size of the sender's chunks. */
+/** Type of the message that sets the size of its sender's chunks. */
 export const SET_CHUNK_SIZE = 1;
-/** A message is limited to the 24 bits of its length; chunks before the first such message have 128 bytes. */
+/** Size of a chunk in bytes until a message of that type sets another. */
 const FIRST_CHUNK_BYTES = 128;
 const EXTENDED = 0xffffff;
 /** Bytes of a chunk's head by its format. */
 const HEAD_BYTES = [11, 7, 3, 0] as const;
 
-/** Reads chunks. Throws, in words, for what cannot be. */
+/** Reads chunks into messages; `read` throws, in words, for bytes that are not RTMP. */
 export interface ChunkReader {
   read(chunk: Buffer): RtmpMessage[];
 }
@@ -79,11 +79,11 @@ interface Head {
   chunkStream: number;
   stream: Stream;
   end: number;
-  /** Makes the head count, once its chunk is there. */
+  /** Stores the head in its chunk stream; called when the whole chunk has arrived. */
   apply(): void;
 }
 
-/** Chunk streams of one connection; FFmpeg uses five. */
+/** Number of chunk streams of one connection; a chunk of a further one is refused. FFmpeg uses five. */
 const MOST_STREAMS = 64;
 
 function headOf(bytes: Buffer, streams: Map<number, Stream>): Head | undefined {
@@ -132,7 +132,7 @@ function basicOf(bytes: Buffer): { format: 0 | 1 | 2 | 3; chunkStream: number; a
   return { format, chunkStream, at: 2 + low };
 }
 
-/** A message as chunks of this size, with a full head: it depends on no other message. */
+/** A message as chunks of this size, with a full head, so that it does not depend on the messages before. */
 export function chunksOf(
   { chunkStream, timestamp, type, messageStream, payload }: RtmpMessage,
   chunkBytes: number,

@@ -1,20 +1,21 @@
 /**
- * Logins of RTMP, as FFmpeg and Flash know them: what a server wants stands as a query behind the name of the application. It says so in
- * the refusal of a `connect`, twice: first which kind (`adobe` or `llnw`), then with what to reckon.
+ * Logins of RTMP, as FFmpeg and Flash know them: the answer to the server's question is a query after the name of the
+ * application. The server asks by refusing `connect` twice: first with the kind of login (`adobe` or `llnw`), then with
+ * the values from which the answer is calculated.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { commandOf, textsIn } from './amf.ts';
 import { chunksOf, openChunkReader } from './chunks.ts';
 
-/** Whom a server lets in. */
+/** The user and password for a server. */
 export interface RtmpAccount {
-  /** As it stands in the address. */
+  /** The user name as it is written in the address. */
   user: string;
   password: string;
 }
 
-/** Where a client connects. */
+/** The application that a client connects to. */
 export interface RtmpApplication {
   app: string;
   tcUrl: string;
@@ -23,15 +24,18 @@ export interface RtmpApplication {
 const HANDSHAKE_BYTES = 1536;
 const CHUNK_BYTES = 128;
 const COMMAND = 20;
-/** Time for one answer of the server, and bytes in which it comes. */
+/** Time for one answer of the server, in milliseconds, and its size in bytes; beyond either, the login fails. */
 const ANSWER_MS = 8000;
 const MOST_BYTES = 64 << 10;
-/** A refusal that says no more than the kind, and the one with what to reckon. */
+/**
+ * Number of refusals that are answered: the one with the kind of login, and the one with the values. After that the
+ * login has failed.
+ */
 const QUESTIONS = 2;
 
 /**
- * The query that lets an account in: empty where the server asks for none. `dial` opens a connection. Rejects in words when the server
- * refuses user or password, cannot be reached or gives no answer.
+ * Gives the query that logs an account in; it is empty if the server asks for none. `dial` opens a connection. Rejects,
+ * in words, when the server refuses user or password, cannot be reached or gives no answer.
  */
 export async function loginQuery(place: RtmpApplication, account: RtmpAccount, dial: () => Socket): Promise<string> {
   let query = '';
@@ -41,7 +45,7 @@ export async function loginQuery(place: RtmpApplication, account: RtmpAccount, d
     const kind = /authmod=(adobe|llnw)\b/.exec(refusal)?.[1];
     const why = refusedLogin(refusal);
     if (why !== undefined) throw new Error(why);
-    // A refusal for another reason is told to FFmpeg, with the words of the server.
+    // A refusal for another reason is left to FFmpeg, which gets the same one with the server's words.
     if (kind === undefined) return query;
     const facts = /\?reason=needauth([^\s\]]*)/.exec(refusal)?.[1];
     if (facts !== undefined) return answerOf(kind, new Map(pairsOf(facts)), place.app, account);
@@ -71,7 +75,7 @@ function answerOf(kind: string, facts: ReadonlyMap<string, string>, app: string,
   return `?authmod=adobe&user=${user}&challenge=${own}&response=${response}${shown}`;
 }
 
-/** As HTTP's Digest with `qop=auth`; the realm is always `live`. */
+/** The login's query for `llnw`: HTTP's Digest with `qop=auth` and the realm `live`. */
 function digestOf(nonce: string, own: string, app: string, { user, password }: RtmpAccount): string {
   const count = '00000001';
   const secret = md5(`${user}:live:${password}`, 'hex');
@@ -80,7 +84,7 @@ function digestOf(nonce: string, own: string, app: string, { user, password }: R
   return `?authmod=llnw&user=${user}&nonce=${nonce}&cnonce=${own}&nc=${count}&response=${response}`;
 }
 
-/** What a server says against a `connect`; undefined if it agrees. */
+/** The server's words against a `connect`; undefined if it accepts. */
 async function refusalOf({ app, tcUrl }: RtmpApplication, query: string, socket: Socket): Promise<string | undefined> {
   const payload = commandOf('connect', 1, [
     ['app', `${app}${query}`],
@@ -104,19 +108,23 @@ async function refusalOf({ app, tcUrl }: RtmpApplication, query: string, socket:
   }
 }
 
-/** What a server says to `connect`. */
+/** The server's answer to `connect`. */
 export interface Verdict {
-  /** Its words, if it refuses. */
+  /** The server's words, if it refuses. */
   refusal?: string;
 }
 
-/** Why a login was refused, for people, by the words of the server; undefined if they say something else. */
+/**
+ * The reason why a login was refused, in words for people, by the words of the server; undefined if those say something
+ * else.
+ */
 export const refusedLogin = (words: string | undefined): string | undefined =>
   /\?reason=(?:authfailed|nosuchuser)/.test(words ?? '') ? REFUSED : undefined;
 
 /**
- * Reads what a server sends until it has said something to `connect`. `onOpening` gets its part of the handshake, to be sent back. Throws
- * if the bytes are no RTMP, or more than such an answer has.
+ * Opens a reader that reads what a server sends until it has answered `connect`. `onOpening` gets the server's part of
+ * the handshake, which is to be sent back. The reader throws if the bytes are not RTMP, or more than such an answer
+ * has.
  */
 export function openVerdict(onOpening?: (opening: Buffer) => void): (piece: Buffer) => Verdict | undefined {
   const reader = openChunkReader();

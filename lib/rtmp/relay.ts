@@ -1,6 +1,7 @@
 /**
- * A relay between a program of ours and an RTMP server. The program gets an address on loopback with made-up names; application and
- * stream, which are often a key, and the answer to a login are put into its commands on the way, so that they never stand in its arguments.
+ * A relay between a program of ours and an RTMP server. The program gets an address on loopback with made-up names. The
+ * relay puts application, stream (which is often a key) and the answer to a login into the program's commands, so that
+ * they are never in its arguments.
  */
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -15,7 +16,7 @@ import { loginQuery, openVerdict, refusedLogin, type RtmpAccount } from './login
 export interface RtmpRelay {
   /** Address for the program. */
   readonly url: string;
-  /** Why the server cannot be reached, in words. */
+  /** The reason why the server cannot be reached, in words. */
   trouble(): string | undefined;
   close(): void;
 }
@@ -41,7 +42,10 @@ export function canRelay(url: string): boolean {
   return URL.canParse(url) && DEFAULT_PORTS.has(new URL(url).protocol);
 }
 
-/** What FFmpeg makes of an address without user and password: the application has two parts if there are three. */
+/**
+ * The place that FFmpeg makes of an address without user and password: if the path has three parts, the first two are
+ * the application.
+ */
 export function placeOfRtmp(url: string): RtmpPlace {
   const [, origin = '', path = ''] = /^(rtmps?:\/\/[^/?#]*)\/*(.*)$/is.exec(url) ?? [];
   const bare = path.split('?')[0]!;
@@ -56,7 +60,10 @@ export function placeOfRtmp(url: string): RtmpPlace {
   };
 }
 
-/** Starts a relay on a port of loopback; it takes one connection, and no other after that. `account` counts before that of the address. */
+/**
+ * Starts a relay on a port of loopback. It takes one connection and no further one. `account` is used instead of the
+ * one in the address.
+ */
 export async function startRtmpRelay(url: string, account = accountIn(url)): Promise<RtmpRelay> {
   const real = placeOfRtmp(url);
   const app = randomBytes(8).toString('hex');
@@ -67,7 +74,7 @@ export async function startRtmpRelay(url: string, account = accountIn(url)): Pro
     if (listener.listening) listener.close();
     for (const socket of sockets) socket.destroy();
   };
-  /** Opens a connection that ends with the relay. */
+  /** Opens a connection that is closed together with the relay. */
   const dialled = (): Socket => {
     const server = dial(url).on('error', () => undefined);
     sockets.push(server);
@@ -116,7 +123,7 @@ export async function startRtmpRelay(url: string, account = accountIn(url)): Pro
   return { url: stream === '' ? local.tcUrl : `${local.tcUrl}/${stream}`, trouble: () => trouble, close };
 }
 
-/** Tells why a login was refused: FFmpeg has no words for it. */
+/** Reports why a login was refused, since FFmpeg does not say it. */
 function hearVerdict(server: Socket, onRefused: (words: string) => void): void {
   const read = openVerdict();
   const hear = (piece: Buffer): void => {
@@ -126,7 +133,7 @@ function hearVerdict(server: Socket, onRefused: (words: string) => void): void {
       const words = refusedLogin(verdict.refusal);
       if (words !== undefined) onRefused(words);
     } catch {
-      // What it is, FFmpeg will find out.
+      // FFmpeg reports what is wrong with the bytes.
     }
     server.off('data', hear);
   };
@@ -146,7 +153,9 @@ function dial(url: string): Socket {
   return socket.setNoDelay(true);
 }
 
-/** Changes what a client sends: the handshake stays as it is, texts in commands are exchanged. */
+/**
+ * Makes the function that changes what a client sends: the handshake is left as it is, texts in commands are replaced.
+ */
 function changer(pairs: readonly (readonly [from: string, to: string])[]): (chunk: Buffer) => Buffer {
   const reader = openChunkReader();
   let handshake = HANDSHAKE_BYTES;

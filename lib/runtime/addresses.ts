@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 
-/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; none for a socket that has gone. */
+/** An address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; '' for a socket that is closed. */
 export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 
-/** The network of an address; an IPv6 client usually has a whole /64. */
+/** The network of an address. For IPv6 it is the /64, since one client usually has a whole one. */
 export function networkOf(address: string): string {
   const bare = plainAddress(address).replace(/%.*$/, '');
   if (!isIPv6(bare)) return bare;

@@ -1,10 +1,10 @@
-/** How much of something a stranger may ask: so many at once, and so many a second after that. */
+/** Limits how much a client may ask for: so much at once, and so much per second after that. */
 export interface Allowance {
-  /** Takes some; false if there is not so much left. */
+  /** Takes `count`, also if less is left; it then gives false. */
   take(count: number): boolean;
 }
 
-/** Makes an allowance that is full. */
+/** Makes an allowance that is full: `atOnce` at first, `aSecond` more each second. */
 export function openAllowance(atOnce: number, aSecond: number, nowMs = (): number => performance.now()): Allowance {
   let left = atOnce;
   let filledMs = nowMs();

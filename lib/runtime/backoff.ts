@@ -1,6 +1,6 @@
 /**
  * Waiting times between tries, which grow. `next()` gives the milliseconds to wait before the next try; `reset()`
- * begins anew after a lasting success.
+ * begins again with the shortest, after a lasting success.
  */
 export interface Backoff {
   next(): number;

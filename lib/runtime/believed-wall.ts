@@ -1,13 +1,16 @@
 import type { Clock } from './clock.ts';
 
-/** The wall clock was set if it goes off from the monotonic one by so much. */
+/** Difference in milliseconds between the steps of wall clock and monotonic clock; beyond it the wall clock was set. */
 const JUMP_MS = 60_000;
-/** Time for which a clock that was set ahead must stay so before it is believed: a wrong one is mended within. */
+/**
+ * Time in milliseconds that a clock which was set forward must stay so before it is believed; a wrong one is corrected
+ * sooner.
+ */
 const BELIEVED_AFTER_MS = 7 * 24 * 3_600_000;
 
 /**
- * The wall clock for what deletes by age, in milliseconds since 1970: a jump ahead does not count before it has lasted for a week, so nothing is
- * ever taken for older than it is by a clock that was set wrongly. A jump back counts at once.
+ * Gives the wall clock for what deletes by age, in milliseconds since 1970. A jump forward counts only after a week, so
+ * that a clock that was set wrongly never makes anything seem older than it is. A jump back counts at once.
  */
 export function openBelievedWall(clock: Clock): () => number {
   const offset = (): number => clock.nowMs() - clock.monotonicMs();

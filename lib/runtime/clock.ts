@@ -4,7 +4,7 @@ export interface Clock {
   nowMs(): number;
   /** Monotonic clock, in milliseconds since any start. It never jumps. */
   monotonicMs(): number;
-  /** Calls `act` once, at or after the monotonic time `dueMs`; the result cancels that. */
+  /** Calls `act` once, at or after the monotonic time `dueMs`; the returned function cancels the call. */
   at(dueMs: number, act: () => void): () => void;
 }
 
@@ -19,8 +19,9 @@ export const realClock: Clock = {
 };
 
 /**
- * Calls `act` after `ms` milliseconds, when what has come on sockets is read; the result cancels that. Timers run before sockets: after a
- * pause of the process, what would cancel it may lie there unread. It keeps no process alive.
+ * Calls `act` after `ms` milliseconds, once the data that has arrived on sockets was read; the returned function
+ * cancels the call. Timers run before sockets: after a pause of the process, the data that would cancel the call may
+ * not have been read yet. The timer keeps no process alive.
  */
 export function afterSockets(ms: number, act: () => void): () => void {
   let behind: NodeJS.Immediate | undefined;

@@ -1,11 +1,11 @@
-/** Ends that nobody waits for at once: whoever closes the whole waits for them as well. */
+/** Collects the ends of what nobody waits for at once; the owner waits for all of them when it closes. */
 export interface Endings {
   add(end: Promise<void> | undefined): void;
-  /** Resolves when all that was added has ended; rejects if one that had not ended yet failed. */
+  /** Resolves when everything that was added has ended; rejects if something that was still running fails. */
   all(): Promise<void>;
 }
 
-/** Opens a list of ends; what has ended leaves it by itself. */
+/** Opens a list of endings; one that has ended leaves the list. */
 export function openEndings(): Endings {
   const running = new Set<Promise<void>>();
   return {

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { dirname, join } from 'node:path';
 
 /**
- * Replaces `path` by `text`; after a crash or a power cut there is either the old or the new file. Writes a temporary
+ * Replaces `path` by `text`; after a crash or a power cut either the old or the new file is there. Writes a temporary
  * file, fsync, rename, fsync of the folder.
  */
 export async function writeFileAtomically(path: string, text: string | Uint8Array, mode = 0o644): Promise<void> {
@@ -30,8 +30,8 @@ let temporaries = 0;
 const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 
 /**
- * Removes temporary files that processes left when they were killed; files of this process stay, and those that are younger than it. With
- * `below`, in the folders below too. Gives the names; none for a missing folder.
+ * Removes temporary files that processes left when they were killed; files of this process, and files that are younger
+ * than it, stay. With `below`, also in the folders below. Gives the names; none for a missing folder.
  */
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
   const removed: string[] = [];
@@ -47,8 +47,9 @@ export async function removeTemporaries(folder: string, below = false): Promise<
 }
 
 /**
- * Makes a rename or a new name in `folder` survive a power cut, where the file system can do that. What was done in the folder is
- * done whether it can or not, so this never rejects: shares and FUSE answer EINVAL, ENOTSUP, EBADF or EIO, and are warned of once.
+ * Makes a rename or a new name in `folder` survive a power cut, where the file system can do that. Never rejects, since
+ * the change itself is made in any case: shares and FUSE answer EINVAL, ENOTSUP, EBADF or EIO, and a warning is given
+ * once.
  */
 export async function syncFolder(folder: string): Promise<void> {
   try {
@@ -63,12 +64,12 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Codes of a file system that has no such thing as fsync. Others (EIO, ENOSPC) mean that bytes are lost. */
+/** Error codes of a file system that does not have fsync. Others (EIO, ENOSPC) mean that bytes are lost. */
 const CANNOT_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'];
 
 /**
- * Makes what was written to an open file survive a power cut (fdatasync). A file system that cannot do that is warned of once a
- * folder; rejects when bytes are lost.
+ * Makes the bytes that were written to an open file survive a power cut (fdatasync). For a file system that cannot do
+ * that, a warning is given once for each folder. Rejects when bytes are lost.
  */
 export async function syncFile(file: Pick<FileHandle, 'datasync'>, path: string): Promise<void> {
   try {
@@ -79,7 +80,7 @@ export async function syncFile(file: Pick<FileHandle, 'datasync'>, path: string)
   }
 }
 
-/** Makes a file that was written and closed survive a power cut, as `syncFile`. */
+/** Makes a file that was written and closed survive a power cut, as `syncFile` does. */
 export async function syncPath(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
@@ -89,14 +90,17 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Code of the process's warning about a folder that may lose what was written last in a power cut. */
+/** Code of the warning that a folder may lose the last written bytes in a power cut. */
 export const NOT_DURABLE = 'AMPHI_NOT_DURABLE';
 
-/** Folders that were warned of, at most so many; beyond them the warnings end. */
+/** Folders for which a warning was given, at most MOST_WARNED; after that there are no more warnings. */
 const warned = new Set<string>();
 const MOST_WARNED = 1000;
 
-/** Warns of a folder once. The warning is the process's own (`process.on('warning')`), since every room writes files. */
+/**
+ * Gives a warning about a folder once. It is a warning of the process (`process.on('warning')`), since every room
+ * writes files.
+ */
 function warnOnce(folder: string, error: unknown): void {
   if (warned.has(folder) || warned.size >= MOST_WARNED) return;
   warned.add(folder);

@@ -1,8 +1,11 @@
-/** Work that is done one after the other, in the order in which it was asked for. */
+/** Does one piece of work after the other, in the order in which they were asked for. */
 export interface InTurn {
-  /** Does `work` when all before it is over, and gives what comes of it. What fails is told to its asker; the next goes on. */
+  /**
+   * Runs `work` when all work before it is done, and gives its result. If it fails, only its caller gets the error; the
+   * next one runs.
+   */
   run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
-  /** Resolves when all that was asked for until now is over. */
+  /** Resolves when all work that was asked for until now is done. */
   idle(): Promise<void>;
 }
 

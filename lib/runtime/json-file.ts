@@ -6,13 +6,16 @@ import type { Log } from './log.ts';
 
 /** A value that is kept in a file as JSON. */
 export interface JsonFile<Kept> {
-  /** What is kept; `otherwise` where nothing is, or where it is of no use. */
+  /** Gives the kept value; `otherwise` if there is none, or if the file cannot be used. */
   read(): Promise<Kept>;
-  /** Why the file that was read last is of no use, in words; undefined if it was, or if there is none. */
+  /**
+   * The reason why the file could not be used when it was last read, in words; undefined if it could, or if there is
+   * none.
+   */
   damage(): string | undefined;
   /** Keeps `value`, after all writes before it. Rejects if it cannot be written. */
   write(value: Kept): Promise<void>;
-  /** As `write`; what cannot be written is told in the log. */
+  /** Writes `value` as `write` does; a failure is logged. */
   keep(value: Kept): void;
   /** Removes the file, after all writes before it. */
   remove(): Promise<void>;
@@ -22,14 +25,14 @@ export interface JsonFile<Kept> {
 
 export interface JsonFileOptions<Kept> {
   path: string;
-  /** Gives what was read as what it is; throws if it is something else. */
+  /** Gives the value with its type; throws if it is something else. */
   check: (kept: unknown) => Kept;
   otherwise: Kept;
-  /** What is in it, for the log: `the paired tablets`. */
+  /** Name of the content, for the log: `the paired tablets`. */
   what: string;
-  /** Mode of the file; 0644 without. */
+  /** Mode of the file (0644). */
   mode?: number;
-  /** Blanks before each level, for files that people read; without, all is in one line. */
+  /** Number of blanks by which each level is indented, for files that people read; without it, all is on one line. */
   indent?: number;
   /** Bytes of the file (16 MB); a larger one was not written by us, and is set aside unread. */
   mostBytes?: number;
@@ -39,9 +42,9 @@ export interface JsonFileOptions<Kept> {
 const MOST_BYTES = 16 << 20;
 
 /**
- * Opens a file of JSON. It is written atomically. What cannot be used (torn, empty, foreign, too large, no file at all) is told in the
- * log and set aside as `<name>.damaged`, so that no write destroys what somebody could still mend; what the system
- * does not let us read stays where it is until something is written.
+ * Opens a file of JSON. It is written atomically. A file that cannot be used (torn, empty, foreign, too large, no
+ * regular file) is logged and renamed to `<name>.damaged`, so that no write destroys what a person could still repair.
+ * A file that the system does not allow to be read stays until something is written.
  */
 export function openJsonFile<Kept>(options: JsonFileOptions<Kept>): JsonFile<Kept> {
   const { path, check, otherwise, what, mode, indent, mostBytes = MOST_BYTES, log } = options;
@@ -89,7 +92,7 @@ export function openJsonFile<Kept>(options: JsonFileOptions<Kept>): JsonFile<Kep
   };
 }
 
-/** Thrown for a file that was read and is of no use. */
+/** Thrown for a file that was read and cannot be used. */
 class Useless extends Error {}
 
 const wordsOf = (error: unknown): string => (error instanceof Useless ? error.message : String(error));
@@ -102,7 +105,10 @@ function checked<Kept>(text: string, check: (kept: unknown) => Kept): Kept {
   }
 }
 
-/** The text of a file; undefined if there is none. What is no file (a pipe would never end), or a larger one, is of no use. */
+/**
+ * The text of a file; undefined if there is none. Throws for what is not a regular file (reading a pipe would never
+ * end), and for a file of more than `mostBytes`.
+ */
 async function readBounded(path: string, mostBytes: number): Promise<string | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -119,10 +125,10 @@ async function readBounded(path: string, mostBytes: number): Promise<string | un
   }
 }
 
-/** Files that are set aside beside each other; the next takes the place of the last. */
+/** Number of damaged files that are kept beside each other; with more, the last one is replaced. */
 const MOST_ASIDE = 9;
 
-/** The name, or the same with a number where there is such a file already. */
+/** The name, or the name with a number if there is such a file already. */
 async function freeName(name: string): Promise<string> {
   for (let number = 1; number < MOST_ASIDE; number++) {
     const one = number === 1 ? name : `${name}-${number}`;
@@ -137,7 +143,7 @@ async function freeName(name: string): Promise<string> {
   return `${name}-${MOST_ASIDE}`;
 }
 
-/** A check for files that hold a list whose items only this program writes. */
+/** Checks that a value is a list; for files whose items only this program writes. */
 export function asList<Item>(kept: unknown): Item[] {
   if (!Array.isArray(kept)) throw new Error('it is no list');
   return kept as Item[];

@@ -1,13 +1,13 @@
 /**
- * What nobody caught does not end this process: `tell` hears of it, and everything else goes on. For a process whose end costs
- * more than what a fault leaves undone. Returns the function that ends it.
+ * Keeps errors that nobody caught from ending this process: `tell` is called with them, and everything else goes on.
+ * For a process whose end does more harm than the fault. Returns the function that ends this.
  */
 export function catchTheRest(tell: (error: unknown) => void): () => void {
   const guarded = (error: unknown): void => {
     try {
       tell(error);
     } catch {
-      // Nobody is left to tell.
+      // The error could not be reported; there is nobody else to report it to.
     }
   };
   process.on('uncaughtException', guarded);

@@ -23,7 +23,7 @@ export interface Listener {
 }
 
 /**
- * Listens on all addresses of a place. If one is not available, it rejects and listens nowhere; `name` is for the
+ * Listens on all addresses of a place. If one is not available, it rejects and listens nowhere; `name` is used in the
  * message.
  */
 export async function startListening(

@@ -6,12 +6,12 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(bindings: object): Log;
 };
 
-/** Takes whole lines. */
+/** Receives whole lines of a log. */
 export interface LogLines {
   write(line: string): void;
 }
 
-/** Opens the place of a log: stderr (stdout is for a command's own output), and `also`. */
+/** Opens the outputs of a log: stderr (stdout is for a command's own output), and `also`. */
 export function openLogLines(also?: LogLines): LogLines {
   const stderr = pino.destination(2);
   if (!also) return stderr;
@@ -23,14 +23,20 @@ export function openLogLines(also?: LogLines): LogLines {
   };
 }
 
-/** One JSON line a fact. An error is told with its words, whatever its name in the line; secrets in URLs are left out. */
+/**
+ * Opens a log that writes one JSON line for each fact. An error is written with its words, in whatever field it is;
+ * secrets in URLs are left out.
+ */
 export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', lines = openLogLines()): Log {
   const formatters = { log: (fact: object) => withErrors(fact) };
   const plain: LogLines = { write: (line) => lines.write(withoutSecrets(line)) };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, plain);
 }
 
-/** A line whose texts have lost their secrets, each by itself: what follows a URL in its text may belong to it, the next field does not. */
+/**
+ * A line without the secrets in its texts. Each field is cleaned by itself: text after a URL may belong to the URL, the
+ * next field does not.
+ */
 function withoutSecrets(line: string): string {
   if (withoutPasswords(line) === line) return line;
   const bare = (_: string, value: unknown): unknown => (typeof value === 'string' ? withoutPasswords(value) : value);
@@ -40,12 +46,12 @@ function withoutSecrets(line: string): string {
 const withErrors = (fact: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fact).map(([name, value]) => [name, toldError(value)]));
 
-/** Lines of a stack that are told. */
+/** Number of lines of a stack that are logged; further ones are left out. */
 const STACK_LINES = 6;
-/** Causes of causes that are told. */
+/** Depth of causes of an error that are logged; deeper ones are left out. */
 const MOST_CAUSES = 4;
 
-/** An error as a line tells it, which JSON would tell as `{}`; anything else as it is. */
+/** An error as an object for the log (JSON would write `{}`); any other value as it is. */
 export function toldError(error: unknown, causes = MOST_CAUSES): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack = '', cause } = error;

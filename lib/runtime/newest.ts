@@ -1,6 +1,6 @@
 /**
- * Makes an entry the newest of a map that remembers so many; beyond that the oldest is forgotten. Gives the one that was forgotten,
- * or undefined. Maps keep the order in which their entries came, so what strangers name needs no other list.
+ * Makes an entry the newest of a map that has at most `most`; with more, the oldest is dropped. Gives the dropped key
+ * and value, or undefined. For maps of foreign names: a map keeps the order of its entries, so no other list is needed.
  */
 export function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, most: number): [K, V] | undefined {
   map.delete(key);

@@ -1,15 +1,16 @@
 /**
- * What is different between two values that are never changed in place: found by comparing references, so that it costs as
- * much as what changed. It can stand in JSON. Undefined: nothing.
+ * The difference between two values that are never changed in place. It is found by comparing references, so that it
+ * takes as long as the changed part is large. It can be written as JSON. Undefined if there is no difference.
  */
 export type Patch =
-  /** Another value altogether. */
+  /** The value is replaced as a whole. */
   | { to: unknown }
-  /** Parts of an object or list of the same length, by key; and keys that are gone. */
+  /** Changed parts of an object, or of a list of the same length, by key; and keys that are gone. */
   | { parts: Record<string, Patch>; gone?: string[] };
 
 type Parts = Record<string, unknown>;
 
+/** The patch that makes `before` into `after`; undefined if they are equal. */
 export function patchBetween(before: unknown, after: unknown): Patch | undefined {
   if (before === after) return undefined;
   if (!isSameKind(before, after)) return { to: after };
@@ -20,13 +21,13 @@ export function patchBetween(before: unknown, after: unknown): Patch | undefined
     const part = Object.hasOwn(old, key) ? patchBetween(old[key], now[key]) : { to: now[key] };
     if (part) parts.push([key, part]);
   }
-  // JSON has no undefined: what has become so is gone.
+  // JSON has no undefined: a key whose value became undefined counts as gone.
   const gone = Object.keys(old).filter((key) => old[key] !== undefined && now[key] === undefined);
   if (parts.length === 0 && gone.length === 0) return undefined;
   return gone.length > 0 ? { parts: Object.fromEntries(parts), gone } : { parts: Object.fromEntries(parts) };
 }
 
-/** The value with its changes. What did not change is the same reference as before. */
+/** The value with a patch applied. Unchanged parts are the same references as before. */
 export function patched<Value>(value: Value, patch: Patch): Value {
   if ('to' in patch) return patch.to as Value;
   const { parts, gone = [] } = patch;

@@ -1,6 +1,6 @@
 import { percentDecoded } from './texts/percent.ts';
 
-/** Text in place of a user name and password. */
+/** Text that replaces a user name and password. */
 const MASK = '…';
 /** A URL with all that follows in its line, up to the next one. */
 const URL_AND_MORE = /\b([a-z][\w+.-]{0,30}:\/\/)((?:(?![a-z][\w+.-]{0,30}:\/\/)[^\n])*)/gi;
@@ -8,20 +8,25 @@ const URL_AND_MORE = /\b([a-z][\w+.-]{0,30}:\/\/)((?:(?![a-z][\w+.-]{0,30}:\/\/)
 const USER_INFO = /^.*@(?=[\w[])/;
 /** The beginning of a URL that has a user or a password: an `@` before the path, or a colon without a port. */
 const HAS_USER = /^[^/?#\s'"]*(?:@|:(?!\d{0,5}(?:[/?#\s'"\],;).]|:\s|:?$)))/;
-/** A colon before the path and an `@` somewhere behind it: the password may begin like a port, a quote or anything else. */
+/**
+ * A colon before the path and an `@` somewhere behind it: the password may begin like a port, a quote or anything else.
+ */
 const COLON_AND_AT = /^[^/?#\n]{0,64}:[^\n]{0,128}@[\w[]/;
-/** The query of a URL; cameras and services have secrets in it under many names, so only the names stay. */
+/**
+ * The query of a URL. Cameras and services have secrets in it under many names, so that only the names of parameters
+ * are kept.
+ */
 const QUERY = /^([^\s?#'"\\]*)\?([^\s#'"\\]*)/;
 /** Names of parameters that are secrets. */
 const SECRET_NAME = /pass|secret|token|key|auth|sig|streamid/i;
-/** A parameter of an address without a host; a longer name is none. */
+/** A parameter of an address without a host; a name of more than 200 characters is not taken for one. */
 const PARAMETER = /(?<=[?&])([^=&?\s]{1,200})=[^&\s'"]+/g;
-/** A secret that is shorter is not looked for in texts: it would be found in words. */
+/** Length of a secret in characters; a shorter one is not removed from texts, since it occurs in ordinary words. */
 const SHORTEST_SECRET = 4;
 
 /**
- * Removes user names, passwords and the values of queries from the URLs in a text, and each of `secrets` wherever it stands, so that it can be shown and
- * logged. Rather too much is removed than too little.
+ * Removes user names, passwords and the values of queries from the URLs in a text, and each of `secrets` wherever it
+ * occurs, so that the text can be shown and logged. In doubt, too much is removed.
  */
 export function withoutPasswords(text: string, secrets: readonly string[] = []): string {
   const bare = text.replaceAll(URL_AND_MORE, bareUrl).replaceAll(PARAMETER, bareParameter);
@@ -40,7 +45,7 @@ function bareUrl(_: string, scheme: string, rest: string): string {
 
 const withoutValues = (query: string): string => query.replaceAll(/=[^&]*/g, `=${MASK}`);
 
-/** What is secret in a URL, each as it stands there and as it is meant: its password, parameters, the key of an RTMP stream. */
+/** The secrets of a URL, each as written and as decoded: password, parameters, the key of an RTMP stream. */
 export function secretsIn(url: string): string[] {
   if (!URL.canParse(url)) return [];
   const { password, searchParams, protocol, pathname } = new URL(url);
@@ -50,7 +55,7 @@ export function secretsIn(url: string): string[] {
   return written.flatMap((secret) => [secret, percentDecoded(secret)]).filter(Boolean);
 }
 
-/** The host of a URL without secrets: `rtmp://host:port/…`. Stream keys stand in paths and queries. */
+/** The host of a URL without secrets: `rtmp://host:port/…`. The path is left out, since it may hold a stream key. */
 export function placeOf(url: string): string {
   if (!URL.canParse(url)) return MASK;
   const { protocol, host } = new URL(url);

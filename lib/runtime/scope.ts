@@ -1,4 +1,7 @@
-/** Collects what has to be undone, and does it once, last first. `close()` may be called twice, and waits for all. */
+/**
+ * Collects functions that undo something, and calls them once, the last one first. `close()` may be called twice, and
+ * waits for all.
+ */
 export interface Scope {
   defer(undo: () => unknown): void;
   close(): Promise<void>;

@@ -1,19 +1,19 @@
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 
-/** Work on foreign input in turns: after so long everybody else in the process has one. */
+/** Divides work on foreign input into turns: after each, the rest of the process may run. */
 export interface Turns {
-  /** Undefined while the turn lasts; then a promise of the next one, which a loop awaits. */
+  /** Undefined while the turn lasts; then a promise of the next turn, which a loop awaits. */
   over(): Promise<void> | undefined;
 }
 
-/** One turn. Beyond it a loop over what came from outside lets the process do other things first. */
+/** Length of a turn in milliseconds; after it, a loop over foreign input lets the process do other things first. */
 export const LONGEST_TURN_MS = 4;
 
-/** Turns for one loop. An `await` of what is done already gives nobody a turn: this does. */
+/** Opens the turns of one loop. To `await` something that is already done lets nobody else run; these turns do. */
 export function openTurns(longestMs = LONGEST_TURN_MS, nowMs = (): number => performance.now()): Turns {
   let beganMs = nowMs();
   let isWatched = false;
-  /** Whoever else has a turn begins a new one here: the loop waited for something in between. */
+  /** Begins a new turn whenever the event loop ran, since the loop itself was waiting then. */
   const watch = (): void => {
     if (isWatched) return;
     isWatched = true;
@@ -34,7 +34,10 @@ export function openTurns(longestMs = LONGEST_TURN_MS, nowMs = (): number => per
   };
 }
 
-/** Lets others have theirs when a turn is over; what comes from `source` meanwhile stays in the kernel. */
+/**
+ * Waits until others have had their turn, if a turn is over; meanwhile `source` is paused, and what it sends stays in
+ * the kernel.
+ */
 export async function restReading(source: { pause(): unknown; resume(): unknown }, turns: Turns): Promise<void> {
   const next = turns.over();
   if (!next) return;

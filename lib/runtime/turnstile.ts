@@ -1,10 +1,13 @@
-/** Limits how many reads and writes of transfers run at the same time; the others wait. */
+/** Limits how many pieces of work run at the same time; the others wait in order. */
 export interface Turnstile {
   /** Runs `act` in its turn. */
   inTurn<T>(act: () => Promise<T>): Promise<T>;
 }
 
-/** Makes a turnstile. The default of 2 leaves threads of the process to the recording, which comes first. */
+/**
+ * Makes a turnstile for `atOnce` at the same time. The default of 2 leaves threads of the process for the recording,
+ * which comes first.
+ */
 export function openTurnstile(atOnce = 2): Turnstile {
   const queue: (() => void)[] = [];
   let busy = 0;

@@ -1,6 +1,6 @@
 import type { Sentences } from './sentence.ts';
 
-/** What alarms say besides their name: the text of each, as the room that raises it makes it. */
+/** The texts of alarms besides their names, as the rooms that raise them write them. */
 export const alarms = {
   noSignal: { en: 'no signal on input {number} ({name}): {why}', fr: 'entrée {number} ({name}) : {why}' },
   noSound: { en: 'the recording has no sound', fr: 'l’enregistrement est sans son' },

@@ -1,6 +1,6 @@
 import type { Sentences } from './sentence.ts';
 
-/** What is odd in a calendar, as its reader tells it (lib/calendar). */
+/** Sentences about what is odd in a calendar (lib/calendar). */
 export const calendars = {
   lastGoodCounts: {
     en: '{why}; what the last good calendar said of it counts',

@@ -7,15 +7,18 @@ import { refusals } from './refusals.ts';
 import { openKeys, type Sentence, type SentenceValue } from './sentence.ts';
 import { servers } from './servers.ts';
 
-/** All sentences that the box says to people. A new one is a row in one of these tables. */
+/** All sentences that the box says to people. A new sentence is a row in one of these tables. */
 export const catalogue = { ...mistakes, ...refusals, ...alarms, ...pictures, ...servers, ...calendars };
 
 const keys = openKeys(catalogue);
 
-/** The sentence that an English text of the box is; undefined if it is none of them. */
+/** The sentence behind an English text of the box; undefined if there is none. */
 export const keyed = (text: string): Sentence | undefined => keys.keyed(text);
 
-/** The same, also for what FFmpeg or the network said, alone or as the reason in a sentence of ours. */
+/**
+ * The sentence behind an English text, also one that FFmpeg or the network said, alone or as the reason in a sentence
+ * of ours.
+ */
 export function keyedReason(text: string): Sentence | undefined {
   const said = keys.keyed(text) ?? keys.keyed(ffmpegInWords(text) ?? '');
   if (!said) return undefined;

@@ -1,4 +1,4 @@
-/** What FFmpeg and the network say when a source or a target fails, in sentences of the catalogue. Pure. */
+/** Words of FFmpeg and of the network when a source or a target fails, as sentences of the catalogue. Pure. */
 const WORDS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/401|unauthorized|authorization failed/i, 'user name or password are refused'],
   [/403|forbidden/i, 'it refuses to show this'],

@@ -1,6 +1,9 @@
 import type { Sentences } from './sentence.ts';
 
-/** What an import says of a file of lectures: notes, mistakes, who has a hall already, and why a file is no timetable. */
+/**
+ * Sentences about a file of lectures that is imported: notes, mistakes, who already has a hall, and why a file is no
+ * timetable.
+ */
 export const imports = {
   timesOfAgent: {
     en: 'times are those of {zone}, the time zone of {agent}',

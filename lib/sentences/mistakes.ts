@@ -1,6 +1,9 @@
 import type { Sentences } from './sentence.ts';
 
-/** What is wrong with one value: words of the schemas, and those of zod (https://zod.dev/error-customization). */
+/**
+ * Sentences about what is wrong with one value: those of the schemas, and those of zod
+ * (https://zod.dev/error-customization).
+ */
 export const mistakes = {
   expectedButGot: {
     en: 'Invalid input: expected {type}, received {given}',

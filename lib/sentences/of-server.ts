@@ -1,6 +1,6 @@
 import type { Sentences } from './sentence.ts';
 
-/** What the central server says to people on its pages. */
+/** Sentences that the central server says to people on its pages. */
 export const ofServer = {
   serverMayNot: { en: 'this account may not do this', fr: 'ce compte n’en a pas le droit' },
   serverTooManyTries: { en: 'too many wrong passwords', fr: 'trop de mots de passe incorrects : patientez un peu' },

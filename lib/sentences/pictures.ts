@@ -1,6 +1,8 @@
 import type { Sentences } from './sentence.ts';
 
-/** Sources, pushes, overlays: why there is no picture. Words of FFmpeg and of the network too. */
+/**
+ * Sentences about sources, pushes and overlays: why there is no picture. Some are words of FFmpeg and of the network.
+ */
 export const pictures = {
   noAnswer: { en: 'it does not answer', fr: 'pas de réponse' },
   targetSilent: { en: 'the target does not answer', fr: 'la destination ne répond pas' },

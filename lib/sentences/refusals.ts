@@ -1,6 +1,6 @@
 import type { Sentences } from './sentence.ts';
 
-/** Why the box does not do what it was asked for. */
+/** Sentences that say why the box does not do what it was asked for. */
 export const refusals = {
   nothingRecorded: { en: 'nothing is being recorded', fr: 'rien n’est enregistré en ce moment' },
   alreadyRecording: {

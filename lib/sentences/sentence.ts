@@ -1,30 +1,33 @@
-/** Sentences that people read: a key and its values, beside the English text that stays for programs and logs. Pure. */
+/** Sentences that people read: a key and its values, besides the English text, which programs and logs use. Pure. */
 
 /** The languages of the pages. */
 export type Language = 'fr' | 'en';
 
-/** A sentence by its key. A value that is a sentence itself is told in the same language; a list is told with `; `. */
+/**
+ * A sentence by its key. A value that is a sentence is written in the same language; a list is written with `; `
+ * between.
+ */
 export interface Sentence {
   key: string;
   values: Readonly<Record<string, SentenceValue>>;
 }
-/** What a sentence is filled with. */
+/** A value that fills a place in a sentence. */
 export type SentenceValue = string | Sentence | readonly (string | Sentence)[];
 
 /**
- * The words of a sentence. `{name}` stands for a value, `{names;}` for a list with `; ` between, each of which may be a
- * sentence.
+ * The words of a sentence. `{name}` is the place of a value, `{names;}` that of a list with `; ` between; each value
+ * may be a sentence.
  */
 export interface Words extends Readonly<Record<Language, string>> {
-  /** English for people, where `en` is the text of a library. */
+  /** English for people, if `en` is the text of a library. */
   readonly plain?: string;
 }
 /** Sentences by their keys. */
 export type Sentences = Readonly<Record<string, Words>>;
 
-/** Longer texts are not looked at: they are no sentences of ours. */
+/** Length of a text in characters; a longer one is not looked up, since no sentence is so long. */
 const LONGEST = 4000;
-/** Sentences within sentences are looked for so deep. */
+/** Depth of sentences within sentences that are looked up; a deeper one stays a text. */
 const DEEPEST = 4;
 
 interface Shape {
@@ -34,13 +37,13 @@ interface Shape {
   names: readonly string[];
 }
 
-/** Tells the key of English texts. */
+/** Finds the key of English texts. */
 export interface Keys {
-  /** The sentence that an English text is; undefined if it is none of them. Work grows with the length of the text. */
+  /** The sentence behind an English text; undefined if there is none. The work grows with the length of the text. */
   keyed(text: string): Sentence | undefined;
 }
 
-/** Opens the keys of sentences. Of several that fit, the one with the most fixed letters counts. */
+/** Opens the keys of sentences. If several sentences fit a text, the one with the most fixed letters counts. */
 export function openKeys(sentences: Sentences): Keys {
   const shapes = Object.entries(sentences)
     .map(([key, { en }]) => shapeOf(key, en))
@@ -69,7 +72,10 @@ function shapeOf(key: string, template: string): Shape {
 
 const lettersOf = ({ fixed }: Shape): number => fixed.reduce((sum, one) => sum + one.length, 0);
 
-/** The values in a text: each goes up to the next fixed text, the last one up to the end. Nothing is tried twice. */
+/**
+ * The values in a text: each ends where the next fixed text begins, the last one at the end. Each position is tried
+ * once.
+ */
 function valuesIn(text: string, { fixed, names }: Shape): string[] | undefined {
   const [first = '', ...rest] = fixed;
   if (names.length === 0) return text === first ? [] : undefined;

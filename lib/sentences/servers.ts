@@ -1,6 +1,6 @@
 import type { Sentences } from './sentence.ts';
 
-/** What servers, calendars and the way to them do, as the schedule tells it. */
+/** Sentences about servers, calendars and the way to them, as the schedule reports them. */
 export const servers = {
   nameUnknown: {
     en: '{host}: its name is not known to the name server',

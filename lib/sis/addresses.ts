@@ -4,7 +4,7 @@ import { codec } from './codecs.ts';
 const byte = (part: string) => /^\d{1,3}$/.test(part) && Number(part) <= 255;
 
 /**
- * An IPv4 address without leading zeros, as the device tells it: `010.0.0.7` gives `10.0.0.7`. Undefined for other
+ * An IPv4 address without leading zeros, as the device sends it: `010.0.0.7` gives `10.0.0.7`. Undefined for other
  * text.
  */
 export function readAddress(text: string): string | undefined {
@@ -15,7 +15,7 @@ export function readAddress(text: string): string | undefined {
 const bits = (address: string): number =>
   address.split('.').reduce((sum, part) => ((sum << 8) | Number(part)) >>> 0, 0);
 
-/** Number of leading ones of a mask: 255.255.0.0 gives 16. Undefined for text that is no mask. */
+/** Number of leading ones of a mask: 255.255.0.0 gives 16. Undefined for text that is not a mask. */
 export function prefixLength(mask: string): number | undefined {
   const address = readAddress(mask);
   if (address === undefined) return undefined;
@@ -73,8 +73,8 @@ export const subnet: Codec<Subnet> = codec<Subnet>({
 });
 
 /**
- * A port: 0 switches the service off; else the factory's number or 1024 to 65535 (facts/smp351 1.1). Other numbers are
- * E12.
+ * A port: 0 switches the service off; other values are the factory's number or 1024 to 65535 (facts/smp351 1.1). All
+ * other numbers are E12.
  */
 export function port(factory: number): Codec<number> {
   return codec<number>({

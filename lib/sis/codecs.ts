@@ -5,7 +5,8 @@ export type Random = () => number;
 
 /**
  * One field on the wire. The device uses `decode` to read it in a command and `encode` to write it in a reply; a client
- * uses `read` for replies and `write` for commands. Text that is no value gives undefined; nothing here throws.
+ * uses `read` for replies and `write` for commands. For text that is not a value they give undefined; none of them
+ * throws.
  */
 export interface Codec<T> {
   /**
@@ -75,7 +76,7 @@ export function integer(min: number, max: number, step = 1): Codec<number> {
   });
 }
 
-/** A whole number from 0 that only the device tells; it has no upper limit. */
+/** A whole number from 0 that only the device sends; it has no upper limit. */
 export const counter: Codec<number> = codec<number>({
   shape: '\\d+',
   decode: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined),
@@ -83,7 +84,7 @@ export const counter: Codec<number> = codec<number>({
   describe: 'a number',
 });
 
-/** A number with decimals that only the device tells. */
+/** A number with decimals that only the device sends. */
 export const decimals = (digits: number): Codec<number> =>
   codec<number>({
     shape: '-?\\d+(?:\\.\\d+)?',
@@ -150,7 +151,7 @@ export const flag: Codec<boolean> = codec<boolean>({
 // oxlint-disable-next-line no-control-regex
 export const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
 
-/** What a text may be: its length in characters, its form, and examples for tests. */
+/** Limits of a text: its length in characters, its form, and examples for tests. */
 export interface TextLimits {
   max: number;
   min?: number;
@@ -183,7 +184,7 @@ export function text(limits: TextLimits): Codec<string> {
   });
 }
 
-/** Text that only the device tells. */
+/** Text that only the device sends. */
 export const words: Codec<string> = codec<string>({
   shape: '.*',
   decode: (value) => value,
@@ -191,5 +192,5 @@ export const words: Codec<string> = codec<string>({
   describe: 'text',
 });
 
-/** A word that only the device tells; it ends before `*`, `,`, `<` or `>`. */
+/** A word that only the device sends; it ends before `*`, `,`, `<` or `>`. */
 export const word: Codec<string> = codec<string>({ ...words, shape: '[^*,<>]*', replyShape: '[^*,<>]*' });

@@ -6,7 +6,7 @@ import { parseFrame, valuesOf } from './parse.ts';
 import type { Protocol, Reply, WireForm } from './protocol.ts';
 import type { Codecs, Values } from './template.ts';
 
-/** What a line from a device means. `id` names its row. */
+/** The meaning of a line from a device. `id` names its row. */
 export type Heard =
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly words: string }
   | { readonly kind: 'reply'; readonly id: string; readonly values: Values; readonly words: string };
@@ -16,7 +16,7 @@ const label = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter
 const sentence = (summary: string, codecs: Codecs, values: Values): string => {
   const said = Object.entries(values).map(([name, value]) => {
     const words = String(codecs[name]?.toWords(value));
-    // A clock needs no unit.
+    // A time such as `00:01:30` is shown without the unit of its name.
     return `${label(words.includes(':') ? name.replace(/Ms$/, '') : name)} ${words}`;
   });
   return said.length === 0 ? summary : `${summary}: ${said.join(', ')}`;

@@ -7,7 +7,7 @@ import { fill } from './template.ts';
 /** The verbose mode of a session (facts/smp351 1.6). */
 export type Verbose = 0 | 1 | 2 | 3;
 
-/** Whether a session in this mode is told of changes that others made: modes 1 and 3 (facts/smp351 1.6). */
+/** Whether a session in this mode gets the changes that others made: modes 1 and 3 (facts/smp351 1.6). */
 export const hearsChanges = (verbose: Verbose): boolean => verbose === 1 || verbose === 3;
 
 /**
@@ -21,11 +21,11 @@ export function formatReply(command: Command, form: Form, values: Values, verbos
   return fill(reply.tokens, command.codecs, values, 'encode').split('\r\n');
 }
 
-/** The lines that the other sessions in modes 1 and 3 get for a change; none if only the asker is to be told. */
+/** The lines that other sessions in modes 1 and 3 get for a change; none if only the asker gets them. */
 export const formatForOthers = (command: Command, form: Form, values: Values): string[] =>
   command.spec.to === 'everyone' ? formatReply(command, form, values, 3) : [];
 
-/** The line for something that nobody asked for, such as the countdown. Throws TypeError when a value is missing. */
+/** The line for a notice that is sent unasked, such as the countdown. Throws TypeError when a value is missing. */
 export function formatNotice(protocol: Protocol, id: NoticeId, values: Values): string {
   const notice = protocol.notices.get(id);
   if (notice === undefined) throw new TypeError(`sis: no notice ${id}`);

@@ -9,13 +9,12 @@ export interface Framer {
   push(bytes: Uint8Array): Frame[];
 }
 
-/**
- * The length of a command is limited, so that a client cannot fill the memory. A longer one is thrown away up to its
- * end.
- */
+/** Length of a command in bytes, so that a client cannot fill the memory. A longer one is dropped up to its end. */
 export const longestCommandBytes = 4096;
 
-/** Beginnings of an escape command that are tried in what follows an unknown word; further ones are not looked at. */
+/**
+ * Number of beginnings of an escape command that are tried in the text after an unknown word; further ones are ignored.
+ */
 const MOST_BEGINNINGS = 16;
 
 const [NUL, BACKSPACE, LF, CR, ESC, SPACE, STAR] = [0, 8, 10, 13, 27, 32, 42];
@@ -52,11 +51,11 @@ type Mode = 'between' | 'immediate' | 'escape' | 'skip noise' | 'skip letters' |
 /**
  * Cuts a byte stream into commands (facts/smp351 1.7). An escape command begins with ESC, W or w and ends with CR, LF
  * or `|`; an immediate command ends with its last character. Between commands, line ends, spaces and NUL are ignored.
- * An unknown word is skipped up to the end of its line and gives one E10, but a known command in the rest of the line is
- * carried out: noise of a serial line must not swallow it. Bytes that are no text are skipped alone. If a letter is wrong
- * after digits (`3CV` without its ESC), only the letters are skipped, since the next command may follow without a line
- * end. An ESC ends all of that. Backspace and DEL take back the last character of an unfinished command. If a command is
- * longer than `longestCommandBytes`, everything up to the next line end or `|` is skipped.
+ * An unknown word is skipped up to the end of its line and gives one E10, but a known command in the rest of the line
+ * is carried out: noise of a serial line must not swallow it. Bytes that are no text are skipped alone. If a letter is
+ * wrong after digits (`3CV` without its ESC), only the letters are skipped, since the next command may follow without a
+ * line end. An ESC ends all of that. Backspace and DEL take back the last character of an unfinished command. If a
+ * command is longer than `longestCommandBytes`, everything up to the next line end or `|` is skipped.
  */
 export function openFramer(protocol: Protocol): Framer {
   const { finals, alone } = finalsOf(protocol);
@@ -102,7 +101,7 @@ export function openFramer(protocol: Protocol): Framer {
       noise('unknown', isPrintable(byte) ? 'skip line' : 'skip noise');
   };
 
-  /** Takes the last character back; one of several bytes as a whole. */
+  /** Removes the last character; one of several bytes as a whole. */
   const takeBack = () => {
     while (length > 0 && (held[length - 1] ?? 0) >> 6 === 2) length--;
     if (length > 0) length--;
@@ -110,7 +109,7 @@ export function openFramer(protocol: Protocol): Framer {
     if (mode === 'immediate' && length === 0) mode = 'between';
   };
 
-  /** In the rest of a line that began with an unknown word: what is held from a W on may be a known command. */
+  /** Reads the rest of a line that began with an unknown word: from a W on, the bytes may be a known command. */
   const inRest = (byte: number) => {
     if (isEnd(byte)) {
       knownIn(held.subarray(0, length));

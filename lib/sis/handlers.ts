@@ -12,8 +12,8 @@ export const refuse = (code: ErrorCode): Refusal => ({ refused: code });
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 
 /**
- * The result of a change. `reply` has the values of the reply that the command did not bring; it may also correct those
- * that the command brought.
+ * The result of a change. `reply` has the values of the reply that were not in the command; it may also correct those
+ * that were.
  */
 export type Change<State, Event, Missing, Brought = object> = {
   readonly state: State;
@@ -22,7 +22,7 @@ export type Change<State, Event, Missing, Brought = object> = {
   ? { readonly reply?: Partial<Brought> }
   : { readonly reply: Missing & Partial<Brought> });
 
-/** The types of what the handlers of one place work on. */
+/** The types on which the handlers of one place work. */
 export interface World {
   state: unknown;
   session: unknown;

@@ -5,7 +5,7 @@ import type { Values } from './template.ts';
 /** Values by row and by the keys of the row, such as `hdcp.authorize 1`. Plain data that can be saved as it is. */
 export type KeptValues = Readonly<Record<string, Values>>;
 
-/** The fields that a query names; they tell the values of one row apart. */
+/** The fields that a query names; each of their values has its own values of the row. */
 const keysOf = (command: Command): readonly string[] => {
   const asks = command.forms.query?.[0] ?? command.forms.act?.[0];
   return asks ? asks.fields.map((field) => field.name) : [];
@@ -24,7 +24,7 @@ export const keptValues = (store: KeptValues, command: Command, values: Values):
   ...values,
 });
 
-/** The values one step up or down from the present ones; the keys stay. */
+/** The values one step up or down from the current ones; the keys stay. */
 function stepped(store: KeptValues, command: Command, values: Values, direction: 1 | -1): Values {
   const now = keptValues(store, command, values);
   const moved = Object.entries(now).map(([name, value]) => {

@@ -54,7 +54,7 @@ export const timesLeft: Codec<readonly TimeLeft[]> = joined<TimeLeft>('*', {
 
 /** Level of an alarm. */
 export type AlarmLevel = 'warning' | 'critical' | 'info' | 'emergency';
-/** An alarm as 39I tells it. */
+/** An alarm, as in the reply to 39I. */
 export interface AlarmRecord {
   name: string;
   level: AlarmLevel;
@@ -99,12 +99,12 @@ export const alarms: Codec<readonly AlarmRecord[]> = codec<readonly AlarmRecord[
   replyShape: '.*',
 });
 
-/** The status of a channel's input, as 42I tells it. */
+/** The status of a channel's input, as in the reply to 42I. */
 export interface InputReport {
   channel: 'A' | 'B';
   input: number;
   name: string;
-  /** What arrives at the input; undefined if there is no signal. */
+  /** The signal that arrives at the input; undefined if there is none. */
   signal?: { widthPx: number; heightPx: number; hz: number } | undefined;
 }
 
@@ -243,7 +243,7 @@ export const fileLines: Codec<readonly FileRecord[]> = codec<readonly FileRecord
   describe: 'path, date and bytes of each file, one a line',
 });
 
-/** State of the recording as `I` tells it. */
+/** State of the recording, as in the reply to `I`. */
 export type RecordState = 'stopped' | 'setup' | 'recording' | 'paused';
 
 /** The state as a word, as in the reply to `I`. */

@@ -24,7 +24,7 @@ const confidences = {
   C: 'inferred, or sources in conflict',
 } as const;
 
-/** Text as code in a cell of a table; a bar is escaped, since it would end the cell. */
+/** Text as code in a cell of a table; a vertical bar is escaped, since it would end the cell. */
 const code = (text: string) =>
   text === '' ? '(empty line)' : `\`${text.replaceAll('|', String.raw`\|`).replaceAll('\r\n', '↵')}\``;
 

@@ -105,6 +105,6 @@ function wrongOf(command: Command, random: Random): WrongSample[] {
   );
 }
 
-/** For every field of every row: a command with each text that must be refused, and the error code. */
+/** Wrong commands with their error codes: for every field of every row, one for each text that must be refused. */
 export const wrongCommands = (protocol: Protocol, random: Random): WrongSample[] =>
   [...protocol.commands.values()].flatMap((command) => wrongOf(command, random));

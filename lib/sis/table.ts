@@ -21,7 +21,7 @@ export type Pattern = Template | Guess;
 export type Patterns = Pattern | readonly Template[];
 
 /**
- * What a command does: set a value, act once, one step up or down, reset to the factory's value; query one value, list
+ * Forms of a command: set a value, act once, one step up or down, reset to the factory's value; query one value, list
  * all.
  */
 export const forms = ['set', 'act', 'up', 'down', 'reset', 'query', 'list'] as const;
@@ -48,9 +48,9 @@ export interface CommandSpec extends Verb {
   readonly bare?: Pattern;
   readonly listed?: Pattern;
   readonly fields: Readonly<Record<string, Field>>;
-  /** Who is told of a change: everyone in modes 1 and 3, or the asker alone. */
+  /** Receivers of the line about a change: everyone in modes 1 and 3, or the asker alone. */
   readonly to: 'asker' | 'everyone';
-  /** The account that may change it. */
+  /** The account that may make the change. */
   readonly access: 'user' | 'admin';
   /** The account that may ask; without it, a user may. */
   readonly queryAccess?: 'admin';
@@ -59,20 +59,18 @@ export interface CommandSpec extends Verb {
    * confidence stream may change at any time.
    */
   readonly whileRecording: 'allowed' | 'refused' | 'archive refused';
-  /**
-   * What Amphi does: it acts, or it keeps and reports the value, or it only answers since there is no such hardware.
-   */
+  /** Amphi's effect: it acts, or it keeps and reports the value, or it only answers, since it has no such hardware. */
   readonly effect: 'acts' | 'kept' | 'not applicable';
-  /** Who answers: a handler of the device, the session, or the keeper of values. */
+  /** The part that answers: a handler of the device, the session, or the keeper of values. */
   readonly by: 'device' | 'session' | 'keeper';
-  /** The value that the keeper reports before somebody sets one. */
+  /** The value that the keeper reports until one is set. */
   readonly factory?: Values | ((keys: Values) => Values);
   /** Refuses values that are right one by one but wrong together. */
   readonly check?: (values: Values, form: Form, personality: Personality) => ErrorCode | undefined;
   /** Other plain words for the row, besides its id. */
   readonly words?: readonly string[];
   readonly source: string;
-  /** How sure the row is: A guide and an independent client; B one of them; C inferred, or the sources disagree. */
+  /** Certainty of the row: A guide and an independent client; B one of them; C inferred, or the sources disagree. */
   readonly confidence: 'A' | 'B' | 'C';
   /**
    * Command, answer and, for a query, the tagged answer. The CR of an escape command and the CR LF of answers are left
@@ -110,7 +108,7 @@ export const acts = { by: 'device', effect: 'acts' } as const;
 export const kept = { by: 'keeper', effect: 'kept' } as const;
 export const idle = { by: 'keeper', effect: 'not applicable' } as const;
 
-// The types of handlers follow.
+// Types of handlers, made from the rows.
 type NamesIn<P> = P extends string
   ? FieldNames<P>
   : P extends readonly string[]
@@ -128,7 +126,7 @@ type Named<S extends CommandSpec, Names extends string> = {
 /** The forms a row has. */
 export type FormsOf<S extends CommandSpec> = Extract<keyof S, Form>;
 
-/** The fields that a command brings, decoded. */
+/** The decoded fields of a command. */
 export type Asked<S extends CommandSpec, F extends Form> = Named<S, NamesIn<At<S, F>>>;
 
 type ReplyNames<S extends CommandSpec, F extends Form> = F extends 'query'
@@ -137,5 +135,5 @@ type ReplyNames<S extends CommandSpec, F extends Form> = F extends 'query'
     ? NamesIn<At<S, 'listed'>>
     : NamesIn<At<S, 'tagged'>>;
 
-/** The fields that a reply needs and the command did not bring. */
+/** The fields that a reply needs and that are not in the command. */
 export type Answer<S extends CommandSpec, F extends Form> = Named<S, Exclude<ReplyNames<S, F>, NamesIn<At<S, F>>>>;

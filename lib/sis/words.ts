@@ -12,7 +12,7 @@ export interface Said {
   readonly wire: string;
 }
 
-/** A way to go on typing, with a hint for people. */
+/** A possible continuation of the typed text, with a hint for people. */
 export interface Completion {
   readonly text: string;
   readonly hint: string;
@@ -90,7 +90,7 @@ const nextOptions = (command: Command, rest: readonly string[]): readonly string
   return command.codecs[fields[rest.length]?.name ?? '']?.options ?? [];
 };
 
-/** What may be typed next: names of rows, then the values of the next field. */
+/** The possible continuations of the typed text: names of rows, then the values of the next field. */
 export function completions(protocol: Protocol, typed: string): Completion[] {
   const line = typed.trimStart();
   const begun = line.toLowerCase();

@@ -1,6 +1,6 @@
 import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 
-/** What programs write where there is nothing; spelt as they spell it, since `Nan` may be a person. */
+/** Texts that programs write in an empty cell; spelt as they spell them, since `Nan` may be a person. */
 const NOTHING = new Set(
   '- -- \u2013 \u2014 NaN nan NaT NULL null (null) None <NA> N/A n/a undefined #N/A #REF! #VALUE! #VALEUR! #NAME? #NOM? #DIV/0! #NUM! #NOMBRE!'.split(
     ' ',
@@ -8,8 +8,8 @@ const NOTHING = new Set(
 );
 
 /**
- * What a cell of a spreadsheet says: clean, without the formula that keeps a text from being changed (`="08:30"`), and '' for
- * what programs write where there is nothing (`NULL`, `NaN`, `-`).
+ * The text of a spreadsheet's cell: clean, without the formula that keeps a text from being changed (`="08:30"`), and
+ * '' for what programs write in an empty cell (`NULL`, `NaN`, `-`).
  */
 export function cellText(raw: string): string {
   const text = cleanText(raw).trim();

@@ -20,11 +20,14 @@ interface Mistake {
 
 const SEPARATORS = [';', ',', '\t', '|'];
 
-/** What the reader of a table knows of it. */
+/** Knowledge of the caller about the content of a table. */
 export interface TableKnowledge {
-  /** How many cells of a row are headings that the reader knows; without it a separator is chosen by form alone. */
+  /**
+   * Number of cells in a row that are headings which the caller knows; without this function, a separator is chosen by
+   * form alone.
+   */
   headingsIn?: (cells: readonly string[]) => number;
-  /** What a cell means; as it is without the blanks around it if not given. */
+  /** Gives the text that a cell means; without it, blanks around a cell are removed. */
   cellText?: (raw: string) => string;
 }
 
@@ -33,7 +36,7 @@ export interface TableKnowledge {
  * or bars; cells may be in quotes and have several lines. Empty lines are left out.
  */
 export function readTable(text: string, knowledge: TableKnowledge = {}): Table {
-  // Excel's own first line names the separator.
+  // A first line `sep=;`, which Excel writes, names the separator.
   const said = /^\uFEFF?sep=(.)(?:\r\n|\r|\n)/i.exec(text);
   const body = said ? text.slice(said[0].length) : text;
   const { rows, mistakes } = readRows(body, said?.[1] ?? separatorOf(body, knowledge), said ? 2 : 1);
@@ -47,8 +50,8 @@ const CHARACTERS_LOOKED_AT = 20_000;
 const ROWS_LOOKED_AT = 10;
 
 /**
- * The separator with which one of the first rows has the most headings that are known; else the one that makes most of the
- * rows equally long, and these longest. A title, or a line of dates, may precede the header.
+ * The separator with which one of the first rows has the most headings that are known; else the one that makes most of
+ * the rows equally long, and these longest. A title, or a line of dates, may precede the header.
  */
 function separatorOf(text: string, { headingsIn = () => 0, cellText = (raw) => raw }: TableKnowledge): string {
   const start = text.slice(0, CHARACTERS_LOOKED_AT);
@@ -62,14 +65,14 @@ function separatorOf(text: string, { headingsIn = () => 0, cellText = (raw) => r
   return best?.separator ?? ';';
 }
 
-/** How many rows have the length that most of them have, and that length. */
+/** The most frequent number of cells in a row, and the number of rows that have it. */
 function evenness(lengths: readonly number[]): { rows: number; cells: number } {
   const of = (cells: number): number => lengths.filter((length) => length === cells).length;
   const cells = lengths.toSorted((a, b) => of(b) - of(a) || b - a)[0] ?? 0;
   return { rows: of(cells), cells };
 }
 
-/** What may stand before the quotation mark that opens a cell: a byte order mark, blanks, the sign of a formula. */
+/** Characters before the quotation mark that opens a cell: a byte order mark, blanks, the equals sign of a formula. */
 const OPENS_QUOTES = /^\uFEFF?\s*=?\s*$/;
 
 /** Reads the rows in one pass. An unclosed quotation mark is a mistake, with the line where it was opened. */
@@ -102,7 +105,7 @@ function readRows(text: string, separator: string, firstLine: number): { rows: R
         quotedSince = 0;
       }
     } else if (char === '"' && OPENS_QUOTES.test(cell)) {
-      // The quotes of `="a;b"` belong to a formula, and hold its text together all the same.
+      // The quotes of `="a;b"` belong to a formula; a separator between them is still part of the text.
       isFormula = cell.includes('=');
       cell = isFormula ? '="' : '';
       quotedSince = line;

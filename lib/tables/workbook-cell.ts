@@ -1,12 +1,12 @@
 import { SSF, type CellObject } from '@e965/xlsx';
 
-/** Workbooks of old Macs count days from 1904. */
+/** Days between the two beginnings of the calendar: workbooks of old Macs count from 1904. */
 const DAYS_1904 = 1462;
 const DAY_S = 86_400;
 /** Day 0 of spreadsheets, 30 December 1899. */
 const ZERO_MS = Date.UTC(1899, 11, 30);
 
-/** What a cell of a workbook says, as text; dates and clocks in ISO order, whatever the workbook shows them as. */
+/** The text of a workbook's cell; dates and times are in ISO order, however the workbook shows them. */
 export function cellOf(cell: CellObject | undefined, from1904: boolean): string {
   if (!cell || cell.v === undefined || cell.v === null || cell.t === 'e' || cell.t === 'z') return '';
   if (cell.v instanceof Date) return momentOf((cell.v.getTime() - ZERO_MS) / (DAY_S * 1000));
@@ -16,7 +16,7 @@ export function cellOf(cell: CellObject | undefined, from1904: boolean): string 
   return String(cell.v);
 }
 
-/** A number of days as a date, a clock, or both; to the second, since parts of a day are not exact. */
+/** A number of days as a date, a time, or both; rounded to seconds, since parts of a day are not exact. */
 function momentOf(days: number): string {
   const seconds = Math.round(days * DAY_S);
   const iso = new Date(ZERO_MS + seconds * 1000).toISOString();

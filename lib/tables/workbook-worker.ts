@@ -4,9 +4,9 @@ import type { Sheet, WorkbookAnswer } from './workbook.ts';
 import { cellOf } from './workbook-cell.ts';
 import { checkZip } from './zip-size.ts';
 
-/** More rows are no timetable; what follows is not looked at. */
+/** Number of rows that are read from a sheet; further ones are ignored, since no timetable has more. */
 const MOST_ROWS = 25_000;
-/** More columns are none either. */
+/** Number of columns that are read; further ones are ignored. */
 const MOST_COLUMNS = 256;
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window

@@ -4,27 +4,30 @@ import { UnreadableFile } from './text.ts';
 /** A sheet of a workbook that is not hidden. */
 export interface Sheet {
   name: string;
-  /** Cells as text; dates are `2016-09-12`, clocks `08:30:00`, both `2016-09-12 08:30:00`, nothing ''. Merged cells say it in each row. */
+  /**
+   * Cells as text; dates are `2016-09-12`, times `08:30:00`, both `2016-09-12 08:30:00`, an empty cell ''. Each row of
+   * merged cells has their text.
+   */
   rows: string[][];
 }
 
-/** What the thread that reads a workbook answers. */
+/** The answer of the thread that reads a workbook. */
 export type WorkbookAnswer = { sheets: Sheet[] } | { unreadable: string };
 
-/** A workbook that takes longer is not read; a semester takes less than a second. */
+/** Time to read a workbook, in milliseconds; one that takes longer is refused. A semester takes less than a second. */
 const LONGEST_MS = 30_000;
-/** The heap of the thread that reads; a workbook that needs more is not read. */
+/** Heap of the thread that reads, in MB; a workbook that needs more is refused. */
 const MOST_HEAP_MB = 512;
 
-/** Whether these bytes begin as a ZIP (xlsx, ods) or as an old workbook of Excel (xls) does. */
+/** Whether the bytes begin like a ZIP (xlsx, ods) or an old Excel workbook (xls). */
 export const isWorkbook = (bytes: Uint8Array): boolean =>
   startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
 
 const startsWith = (bytes: Uint8Array, sign: readonly number[]): boolean => sign.every((byte, n) => bytes[n] === byte);
 
 /**
- * The sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), read in a thread of its own with limits of time and memory.
- * Throws UnreadableFile, in words for whoever sent it.
+ * Reads the sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), in a thread of its own with limits of time
+ * and memory. Throws UnreadableFile, in words for its sender.
  */
 export async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
   const worker = new Worker(new URL('workbook-worker.ts', import.meta.url), {

@@ -1,13 +1,16 @@
 import { inflateRawSync } from 'node:zlib';
 
-/** All files of a workbook together, unpacked; a semester has 2 MB. */
+/** Bytes of all files of a workbook together, unpacked; one with more is refused. A semester has 2 MB. */
 const MOST_BYTES = 100 * 1024 * 1024;
 const END_SIGN = 0x06054b50;
 const ENTRY_SIGN = 0x02014b50;
 const END_BYTES = 22;
 const LONGEST_COMMENT = 65_535;
 
-/** Unpacks a ZIP to see that it can be, and that it is not too large; says what is wrong, or undefined. What it claims is not believed. */
+/**
+ * Unpacks a ZIP to check that it can be unpacked and is not too large, whatever sizes it claims; gives what is wrong,
+ * in words, or undefined.
+ */
 export function checkZip(bytes: Uint8Array): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = endOf(view);
@@ -26,7 +29,7 @@ export function checkZip(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The record at the end, before a comment. */
+/** Place of the record at the end of a ZIP, before its comment; undefined if there is none. */
 function endOf(view: DataView): number | undefined {
   const first = Math.max(0, view.byteLength - END_BYTES - LONGEST_COMMENT);
   for (let at = view.byteLength - END_BYTES; at >= first; at--) if (view.getUint32(at, true) === END_SIGN) return at;

@@ -6,20 +6,20 @@ import { openClient, type Client } from './client.ts';
 import { HALL, TIME_ZONE } from './lecture-scenario.ts';
 import { saidOf, startProgram } from './program.ts';
 
-/** Addresses of the sources. */
+/** URLs of the sources. */
 export interface Sources {
   slides: string;
   camera: string;
 }
 
-/** The simulated hall, a process of its own. */
+/** The simulated hall, as a process of its own. */
 export interface Hall {
   urls: Sources;
   /** Sends a line such as `camera kill`; resolves when it is in effect. */
   command(line: string): Promise<void>;
 }
 
-/** The box, a process of its own. */
+/** The box, as a process of its own. */
 export interface Box extends Client {
   page: string;
   stream: string;
@@ -48,7 +48,7 @@ export async function startHall(folder: string, scope: Scope, stop: AbortControl
   };
 }
 
-/** The server that a box belongs to. */
+/** The server to which a box belongs, and its account there. */
 export interface Membership {
   url: string;
   user: string;
@@ -78,7 +78,7 @@ export async function startBox(
     ssh: { port: 0 },
     sftp: { port: 0 },
     ftp: { port: 0 },
-    // As often as possible, so that a lecture can be planned seconds before it begins.
+    // The shortest interval that is allowed, so that a lecture can be planned seconds before it begins.
     schedule: { opencast: { ...server, pollSeconds: 2, stateSeconds: 2 } },
     device: {
       inputs: {

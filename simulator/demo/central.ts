@@ -4,24 +4,25 @@ import type { Scope } from '#lib/runtime/scope.ts';
 import type { Membership } from './box-and-hall.ts';
 import { saidOf, startProgram } from './program.ts';
 
-/** The central server, a process of its own. */
+/** The central server, as a process of its own. */
 export interface Central {
   url: string;
-  /** Password for people. */
+  /** Password of the account for people. */
   password: string;
   /** Folder of recordings. */
   media: string;
-  /** What a box needs to belong to it. */
+  /** The account with which a box logs in at the server. */
   membership: Membership;
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
-  /** Sends a form of the External API, whose fields are JSON. */
+  /** Sends a form to the External API; the values of its fields are JSON. */
   form<T>(path: string, fields: Record<string, unknown>): Promise<T>;
 }
 
+/** Time in milliseconds for one request. */
 const LIMIT_MS = 10_000;
 
-/** Starts a server with a database of its own, and a file with the password of its boxes. */
+/** Starts a server with a database of its own, and writes a file with the password of its boxes. */
 export async function startCentral(
   folder: string,
   listen: string,

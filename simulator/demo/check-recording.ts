@@ -14,8 +14,12 @@ import { until } from './plan.ts';
 import { OPENING_LAYOUT } from './lecture-scenario.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-/** Finishing gives way to all else: a busy machine has little time for it. */
+/**
+ * Time in milliseconds for the box to finish a recording. It does so at low priority, and a busy machine has little
+ * time for it.
+ */
 const FINISH_MS = 5 * 60_000;
+/** Number of faults that are printed; of the others only the number is. */
 const MOST_TOLD = 12;
 
 /**
@@ -54,7 +58,7 @@ export async function checkRecording(played: Played, context: DemoContext): Prom
 }
 
 type Layouts = { layouts: { overlays: Parameters<typeof logosIn>[1] }[] };
-/** Likeness above which a logo counts as shown: with it, it is at least 0.98, without it at most 0.8. */
+/** Likeness (0 to 1) above which a logo counts as shown: a shown logo has at least 0.98, a missing one at most 0.8. */
 const LIKE = 0.92;
 
 async function finished(box: Box, take: string, signal: AbortSignal): Promise<Recorded> {
@@ -82,5 +86,8 @@ async function verdictOf(file: string, layouts: string, copy: string, signal: Ab
   return JSON.parse(text) as Verdict;
 }
 
-/** Whether more programs wanted to run than could, in the last minute. The demo itself needs about one processor. */
+/**
+ * Whether more programs wanted to run in the last minute than the machine has processors. The demo itself needs about
+ * one.
+ */
 const isBusy = (): boolean => (loadavg()[0] ?? 0) > availableParallelism();

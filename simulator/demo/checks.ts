@@ -3,7 +3,7 @@ import type { Missing, SourceVerdict, Span, Verdict } from '../verdict/result.ts
 import type { Played } from './lecture.ts';
 import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './lecture-scenario.ts';
 
-/** What the box tells of the recording, as far as it is checked. */
+/** A recording as the box describes it, with the fields that are checked. */
 export interface Recorded {
   status: string;
   startedAtMs: number;
@@ -29,9 +29,9 @@ export const EXPECTED = {
   maxTorn: 0,
   maxFlashMismatches: 0,
   maxTimeGaps: 0,
-  // The sound is mixed from both sources, of which one is always there.
+  // Sound is mixed from both sources, and one of them is always there.
   maxSilenceMs: 2000,
-  // A second is wrong on any machine; what is closer is judged by `wrongSound`.
+  // A whole second is wrong on any machine; smaller differences are judged by `wrongSound`.
   lipSyncMs: { min: -1000, max: 1000, measures: 4 },
   titles: [METADATA.title, METADATA.presenter],
   tags: { title: METADATA.title, artist: METADATA.presenter, album: METADATA.series },
@@ -39,7 +39,7 @@ export const EXPECTED = {
 
 /**
  * All faults of the recording in words; empty if there are none. On a `busy` machine a source's pictures may be late,
- * which is no fault of the recorder; what the box makes itself must be right even then.
+ * which is not the recorder's fault; what the box makes itself must be right also then.
  */
 export function wrongWith(played: Played, recorded: Recorded, verdict: Verdict, busy: boolean): string[] {
   return [
@@ -54,7 +54,7 @@ export function wrongWith(played: Played, recorded: Recorded, verdict: Verdict, 
 }
 
 /**
- * Whether titles could be read. Without tesseract they are not, which the verdict notes; that is no fault of the
+ * Whether titles could be read. Without tesseract they cannot, which the verdict notes and which is no fault of the
  * recording.
  */
 const canRead = ({ notes }: Verdict): boolean => !notes.some((note) => note.startsWith('titles were not read'));
@@ -72,7 +72,7 @@ function wrongName({ startedAtMs, parts: [part] }: Recorded): string[] {
   return part?.name === name ? [] : [`its name is ${part?.name}, by the rule it is ${name}`];
 }
 
-/** Checks that it begins at the planned second and has each frame. */
+/** Checks that the recording begins at the planned second and has each frame. */
 function wrongLength({ frames: asked, planned }: Played, recorded: Recorded, { container }: Verdict): string[] {
   const { durationMs: told, startedAtMs } = recorded;
   const lateMs = startedAtMs - planned.startsAtMs;
@@ -86,13 +86,15 @@ function wrongLength({ frames: asked, planned }: Played, recorded: Recorded, { c
   ];
 }
 
-/** Length of a gap that is excused on a busy machine. */
+/** Length in milliseconds of a gap that is excused on a busy machine. */
 const EXCUSED_MS = 500;
-/** Length of a single slip that is always excused: a picture that came a little late may find its frame taken. */
+/**
+ * Length in milliseconds of a single gap that is always excused: a picture that came a little late may miss its frame.
+ */
 const SLIP_MS = 1.5 * FRAME_MS;
 const MOST_SLIPS = 2;
 
-/** The faults of one source in words. */
+/** The faults of one source in words, without those that are excused. */
 function withoutExcused(wrong: readonly Wrong[], busy: boolean): string[] {
   const slips = wrong.filter(({ isJump, lastsMs }) => isJump && lastsMs <= SLIP_MS);
   const isExcused = (one: Wrong): boolean =>
@@ -100,14 +102,16 @@ function withoutExcused(wrong: readonly Wrong[], busy: boolean): string[] {
   return wrong.filter((one) => !isExcused(one)).map(({ what }) => what);
 }
 
-/** Time before the camera's loss is noticed, and after its return, in which pictures may be missing. */
+/**
+ * Milliseconds before the loss of the camera is noticed, and after its return, in which its pictures may be missing.
+ */
 const BEFORE_MS = 500;
 const AFTER_MS = 1500;
 
 /** EBU R 37: sound at most 40 ms early, 60 ms late. */
 const LIP_SYNC_MS = { min: -40, max: 60 };
 
-/** Sound that is too far from its picture. On a `busy` machine a picture may be late by a frame, no more. */
+/** Faults of sound that is too far from its picture. On a `busy` machine a picture may be late by one frame. */
 function wrongSound(verdict: Verdict, busy: boolean): string[] {
   const slackMs = busy ? FRAME_MS : 0;
   const limits = { min: LIP_SYNC_MS.min - slackMs, max: LIP_SYNC_MS.max + slackMs };
@@ -118,7 +122,8 @@ function wrongSound(verdict: Verdict, busy: boolean): string[] {
 }
 
 /**
- * The sources of the hall. A blurred code, in the first frame of another layout, may be read as one that nobody shows.
+ * The sources of the hall. A blurred code, in the first frame of another layout, may be read as the code of a source
+ * that does not exist.
  */
 const ours = ({ sources }: Verdict): SourceVerdict[] =>
   sources.filter(({ source }) => source === SLIDES || source === CAMERA);
@@ -130,7 +135,7 @@ interface Wrong {
   isJump?: boolean;
 }
 
-/** Faults of the sources. Pictures of the camera may be missing while it was killed, and must be. */
+/** Faults of the sources. The camera's pictures may, and must, be missing while it was killed. */
 function wrongSources({ camera: { killedMs, liveMs } }: Played, verdict: Verdict): { wrong: Wrong[] }[] {
   const isDeath = ({ fromMs, toMs }: Span): boolean => fromMs > killedMs - BEFORE_MS && toMs < liveMs + AFTER_MS;
   return ours(verdict).map((source) => {
@@ -149,7 +154,7 @@ function wrongSources({ camera: { killedMs, liveMs } }: Played, verdict: Verdict
   });
 }
 
-/** Older pictures after newer ones, also where the camera returns. */
+/** Faults of pictures that came after newer ones, also where the camera returns. */
 const backwards = (source: SourceVerdict): Wrong[] =>
   source.outOfOrder.map(({ atMs, fromClockMs, toClockMs }) => ({
     what: `${nameOf(source)}: goes back by ${Math.round(fromClockMs - toClockMs)} ms at ${seconds(atMs)}`,
@@ -182,7 +187,7 @@ function lacksOf({ seen, freezes, missing }: SourceVerdict, endMs: number): Lack
   ];
 }
 
-/** The findings, a line each. */
+/** The findings about a recording, one line for each. */
 export function factsOf({ camera }: Played, verdict: Verdict): string[] {
   const { container, layouts, titles } = verdict;
   const { picture } = container;

@@ -5,6 +5,7 @@ export interface Client {
   send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: object): Promise<T>;
 }
 
+/** Time in milliseconds for one request. */
 const LIMIT_MS = 10_000;
 
 /** Opens a client. */

@@ -2,7 +2,7 @@ import type { Box } from './box-and-hall.ts';
 import type { Central } from './central.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What is judged, and with which tools. */
+/** The processes of the demo and the tools with which it checks a recording. */
 export interface DemoContext {
   box: Box;
   central: Central;

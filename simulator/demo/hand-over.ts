@@ -64,7 +64,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What the server's Dublin Core lacks of the lecture; empty if it has all. */
+/** Differences between the server's Dublin Core and the planned lecture, in words; empty if there are none. */
 export async function wrongCatalog({ planned }: Played, { central }: DemoContext): Promise<string[]> {
   const xml = await central.text(`/recordings/${planned.event}/dublincore.xml`);
   const valueOf = (term: string): string =>

@@ -1,4 +1,4 @@
-/** The hall of the demo, with the only real recording whose name is known. */
+/** Name of the demo's hall: that of the only real recording whose name is known. */
 export const HALL = 'Amphi_D';
 /** Frame rate of the demo. */
 export const FRAME_RATE = 15;
@@ -17,7 +17,7 @@ const BESIDE = { number: 2, name: 'PBP Upp RHT' };
 const SIDE_BY_SIDE = { number: 7, name: 'Side By Side' };
 const INSIDE = { number: 6, name: 'PIP Upp RHT' };
 
-/** A thing that the demo does. */
+/** An action of the demo. */
 export type Action = { layout: number } | { swapped: boolean } | { hall: 'camera kill' | 'camera back' };
 
 /** A step of the demo. */
@@ -31,7 +31,7 @@ export interface ScenarioStep {
 /** Number of the layout with which a recording begins. */
 export const OPENING_LAYOUT = BESIDE.number;
 
-/** What is shown before the recording begins. */
+/** Actions before the recording begins. */
 export const OPENING: readonly Action[] = [{ layout: BESIDE.number }, { swapped: false }];
 
 /** The steps of a recording of this length. */
@@ -50,7 +50,7 @@ export function scenarioOf(seconds: number): ScenarioStep[] {
   ];
 }
 
-/** The layouts that such a recording shows, in order, by the names of a verdict. */
+/** The layouts that such a recording shows, in order, by the names in a verdict. */
 export const LAYOUTS_SEEN = [
   BESIDE.name,
   SIDE_BY_SIDE.name,

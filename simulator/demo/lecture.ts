@@ -5,7 +5,7 @@ import { plan, until, type Planned } from './plan.ts';
 import { FRAME_RATE, METADATA, OPENING, scenarioOf, type Action } from './lecture-scenario.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the demo runs with. */
+/** The processes and settings of a demo lecture. */
 export interface LectureContext {
   hall: Hall;
   central: Central;
@@ -15,7 +15,10 @@ export interface LectureContext {
   signal: AbortSignal;
 }
 
-/** What was done and when. Times are ms since the recording was asked for. */
+/**
+ * A lecture that was played: its recording, and when things were done. Times are milliseconds since the recording was
+ * asked for.
+ */
 export interface Played {
   take: string;
   seconds: number;
@@ -33,7 +36,7 @@ interface InputAnswer {
   seen: { status: string };
 }
 
-/** Time after which the sources run evenly. */
+/** Time in milliseconds after which the sources run evenly. */
 const WARM_MS = 2000;
 
 /** Plays the scenario while the box records. Rejects if something fails, or `signal` ends it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { startChild } from '#lib/runtime/processes/child.ts';
 
-/** An overlay of a layout, as the box tells it. */
+/** An overlay of a layout, as the box describes it. */
 interface Overlay {
   kind: string;
   name: string;
@@ -13,7 +13,7 @@ interface Overlay {
 
 const SIZE = { widthPx: 1280, heightPx: 720 };
 const AT_SECONDS = 1;
-/** Opacity from which a logo alone is visible. */
+/** Opacity (0 to 255) from which on a logo hides what is behind it. */
 const OPAQUE = 250;
 
 /** Likeness of each logo of a layout, 0 to 1, in the picture of a file one second after its beginning. */
@@ -34,7 +34,7 @@ export async function logosIn(
   );
 }
 
-/** One picture, RGB. */
+/** The picture of a file at one second, as RGB. */
 async function frameOf(file: string): Promise<Buffer> {
   const size = `scale=${SIZE.widthPx}:${SIZE.heightPx}`;
   const argv = ['-v', 'error', '-ss', `${AT_SECONDS}`, '-i', file, '-frames:v', '1', '-vf', size];

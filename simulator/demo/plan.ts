@@ -11,8 +11,9 @@ export interface Planned {
   endsAtMs: number;
 }
 
-/** Time between planning and beginning; a box asks for its timetable every two seconds. */
+/** Milliseconds between planning and beginning; a box asks for its timetable every two seconds. */
 const AHEAD_MS = 8000;
+/** Milliseconds until a wait fails. */
 const PATIENCE_MS = 30_000;
 
 interface Schedule {
@@ -76,7 +77,7 @@ const untilRegistered = (central: Central, signal: AbortSignal): Promise<void> =
     return agents.some(({ agent_id: id, inputs }) => id === HALL && inputs.length > 0);
   });
 
-/** Waits until something is so. Rejects after a while, or when `signal` ends it. */
+/** Waits until a check succeeds. Rejects after a while, or when `signal` aborts. */
 export async function until(
   what: string,
   signal: AbortSignal,

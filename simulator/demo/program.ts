@@ -15,13 +15,13 @@ export interface ProgramSpec {
   argv: readonly string[];
   /** File of its log. */
   log: string;
-  /** Text on stdout that tells that it is ready. */
+  /** Text on stdout that shows that the program is ready. */
   ready: RegExp;
 }
 
 /**
- * Runs `bin/amphi …` until the scope is closed; gives its output when it is ready. If it ends before, `stop` is aborted
- * with the reason. Rejects if it does not become ready.
+ * Runs `bin/amphi …` until the scope is closed; gives its output when it is ready. If the program ends earlier, `stop`
+ * is aborted with the reason. Rejects if it does not become ready.
  */
 export async function startProgram(spec: ProgramSpec, scope: Scope, stop: AbortController): Promise<string> {
   const log = createWriteStream(spec.log);
@@ -54,7 +54,7 @@ export async function startProgram(spec: ProgramSpec, scope: Scope, stop: AbortC
   return said;
 }
 
-/** The environment without settings for another box. */
+/** The environment without settings for other boxes. */
 const withoutSettings = (): Record<string, string> =>
   Object.fromEntries(
     Object.keys(process.env)

@@ -1,13 +1,13 @@
 import type { WriteStream } from 'node:tty';
 
-/** The output of the demo: lines that stay, and on a terminal a line below them that changes. */
+/** The output of the demo: permanent lines, and on a terminal a changing line below them. */
 export interface Terminal {
-  /** Whether there is a terminal. */
+  /** Whether the output is a terminal. */
   live: boolean;
   say(text: string): void;
-  /** Prints what happened in the recording. */
+  /** Prints an event of the recording with its time. */
   tell(atMs: number, text: string): void;
-  /** Replaces the line that changes; removes it without text. */
+  /** Replaces the changing line; removes it if `text` is missing. */
   show(text?: string): void;
 }
 

@@ -13,7 +13,7 @@ interface Status {
 }
 
 const LIVE_MS = 200;
-/** Interval of lines that show progress, if there is no terminal. */
+/** Milliseconds between lines of progress, if the output is no terminal. */
 const PLAIN_MS = 5000;
 
 /** Shows the state of the box during an act. */
@@ -62,7 +62,7 @@ function lineOf({ recording, layout, inputs, streams, meters, alarms }: Status):
     `${layout.name}${layout.swapped ? ' ⇄' : ''}`,
     `♪ ${meter(Math.max(leftDb, rightDb))}`,
     `${players} ${players === 1 ? 'player' : 'players'}`,
-    // An alarm of an input says more than its state.
+    // An alarm of an input says more than the input's state.
     ...(alarms.length > 0 ? [] : inputs.filter(({ selected, status }) => selected && status !== 'live')).map(
       ({ name, status }) => `${name}: ${INPUT_WORDS[status] ?? status}`,
     ),
@@ -70,7 +70,7 @@ function lineOf({ recording, layout, inputs, streams, meters, alarms }: Status):
   ].join('  ');
 }
 
-/** Resolves when the demo is told to end. */
+/** Resolves when the demo is asked to end. */
 export async function untilEnded(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }

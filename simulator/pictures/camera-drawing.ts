@@ -32,7 +32,7 @@ export const HALL = `
 /** Size of the teacher's drawing. */
 export const TEACHER_SIZE = { widthPx: 360, heightPx: 440 };
 
-/** The teacher down to the knees; `arm`: down, up (points at the board) or out. */
+/** Draws the teacher down to the knees; `arm`: down, up (points at the board) or out. */
 export function TEACHER(arm: string, mouthOpen: boolean): string {
   const pointing = {
     down: 'M232,176 C258,230 262,290 250,346',
@@ -66,7 +66,7 @@ export function TEACHER(arm: string, mouthOpen: boolean): string {
 export const DESK_TOP = 528;
 /** Size of the desk's drawing. */
 export const DESK_SIZE = { widthPx: 1280, heightPx: 192 };
-/** The desk. */
+/** Drawing of the desk. */
 export const DESK = `
   <defs><linearGradient id="front" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#8a5a33"/><stop offset="0.14" stop-color="#6d4527"/><stop offset="1" stop-color="#3f2716"/></linearGradient></defs>
   <path d="M0,62 H1280 V192 H0 z" fill="url(#front)"/><path d="M0,62 H1280" stroke="#b07f4e" stroke-width="6"/>

@@ -12,7 +12,7 @@ export interface Sprite {
   /** Luma times opacity, and opacity (0 to 255), one value per pixel. */
   luma: Uint8Array;
   opacity: Uint8Array;
-  /** The same for 2x2 pixels. */
+  /** Values like `luma` and `opacity`, one for 2x2 pixels. */
   u: Uint8Array;
   v: Uint8Array;
   chromaOpacity: Uint8Array;
@@ -92,7 +92,7 @@ const CELL = [
   [1, 1],
 ] as const;
 
-/** Draws a cut-out into a picture, its corner at an even place; what is outside is left out. */
+/** Draws a cut-out into a picture, with its corner at an even place; the part outside is not drawn. */
 export function blend(picture: I420, sprite: Sprite, x: number, y: number): void {
   const to = planesOf(picture);
   const { widthPx, heightPx } = picture.size;

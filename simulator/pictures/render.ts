@@ -17,8 +17,8 @@ const FONTS = [
 
 let fontsReady: Promise<unknown> | undefined;
 
-// Loads a font, also for a machine without any: a font file that is named in a text is known to the SVG renderer of the
-// process too.
+// Loads a font, also on a machine that has none: a font file that is named in a text is also known to the process's SVG
+// renderer.
 function knowFonts(): Promise<unknown> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
   return (fontsReady ??= Promise.all(

@@ -4,11 +4,11 @@ import type { I420 } from './i420.ts';
 import { escapeXml, renderPicture } from './render.ts';
 import type { Painter } from './stamp.ts';
 
-/** Opens the slides of a lecture. They change by the clock, so the time tells the slide. */
+/** Opens the slides of a lecture. They change by the clock, so that the time shows which slide it is. */
 export async function openSlides(size: Size, options: { everyMs?: number; hall?: string } = {}): Promise<Painter> {
   const everyMs = options.everyMs ?? 8000;
   const slides: I420[] = [];
-  // One after the other, since a starting hall must not use all processors.
+  // Slides are rendered one after the other, since a starting hall must not use all processors.
   for (const [at, body] of SLIDE_BODIES.entries())
     slides.push(await renderPicture(frame(options.hall ?? 'Amphi D', at, body), size));
   return {

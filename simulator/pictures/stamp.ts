@@ -3,7 +3,7 @@ import { drawTimecode, timecodeRectIn } from '#lib/media/timecode.ts';
 import { flashRectsIn } from '../signal.ts';
 import { fillGrey, planesOf, type I420 } from './i420.ts';
 
-/** Draws the picture of a moment; `clockMs` is the source's clock, `voice` the loudness of its voice (0 to 1). */
+/** Draws the picture for a time; `clockMs` is the source's clock, `voice` the loudness of its voice (0 to 1). */
 export interface Painter {
   size: Size;
   paint(into: I420, clockMs: number, voice: number): void;

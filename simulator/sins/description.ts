@@ -1,6 +1,6 @@
 import type { Sins } from './sins.ts';
 
-/** The description of the streams (SDP), as a camera with these sins gives it. */
+/** The description of the streams (SDP) that a camera with these sins sends. */
 export function describedBy(sins: Sins, sdp: string): string {
   const [session = '', ...media] = sdp.split(/(?=^m=)/m);
   return session + media.map((part) => (part.startsWith('m=audio') ? soundOf(sins, part) : part)).join('');

@@ -9,10 +9,10 @@ import { startSource } from '../source.ts';
 import type { Sins } from './sins.ts';
 import { receive, type Counts } from './visit.ts';
 
-/** What a camera with sins needs. */
+/** Settings of a camera with sins. */
 export interface CameraOptions {
   host: string;
-  /** 0: any free one. */
+  /** Port; 0 takes any free one. */
   port: number;
   sins: Sins;
   /** Seconds after PLAY at which clocks go wrong. */
@@ -25,7 +25,7 @@ export interface CameraOptions {
 /** A camera with sins: RTSP over TCP, the pictures and the sound of a hall's camera. */
 export interface SinfulCamera {
   readonly url: string;
-  /** What its connections counted. */
+  /** The counts of its connections. */
   counts(): Readonly<Counts>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function startSinfulCamera(options: CameraOptions): Promise<SinfulC
   const scope = openScope();
   const { host, sins, log } = options;
   const rate = sins['slow-pictures'] ? { frameRate: sins['slow-pictures'] } : {};
-  // AAC of another rate could not be decoded at all.
+  // AAC with a wrong rate could not be decoded at all.
   const sound = sins['audio-rate'] ? { audioCodec: 'pcmu' as const } : {};
   try {
     const source = await startSource({

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** What cameras of the field did wrong. Each has its words, and a number where it needs one. */
+/** Mistakes that real cameras made, with their words and a number if they need one. */
 export const SINS = {
   'slow-describe': { what: 'answers DESCRIBE after so many seconds', value: 8 },
   'slow-setup': { what: 'answers SETUP after so many seconds', value: 5 },

@@ -1,15 +1,15 @@
 import type { Sins } from './sins.ts';
 
-/** What one connection's clocks do wrong, packet by packet. */
+/** Changes the time stamps of one connection as the camera's sins demand, packet by packet. */
 export interface Stamps {
-  /** The packet as the camera sends it: changed in place; undefined if it is not sent. */
+  /** Gives the packet as the camera sends it, changed in place; undefined if it is not sent. */
   pass(track: 'video' | 'audio', isRtcp: boolean, packet: Buffer, sincePlayMs: number): Buffer | undefined;
 }
 
 const SENDER_REPORT = 200;
 const VIDEO_HZ = 90_000;
 
-/** Makes the clocks of one connection; `afterMs` after PLAY they go wrong. */
+/** Opens the time stamps of one connection; they become wrong `afterMs` after PLAY. */
 export function openStamps(sins: Sins, afterMs: number): Stamps {
   const isSinful = openVideo(sins);
   let seenIdr = false;

@@ -5,7 +5,7 @@ import { describedBy } from './description.ts';
 import type { Sins } from './sins.ts';
 import { openStamps } from './stamps.ts';
 
-/** What the connections of a camera count. */
+/** Counts of a camera's connections. */
 export interface Counts {
   connections: number;
   /** Connections that were open at the same time, at most, and those that are now. */
@@ -15,17 +15,17 @@ export interface Counts {
   refused: number;
 }
 
-/** What a visit needs. */
+/** Settings of a visit. */
 export interface VisitSettings {
   sins: Sins;
   afterMs: number;
-  /** The camera without sins, and the address of this one. */
+  /** Address of the camera without sins, and URL of this one. */
   behind: { host: string; port: number };
   url: string;
   counts: Counts;
 }
 
-/** Serves one connection of a player: between it and the camera without sins. */
+/** Serves one connection of a player, as a relay between it and the camera without sins. */
 export function receive(player: Socket, settings: VisitSettings): void {
   new Visit(player, settings).begin();
 }
@@ -71,7 +71,7 @@ class Visit {
     if (!this.#isBusy) this.#next();
   }
 
-  /** Requests are served one after the other, each when its time has come. */
+  /** Serves the next request: one after the other, each when its time has come. */
   #next(): void {
     const request = this.#requests.shift();
     this.#isBusy = request !== undefined;
@@ -99,7 +99,7 @@ class Visit {
         ['WWW-Authenticate', `Digest realm="cam", nonce="${nonce}"`],
       ]);
     }
-    // Media by UDP would not come this way.
+    // Media by UDP would not pass through this relay.
     if (method === 'SETUP' && !/interleaved/.test(valueOf(request.headers, 'transport') ?? ''))
       return this.#say(request, 'RTSP/1.0 461 Unsupported Transport', []);
     this.#asked.push(method);

@@ -2,7 +2,10 @@ import { open, stat } from 'node:fs/promises';
 import { probe, probePackets, type Probed } from '#lib/ffmpeg/probe.ts';
 import type { ContainerFacts, PictureFacts, SoundFacts } from './result.ts';
 
-/** Reads what FFprobe and the file's own boxes tell. Rejects, with FFprobe's words, for a file that is no recording. */
+/**
+ * Reads what FFprobe reports and what the file's own boxes say. Rejects, with FFprobe's words, for a file that is no
+ * recording.
+ */
 export async function readContainer(file: string, ffprobe = 'ffprobe'): Promise<ContainerFacts> {
   if (!(await stat(file)).isFile()) throw new Error(`${file} is not a file`);
   const unread = (error: Error): never => {

@@ -8,7 +8,7 @@ export interface SoundRun {
   firstSample: number;
 }
 
-/** What decoding gave. */
+/** The result of decoding. */
 export interface Decoded {
   /** Presentation time of each picture, in order. */
   pictureTimesMs: number[];
@@ -16,7 +16,7 @@ export interface Decoded {
   soundRuns: SoundRun[];
 }
 
-/** What decoding needs. */
+/** Settings of decoding. */
 export interface DecodeSpec {
   ffmpeg: string;
   file: string;
@@ -27,8 +27,8 @@ export interface DecodeSpec {
 }
 
 /**
- * Decodes a file once: the luma of each picture in display order, and the sound as mono 48 kHz, with their time stamps,
- * which FFmpeg's info filters tell since raw pipes do not carry them. Rejects if FFmpeg fails.
+ * Decodes a file once: the luma of each picture in display order, and the sound as mono 48 kHz. Their time stamps are
+ * read from FFmpeg's info filters, since raw pipes do not carry them. Rejects if FFmpeg fails.
  */
 export async function decodeFile(spec: DecodeSpec): Promise<Decoded> {
   const decoded: Decoded = { pictureTimesMs: [], soundRuns: [] };

@@ -37,11 +37,11 @@ export const Expectations = z
     maxFreezeMs: ms,
     maxWithoutCodeMs: ms,
     maxSilenceMs: ms,
-    /** Sound minus picture in ms. */
+    /** Sound minus picture in milliseconds; positive is late sound. */
     lipSyncMs: z.strictObject({ min: z.number(), max: z.number(), measures: z.int().positive().default(1) }),
     /**
-     * Texts of which each must be read in a title; accents, case and punctuation do not count, and one letter in eight
-     * may be wrong.
+     * Texts that must each be read in a title; accents, case and punctuation are ignored, and one letter in eight may
+     * be wrong.
      */
     titles: z.array(z.string()),
     chapters: z.int().nonnegative(),

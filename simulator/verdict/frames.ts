@@ -2,14 +2,17 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import { TIMECODE_PLACES, findTimecodes, type FoundTimecode } from '#lib/media/timecode.ts';
 import { flashRectsIn } from '../signal.ts';
 
-/** What was read from one picture of the file. */
+/** The codes that were read from one picture of the file. */
 export interface FrameReading {
   codes: FrameCode[];
 }
 
 /** A code in a picture. */
 export interface FrameCode extends FoundTimecode {
-  /** The whole picture of the source, in parts of the canvas, as its code's place tells; not for source 0. */
+  /**
+   * The whole picture of the source, in parts of the canvas, calculated from its code's place; meaningless for source
+   * 0.
+   */
   picture: Rect;
   /** The patches beside a main code: both bright, both dark, or neither (hidden, cut off). */
   flash: 'lit' | 'dark' | 'unknown';

@@ -8,7 +8,7 @@ import { samePlace } from './timeline.ts';
 export interface KnownLayout {
   name: string;
   windows: readonly { channel: 'A' | 'B'; rect: Rect }[];
-  /** Overlays; those of kind `text` tell where titles are read. */
+  /** Overlays; titles are read at the places of those of kind `text`. */
   overlays?: readonly { kind: string; name: string; rect: Rect; template?: string | undefined }[];
 }
 
@@ -77,7 +77,8 @@ function fitsWindow(picture: Rect, window: Rect): boolean {
 }
 
 /**
- * What is known of a frame. `lost` are sources that stopped before they vanished, so that their window shows a slate.
+ * The findings about one frame. `lost` are sources whose picture stood still before they vanished, so that their window
+ * shows a slate.
  */
 export interface LayoutFrame {
   timeMs: number;

@@ -2,7 +2,10 @@ import { BEEP_LENGTHS_MS, FLASH_EVERY_MS, beepLengthMs, phaseOf, slotOf } from '
 import type { LipSync, SourceVerdict } from './result.ts';
 import type { Sighting } from './timeline.ts';
 
-/** Half of the time after which the lengths of beeps repeat; within it on either side a beep is unambiguous. */
+/**
+ * Half of the time in milliseconds after which the lengths of beeps repeat; a beep within it, early or late, is
+ * unambiguous.
+ */
 const REACH_MS = (FLASH_EVERY_MS * BEEP_LENGTHS_MS.length) / 2;
 
 /**
@@ -39,7 +42,7 @@ export function judgeLipSync(
 export interface OutOfSync {
   source: number;
   atMs: number;
-  /** Sound minus picture. */
+  /** Sound minus picture in milliseconds. */
   offsetMs: number;
 }
 
@@ -67,9 +70,9 @@ function flashTimes(sightings: readonly Sighting[], stepMs: number): { slot: num
 }
 
 /**
- * A source flashes with its first picture in the slot. Tells whether that is the one seen (an odd clock offset puts
- * pictures between the whole slots), or an earlier one that an output of fewer frames left out; that is so if the
- * slot's beginning is on the grid of a source two to four times as fast.
+ * Whether the source flashed at the beginning of the slot, `sinceMs` before the first picture that was seen in it. It
+ * did, if the beginning is on the grid of a source up to four times as fast: an output of fewer frames left out the
+ * first picture. If not, an odd clock offset puts pictures between the whole slots, and the picture seen is the first.
  */
 function startsOnGrid(sinceMs: number, stepMs: number): boolean {
   return [1, 2, 3, 4].some((parts) => {
@@ -79,8 +82,8 @@ function startsOnGrid(sinceMs: number, stepMs: number): boolean {
 }
 
 /**
- * The beeps without those that were cut. A beep that is cut where its source is lost has the length of another one,
- * whose flash is elsewhere. If most beeps are within half a turn of their flash, those beyond it are such cuts.
+ * The beeps without those that were cut off. A beep that is cut off where its source is lost has the length of another
+ * beep, whose flash is elsewhere. If most beeps are within half a slot of their flash, those beyond are cut ones.
  */
 function withoutCutBeeps<Beep extends { offsetMs: number }>(beeps: Beep[]): Beep[] {
   const near = beeps.filter(({ offsetMs }) => Math.abs(offsetMs) < FLASH_EVERY_MS / 2);

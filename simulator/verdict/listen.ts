@@ -15,7 +15,8 @@ export interface SampleSpan {
 }
 
 /**
- * Listens to mono 48 kHz samples as they come, and keeps for each millisecond how much of each beep's tone is in them.
+ * Listens to mono 48 kHz samples as they arrive, and keeps for each millisecond how much of each beep's tone is in
+ * them.
  */
 export interface Listener {
   hear(samples: Int16Array): void;
@@ -26,7 +27,7 @@ export interface Listener {
 }
 
 const BLOCK = SAMPLE_RATE_HZ / 1000;
-/** Blocks of a window, in which both tones have whole periods, so that neither disturbs the other. */
+/** Number of blocks in a window: both tones have whole periods in it, so that neither disturbs the other. */
 const WINDOW_BLOCKS = 4;
 const SILENCE_BLOCKS = 20;
 const SILENCE = 32_768 / 1000;

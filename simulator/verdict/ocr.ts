@@ -26,7 +26,7 @@ async function languageOf(tesseract: string): Promise<string | undefined> {
   const out = await text(child.take(1)).catch(() => '');
   if ((await child.died).code !== 0) return undefined;
   const known = out.split('\n').filter((line) => line === 'fra' || line === 'eng');
-  // One language alone: with both, accents are read worse.
+  // Only one language is used: with both, accents are read worse.
   return known.includes('fra') ? 'fra' : known[0];
 }
 

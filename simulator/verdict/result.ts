@@ -1,6 +1,6 @@
 import type { Rect } from '#lib/media/geometry.ts';
 
-/** A part of the file, in ms since its first time stamp; `toMs` is where the next thing begins. */
+/** A part of the file, in ms since its first time stamp; at `toMs` the next one begins. */
 export interface Span {
   fromMs: number;
   toMs: number;
@@ -46,7 +46,7 @@ export interface ContainerFacts {
   tags: Record<string, string>;
 }
 
-/** What became of one source's pictures. Clock times are those of its time code. */
+/** The findings about one source's pictures. Clock times are those of its time code. */
 export interface SourceVerdict {
   source: number;
   /** Output frames in which its code was read. */
@@ -85,8 +85,10 @@ export interface Missing {
   toClockMs: number;
   /** Source time that was never shown. */
   lostMs: number;
-  /** How much more time passed at the source than in the file: about 0 if the file showed something else or stood still
-   * meanwhile (the source was away), positive if the recorder has a hole. */
+  /**
+   * Time that passed at the source beyond that in the file: about 0 if the file showed something else or stood still
+   * meanwhile (the source was away), positive if the recorder has a hole.
+   */
   cutMs: number;
 }
 
@@ -104,7 +106,7 @@ export interface LipSync {
 export interface LayoutSpan extends Span {
   /** Name from the list, `unknown`, or `none` if no code was read. */
   layout: string;
-  /** Whether slides are where the layout has channel B. */
+  /** Whether channels A and B are in each other's windows. */
   swapped: boolean;
   /** Place of each source's picture, in parts of the canvas. */
   pictures: { source: number; rect: Rect }[];
@@ -117,7 +119,7 @@ export interface TitleSpan extends Span {
   text: string;
 }
 
-/** All that was found in a file. */
+/** All findings about a file. */
 export interface Verdict {
   file: string;
   ok: boolean;

@@ -3,7 +3,7 @@ import { FLASH_MS, phaseOf, slotOf } from '../signal.ts';
 import type { FrameCode, FrameReading } from './frames.ts';
 import type { Missing, SourceVerdict, Span } from './result.ts';
 
-/** What was read from a picture, with its time. */
+/** The codes that were read from a picture, with its time. */
 export interface TimedReading extends FrameReading {
   timeMs: number;
 }
@@ -17,10 +17,13 @@ export interface Sighting {
   flash: FrameCode['flash'];
 }
 
-/** Frames without a code up to which the code counts as unreadable; after more, the source is not in the picture. */
+/**
+ * Number of frames without a code up to which the code counts as unreadable; after more, the source is not in the
+ * picture.
+ */
 const BLINK_FRAMES = 2;
 const FREEZE_MS = 250;
-/** Error of codes, which are rounded to whole milliseconds. */
+/** Error in milliseconds of codes, which are whole milliseconds. */
 const ROUNDING_MS = 1.5;
 
 /** All findings about one source except lip sync. `readings` are in order of time. */
@@ -77,7 +80,7 @@ export function unreadableIn(sightings: readonly Sighting[]): number[] {
   });
 }
 
-/** Frames in which a source is missing whose picture stood still at the end: it was lost, not hidden. */
+/** Frames in which a source is missing after its picture stood still: it was lost, not hidden by a layout. */
 export function lostAfterFreeze(
   sightings: readonly Sighting[],
   freezes: readonly Span[],
@@ -114,7 +117,7 @@ function missingIn(sightings: readonly Sighting[], stepMs: number): Missing[] {
     const lostMs = clock - stepMs;
     const cutMs = clock - (b.timeMs - a.timeMs);
     if (clock <= stepMs * 1.5 + ROUNDING_MS) return [];
-    // Not in the picture for some frames, and back at the right time: nothing of it is missing.
+    // The source was out of the picture for some frames, and back at the right time: nothing of it is missing.
     const wasShown = sightings.some(({ frame }) => frame > a.frame && frame < b.frame);
     if (unread > 0 && !wasShown && Math.abs(cutMs) < stepMs * 1.5 + ROUNDING_MS) return [];
     return [{ atMs: b.timeMs, fromClockMs: a.clockMs, toClockMs: b.clockMs, lostMs, cutMs }];
@@ -122,8 +125,8 @@ function missingIn(sightings: readonly Sighting[], stepMs: number): Missing[] {
 }
 
 /**
- * Most time by which the source's clock was ahead of the file's since the first second. A hole of the recorder stays; a
- * picture that stood still and caught up does not count.
+ * The greatest time by which the source's clock was ahead of the file's since the first second. A hole of the recorder
+ * stays ahead; a picture that stood still and caught up does not count.
  */
 function cutIn(sightings: readonly Sighting[]): number {
   const leads = sightings.map(({ clockMs, timeMs }) => clockMs - timeMs);
@@ -132,7 +135,7 @@ function cutIn(sightings: readonly Sighting[]): number {
   return leads.reduce((most, lead) => Math.max(most, lead - usual), 0);
 }
 
-/** Number of repeated pictures, less those that a faster output has to repeat. */
+/** Number of repeated pictures, without those that a faster output must repeat. */
 function repeatedIn(sightings: readonly Sighting[], stepMs: number, outputStepMs: number): number {
   const next = pairs(sightings).filter(([a, b]) => b.frame === a.frame + 1);
   const repeats = next.filter(([a, b]) => a.clockMs === b.clockMs).length;
@@ -145,7 +148,7 @@ function flashesIn(sightings: readonly Sighting[], stepMs: number): { flashes: n
   const flashMismatches: number[] = [];
   for (const { clockMs, flash, timeMs } of sightings) {
     const phase = phaseOf(clockMs);
-    // Between both lies the end of a flash whose beginning was between two pictures.
+    // Between the two limits is the end of a flash that began between two pictures: both states are right.
     const expected = phase < FLASH_MS - ROUNDING_MS ? 'lit' : phase > FLASH_MS + stepMs ? 'dark' : flash;
     if (flash === 'lit' && expected === 'lit') lit.add(slotOf(clockMs));
     if (flash !== 'unknown' && flash !== expected) flashMismatches.push(timeMs);

@@ -2,7 +2,7 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import { openTextReader, type GreyPicture } from './ocr.ts';
 import type { TitleSpan } from './result.ts';
 
-/** A place for text, in parts of the canvas; in a large one, only what the sources' pictures leave free. */
+/** A place for text, in parts of the canvas; in a large place, only what the sources' pictures leave free. */
 export interface TextPlace {
   name: string;
   rect: Rect;
@@ -19,7 +19,7 @@ interface State {
 
 /** Keeps a picture of each different state of each place. */
 export interface TitleWatch {
-  /** Looks at the places that the layout of this frame has. */
+  /** Reads the places that the layout of this frame has. */
   look(luma: Uint8Array, frame: number, places: readonly TextPlace[]): void;
   /** The states by name, in order of time. */
   states(): ReadonlyMap<string, readonly State[]>;
@@ -27,11 +27,11 @@ export interface TitleWatch {
 
 const CELLS_ACROSS = 64;
 const CELLS_DOWN = 12;
-/** Change of a cell's brightness that coding does not cause. */
+/** Change of a cell's brightness that coding alone may cause; a larger one is another text. */
 const NOISE = 10;
 /**
- * Frames after which a newer picture replaces the first one, since an encoder draws a new text sharply only after some
- * frames.
+ * Number of frames after which a newer picture replaces the first one, since an encoder draws a new text sharply only
+ * after some frames.
  */
 const RENEW_FRAMES = 12;
 const NOWHERE: Float32Array = new Float32Array(CELLS_ACROSS * CELLS_DOWN).fill(Number.NaN);
@@ -47,7 +47,7 @@ export function openTitleWatch(size: Size): TitleWatch {
       known.push({ fromFrame: frame, frames: 1, cells, crop: crop() });
       return;
     }
-    // Compared with the frame before: a text that slowly becomes sharp is no other text.
+    // Each frame is compared with the one before: a text that slowly becomes sharp is not another text.
     last.cells = cells;
     if (++last.frames % RENEW_FRAMES === 0) last.crop = crop() ?? last.crop;
   };
@@ -134,13 +134,13 @@ function inPixels({ x, y, width, height }: Rect, { widthPx, heightPx }: Size): R
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
 }
 
-/** Frames that a state must last; shorter ones are the change to the next state. */
+/** Number of frames that a state must last; shorter ones are the change to the next state. */
 const LEAST_FRAMES = 3;
 const MAX_READINGS = 150;
 
 /**
  * The texts of each place with their times; each different picture is read once. `timeOf` gives the time of a frame,
- * and the end for frames after the last. The note tells what was not read, and why.
+ * and the end for frames after the last. The note says what was not read, and why.
  */
 export async function readTitles(
   watch: TitleWatch,
@@ -158,7 +158,7 @@ export async function readTitles(
       const known = read.find((other) => isSame(other.cells, cells));
       const text = known?.text ?? (crop && left-- > 0 ? await reader.read(crop) : '');
       if (!known) read.push({ cells, text });
-      // It began where the state before it ended, though blurred.
+      // The state began where the one before it ended, although its text was blurred at first.
       const before = all[all.findIndex((state) => state.fromFrame === fromFrame) - 1];
       const began = before && before.frames < LEAST_FRAMES && at > 0 ? before.fromFrame : fromFrame;
       const next = states[at + 1]?.fromFrame ?? Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import { sourcesOf, type Tree } from './tree.ts';
 
 const CLASS = /^(?:export )?class (\w+)(?:<[^>]*>)?(?: extends [\w.]+(?:<[^>]*>)?)? implements ([\w, ]+)/gm;
 
-/** Classes that implement an interface of their own file under a name that does not hold the interface's: one thing, two names. */
+/** Classes that implement an interface of their file and do not have its name in theirs: one thing with two names. */
 export function strangeClassNames(tree: Tree): string[] {
   return sourcesOf(tree)
     .filter(([path]) => !path.startsWith('test/'))
@@ -19,12 +19,12 @@ export function strangeClassNames(tree: Tree): string[] {
     );
 }
 
-/** Words of the stage and of furniture, which say nothing to a stranger; `docs/glossary.md` has the words of our own that stay. */
+/** Words of stage and furniture, which say nothing to a stranger; our own words that stay are in `docs/glossary.md`. */
 const STRANGE = /(shelf|shelves|stagehand|scenery|desk|books|curtain|furniture|court|deed)/i;
-/** Names that are somebody else's, or plain English. */
+/** Words that contain one of these and are names of others, or plain English. */
 const PLAIN = /(book(ed|ing|mark|let)|desktop|playbook)/i;
 
-/** Files and declared names with such words, but for tests, and for the pictures of a real desk. */
+/** Files and declared names with such words, except tests and the pictures of a real desk. */
 export function strangeWords(tree: Tree): string[] {
   return sourcesOf(tree)
     .filter(([path]) => !path.startsWith('test/') && !path.startsWith('simulator/pictures/'))

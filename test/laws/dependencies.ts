@@ -16,14 +16,16 @@ function dependenciesOf(tree: Tree): [name: string, version: string, file: strin
     });
 }
 
-/** Ranges: what is installed tomorrow must be what was tested today. */
+/** Versions that are ranges: what is installed tomorrow must be what was tested today. */
 export function inexactVersions(tree: Tree): string[] {
   return dependenciesOf(tree)
     .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     .map(([name, version, file]) => `${file}: ${name} ${version} is not one exact version`);
 }
 
-/** Dependencies that docs/dependencies.md does not tell, tells with another version, or tells though they are gone. */
+/**
+ * Dependencies that docs/dependencies.md does not list, lists with another version, or lists although they are gone.
+ */
 export function untoldDependencies(tree: Tree): string[] {
   const told = new Map(
     [...(tree.get(DOCUMENT) ?? '').matchAll(/^\| `([^`]+)` \| ([^ |]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(

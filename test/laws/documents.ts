@@ -5,7 +5,10 @@ const README_LINES = 30;
 const CODE_FOLDERS = ['agent', 'bench', 'central', 'lib', 'overlays', 'simulator', 'test', 'firmware-config'];
 const TOP_FOLDERS = [...CODE_FOLDERS, 'bin', 'docs'];
 
-/** Each top folder with something in it has a README of at most 30 lines; where code lives it says what it may import. */
+/**
+ * Top folders without a README, or with one of more than 30 lines; and those with code whose README does not say what
+ * they may import.
+ */
 export function poorReadmes(tree: Tree): string[] {
   return TOP_FOLDERS.filter((top) => [...tree.keys()].some((path) => path.startsWith(`${top}/`))).flatMap((top) => {
     const text = tree.get(`${top}/README.md`);
@@ -19,7 +22,7 @@ export function poorReadmes(tree: Tree): string[] {
 
 const LINK = /!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<(?:img|a|source)\b[^>]*?\b(?:src|href|srcset)="([^"]+)"/g;
 
-/** Links of documents to files that are not there, or to headings that are not there. */
+/** Links in documents to files or headings that do not exist. */
 export function deadLinks(tree: Tree): string[] {
   return [...tree]
     .filter(([path]) => path.endsWith('.md'))
@@ -63,7 +66,7 @@ export function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** The change log exists and says what is in the version of package.json, or what comes next. */
+/** Mistakes of the change log: it must exist and describe the version of package.json, or the next one. */
 export function poorChangelog(tree: Tree): string[] {
   const text = tree.get('CHANGELOG.md');
   if (text === undefined) return ['CHANGELOG.md is missing'];

@@ -2,12 +2,15 @@ import type { Tree } from './tree.ts';
 
 const FOLDER = 'docs/facts/';
 const HEADING = /^#{2,6}\s+(\d+(?:\.\d+)*)\.?\s/gm;
-/** `facts/NAME 1.2, 1.6`: a document and numbers of its headings; the list goes on with numbers that have a point. */
+/** A citation such as `facts/NAME 1.2, 1.6`: a document and numbers of its headings; further numbers have a point. */
 const CITATION = /(?<![\w/.@#'"-])facts\/([a-z][a-z0-9-]*)(?: (\d+(?:\.\d+)*(?:(?:,| and) \d+\.\d+)*)(?!\w))?/g;
-/** The word alone before a number, with `of` or without, and a path before a number: forms that are not to be used. */
+/** Forms that must not be used: the word alone before a number, with `of` or without, and a path before a number. */
 const OTHER_FORMS = /\bfacts?(?: of)? \d+\.\d+|\bfacts\/[\w-]+\.md,? \d+(?:\.\d+)*/gi;
 
-/** Citations of facts that name no document or heading of docs/facts, are in another form, or headings with one number. */
+/**
+ * Citations that name no document or heading of docs/facts, or have another form; and numbers that several headings
+ * have.
+ */
 export function deadCitations(tree: Tree): string[] {
   const headings = factHeadings(tree);
   const cited = [...tree]

@@ -1,12 +1,12 @@
 import { masked } from './masked.ts';
 import { sourcesOf, type Tree } from './tree.ts';
 
-/** Rooms that read what strangers send, or what people write. */
+/** Rooms that read foreign input, or texts of people. */
 const ROOMS = ['lib/', 'central/', 'agent/', 'technician/', 'firmware-config/', 'overlays/'];
 
 /**
- * Tables whose keys cannot be a name of `Object.prototype`, with the reason. Everything else is a `Map`, is made by
- * `Object.fromEntries`, or is looked at after `Object.hasOwn(table, key)` in the same file.
+ * Tables whose keys cannot be a name of `Object.prototype`, with the reason. Other tables must be a `Map`, be made by
+ * `Object.fromEntries`, or be read after `Object.hasOwn(table, key)` in the same file.
  */
 const SAFE: Readonly<Record<string, string>> = {
   'lib/http-api/openapi.ts schemas': 'names of our own schemas',
@@ -40,13 +40,13 @@ const SAFE: Readonly<Record<string, string>> = {
 };
 
 const DECLARED = /\b([\w$]+)\??: (?:Readonly<)?(?:Partial<)?Record<string,/g;
-/** A key that is no literal and no constant of ours. */
+/** A key that is neither a literal nor a constant. */
 const KEY = String.raw`\[(?!["'\x60\d]|[A-Z][A-Z_\d]*\]|keyof )[^\]]+\]`;
 const CAST = new RegExp(String.raw`as (?:Readonly<)?Record<string, [\w<>[\] |]+>\)${KEY}`, 'g');
 
 /**
- * Places where a text is the key of a plain object: a stranger's `__proto__` or `constructor` would find, or replace, what every
- * object has. Gives `path:line name[key]`.
+ * Places where a text is the key of a plain object: a foreign `__proto__` or `constructor` would find, or replace, what
+ * every object has. Gives `path:line name[key]`.
  */
 export function foreignKeys(tree: Tree): string[] {
   return sourcesOf(tree)

@@ -5,11 +5,11 @@ import { sourcesOf, type Tree } from './tree.ts';
 const FUNCTION_LINES = 60;
 
 /**
- * Functions longer than the law. A function is measured by its own lines: those of functions with a body inside it
- * are measured for themselves, so that a `startX` that closes over its state is judged like a class, method by method.
+ * Functions that are longer than the law allows. Only a function's own lines count: functions with a body inside it are
+ * measured separately, so that a `startX` that closes over its state is judged like a class, method by method.
  */
 export function longFunctions(tree: Tree): string[] {
-  // AssemblyScript is another language.
+  // AssemblyScript is left out, since it is another language.
   const sources = sourcesOf(tree).filter(([path]) => !path.endsWith('.as.ts'));
   return sources.flatMap(([path, text]) =>
     functionsOf(path.endsWith('.tsx') ? withoutTags(text) : stripTypeScriptTypes(text))
@@ -18,7 +18,7 @@ export function longFunctions(tree: Tree): string[] {
   );
 }
 
-/** Markup without its slashes, which would be read as regular expressions, and functions without what they give. */
+/** Source without the slashes of markup, which would be read as regular expressions, and without types of results. */
 const withoutTags = (text: string): string =>
   text
     .replaceAll(/<\/[\w.]*>/g, (tag) => ' '.repeat(tag.length))
@@ -26,12 +26,12 @@ const withoutTags = (text: string): string =>
     .replaceAll(/\): [\w.<>[\]| ]+(?= \{$)/gm, (type) => `)${' '.repeat(type.length - 1)}`);
 
 export interface FunctionSize {
-  /** Where its body begins, from 1. */
+  /** Line where the function's body begins, from 1. */
   line: number;
   ownLines: number;
 }
 
-/** Every function with a body in braces, in the order in which they end. `text` is JavaScript, or reads like it. */
+/** All functions with a body in braces, in the order of their ends. `text` is JavaScript, or similar enough. */
 export function functionsOf(text: string): FunctionSize[] {
   const code = masked(text);
   const found: FunctionSize[] = [];
@@ -56,7 +56,10 @@ export function functionsOf(text: string): FunctionSize[] {
 
 const CONTROL = /(^|[^\w$.])(if|for|while|switch|catch|with|await)\s*$/;
 
-/** A brace after `=>`, or after parentheses that no `if`, `for`… stands before. */
+/**
+ * Whether a brace opens a function: it comes after `=>`, or after parentheses that do not belong to `if`, `for` and so
+ * on.
+ */
 function opensFunction(code: string, brace: number): boolean {
   const before = code.slice(Math.max(0, brace - 4000), brace).trimEnd();
   if (before.endsWith('=>')) return true;

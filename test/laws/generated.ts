@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Generator {
-  /** What it makes. */
+  /** Name of what the generator makes. */
   makes: string;
-  /** A script that with `--check` exits with 1 if what it would make differs from what is there. */
+  /** A script that, with `--check`, exits with 1 if it would make something else than what is there. */
   script: string;
 }
 
-/** A generator that takes longer hangs. */
+/** Time in milliseconds for a generator; one that takes longer counts as stale. */
 const LIMIT_MS = 240_000;
 
-/** Whatever in the repository is made by a program. */
+/** All generators of files in the repository. */
 export const generators: readonly Generator[] = [
   { makes: 'the compositor kernels (WebAssembly)', script: 'agent/media/kernels/build.ts' },
   { makes: 'the generated references', script: 'docs/generate.ts' },
@@ -21,7 +21,7 @@ export const generators: readonly Generator[] = [
 export const generatorExists = (generator: Generator, folder: string): boolean =>
   existsSync(join(folder, generator.script));
 
-/** Resolves with why what a generator makes is stale, or with undefined if it is fresh. */
+/** Resolves with the reason why a generator's result is stale, or with undefined if it is fresh. */
 export function staleness(generator: Generator, folder: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const argv = [join(folder, generator.script), '--check'];

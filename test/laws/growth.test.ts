@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { unmeasuredReaders } from './growth.ts';
 import { readTree } from './tree.ts';
 
-/** Readers that need no measurement, and why. */
+/** Readers that need no measurement, with the reason. */
 const KNOWN = new Map<string, string>([
   [
     'central/timetable/import/csv-lectures.ts',

@@ -1,20 +1,21 @@
 import { sourcesOf, type Tree } from './tree.ts';
 import { masked } from './masked.ts';
 
-/** Rooms that read what comes from outside. */
+/** Rooms that read foreign input. */
 const ROOMS = /^(?:lib|agent|central|overlays|firmware-config)\//;
-/** Pages read what our own box and server say. */
+/** Pages, which read only what our own box and server send. */
 const NOT_FOREIGN = /^agent\/web\/pages\/|^lib\/pages\//;
-/** A function that reads a text or bytes: by its name and its first argument. */
+/** A function that reads a text or bytes, recognised by its name and its first argument. */
 const READER =
   /^export (?:async )?function\*? (?:(?:parse|read|split)[A-Z]\w*|\w+In)\((?:text|texts|header|bytes|data|xml|html|content|csv|line|value|values|datagram|packet|uri|contentType)\??: (?:string|Buffer|Uint8Array|readonly string\[\])\b/m;
-/** What takes bytes piece by piece. */
+/** A function that opens a reader of bytes in pieces. */
 const OPENED = /^export function open\w*(?:Parser|Framer|Demux|Reader|Options|Verdict)\(/m;
 const IMPORT = /from '([^']+)'/g;
 
 /**
- * Sources that read foreign text or bytes, and whose work for twice as much is measured in no test: a test that measures imports them
- * and has `growsAsItsInput` or `judgeGrowth` in it. Those of `known` are left out; one of them that is no such source any more is told.
+ * Sources that read foreign text or bytes without a test that measures their work for twice as much input. Such a test
+ * imports the source and contains `growsAsItsInput` or `judgeGrowth`. Those in `known` are left out; one of them that
+ * is not such a source is reported.
  */
 export function unmeasuredReaders(tree: Tree, known: ReadonlyMap<string, string>): string[] {
   const measured = new Set<string>();

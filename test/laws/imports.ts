@@ -5,7 +5,7 @@ export interface Import {
   from: string;
   /** A path from the root of the project, or the name of a package or of a module of Node. */
   to: string;
-  /** Wired at type check only; nothing is loaded. */
+  /** Whether only types are imported, so that nothing is loaded. */
   typeOnly: boolean;
   relative: boolean;
 }
@@ -13,7 +13,7 @@ export interface Import {
 const STATEMENT = /^[ \t]*(?:(?:import|export)\s+(type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*|import\s*)['"]([^'"\n]+)['"]/gm;
 const CALL = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
 
-/** The imports of all sources, by a reading of the text that is enough for formatted code. */
+/** The imports of all sources. The text is read well enough for formatted code. */
 export function importsOf(tree: Tree): Import[] {
   return sourcesOf(tree).flatMap(([from, text]) => {
     const code = withoutComments(text);
@@ -33,7 +33,7 @@ export function importsOf(tree: Tree): Import[] {
 
 const withoutComments = (text: string): string => text.replaceAll(/^\s*(\/\*[\s\S]*?\*\/|\/\/.*$)/gm, '');
 
-/** `{ type A, type B }` */
+/** Whether `{ type A, type B }` has types alone. */
 function onlyTypes(names: string): boolean {
   const inside = /^\{([\s\S]*)\}\s*$/.exec(names.trim())?.[1];
   if (inside === undefined) return false;
@@ -50,7 +50,7 @@ function resolve(from: string, to: string): string {
 
 const HAVE_SUB_ROOMS = new Set(['lib', 'agent', 'technician', 'central']);
 
-/** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
+/** The room of a file: `lib/rtsp`, `agent/media`, `simulator`; files directly in `agent/` belong to `agent`. */
 export function roomOf(path: string): string {
   const [top = '', second = '', ...rest] = path.split('/');
   if (second === '') return '';
@@ -88,12 +88,12 @@ const CENTRAL_DOMAIN = [
   'central/intake',
 ];
 
-/** Who may import whom, besides their own room. `lib/*` is any room of lib without a line of its own. */
+/** Imports that each room may have besides its own. `lib/*` is any room of lib without a line of its own. */
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
   'lib/http-api': { may: ['lib/runtime'] },
-  // What runs in a browser.
+  // Rooms whose code runs in a browser.
   'lib/pages': { may: [] },
   'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
@@ -102,7 +102,7 @@ export const permissions: Record<string, Permission> = {
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
-  // The rules of dual mode stand in one file.
+  // agent/device/dual-mode.ts has the rules of dual mode, which the media path needs too.
   'agent/media': {
     may: [
       'agent/device/dual-mode.ts',
@@ -174,10 +174,10 @@ export const permissions: Record<string, Permission> = {
   bench: { may: [...EVERYTHING, 'bench'] },
 };
 
-/** Files that hold state's types and the two or three pure words that go with them: as good as types. */
+/** Files with types of the state and a few pure functions for them, which count as types. */
 const TYPES_FILES = new Set(['agent/device/state.ts']);
 
-/** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
+/** Packages and modules of Node that only some rooms may use; tests and benches may use all. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
   { what: /^axios(\/|$)/, rooms: ['lib/http-client'] },
   { what: /^conf(\/|$)/, rooms: ['technician/known'] },
@@ -185,11 +185,11 @@ const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
   { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician/dial'] },
 ];
 
-/** These rooms do no input or output, but for the files named. */
+/** Rooms that do no input or output, except the named files. */
 const pure = { rooms: ['lib/sis', 'lib/opencast', 'lib/media'], but: /^lib\/media\/probe/ };
 const IO = /^node:(fs|net|http|https|http2|tls|dgram|dns|worker_threads|cluster|readline)(\/|$)/;
 
-/** Every import that DESIGN's table does not allow, in words. */
+/** All imports that the table of permissions does not allow, in words. */
 export function forbiddenImports(tree: Tree): string[] {
   return importsOf(tree).flatMap((one) => {
     const why = whyNot(one);
@@ -217,10 +217,13 @@ function whyNot(one: Import): string | undefined {
 }
 
 const PAGES = 'agent/web/pages';
-/** What pages are made of, wherever they are served. */
+/** Rooms that all pages are made of. */
 const PAGES_BASE = ['lib/pages', 'lib/sentences'];
 
-/** What runs in a browser cannot load what runs in the box; it may know its types. */
+/**
+ * The reason why a page may not import this, in words; undefined if it may. Code in a browser cannot load code of the
+ * box, but may use its types.
+ */
 function whyNotOnPage(one: Import): string | undefined {
   if (!isBelow(one.from, PAGES) || one.typeOnly) return undefined;
   if (isBelow(one.to, PAGES) || PAGES_BASE.some((base) => isBelow(one.to, base))) return undefined;
@@ -238,13 +241,16 @@ function whyNotOutside(one: Import, room: string): string | undefined {
 const isOurs = (to: string): boolean => permissions[to.split('/')[0] ?? ''] !== undefined || to.startsWith('lib/');
 const isBelow = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
 
-/** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
+/**
+ * Whether an import must be relative: those between `agent/main.ts` and its rooms, and those of places without an
+ * alias.
+ */
 const alwaysRelative = (room: string, target: string): boolean =>
   (room === 'agent' && target.startsWith('agent/')) ||
   (room.startsWith('central') && target.startsWith('central/')) ||
   ['bin', 'bench', 'docs'].includes(target);
 
-/** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
+/** Each loop of imports once, as `a → b → a`. Imports of types count too. */
 export function importCycles(tree: Tree): string[] {
   const graph = new Map<string, string[]>();
   for (const { from, to } of importsOf(tree)) graph.set(from, [...(graph.get(from) ?? []), to]);

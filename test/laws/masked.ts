@@ -1,17 +1,17 @@
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/y;
 const STRING = /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y;
 const REGULAR_EXPRESSION = /\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y;
-/** From the beginning of a template, or the end of an expression in it, to its end or to the next expression. */
+/** Text of a template, from its beginning or the end of an expression to its end or the next expression. */
 const TEMPLATE_TEXT = /[`}](?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y;
-/** What stands before a slash that begins a regular expression and divides nothing. */
+/** Code before a slash that begins a regular expression, and does not divide. */
 const NO_VALUE = /(?:^|[=(,:[!&|?{};+<>~*%-]|\b(?:return|typeof|case|in|of|await))\s*$/;
 
 /**
- * Source text with the inside of strings, templates, regular expressions and comments blanked out; everything else
- * stays at its place. What is left has braces and words that mean what they look like.
+ * Source text in which the content of strings, templates, regular expressions and comments is replaced by blanks;
+ * everything else stays at its place. Braces and words in the result are those of the code.
  */
 export function masked(code: string): string {
-  /** For each expression of a template that we are in, the braces open in it. */
+  /** Number of open braces in each expression of a template that the position is in. */
   const expressions: number[] = [];
   let out = '';
   while (out.length < code.length) {
@@ -54,7 +54,10 @@ function matchAt(pattern: RegExp, code: string, at: number): string | undefined 
   return pattern.exec(code)?.[0];
 }
 
-/** A comment leaves nothing; of other things a quotation mark stays, to show that a value stood here. */
+/**
+ * Replaces a text by blanks. Of a comment nothing stays; of others the quotation mark stays, to show that there was a
+ * value.
+ */
 function blank(text: string): string {
   const spaces = text.replaceAll(/[^\n]/g, ' ');
   return /^\/[*/]/.test(text) ? spaces : `"${spaces.slice(1, -1)}"`.slice(0, text.length);

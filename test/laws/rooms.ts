@@ -2,15 +2,18 @@ import { basename, dirname } from 'node:path/posix';
 import { importsOf, roomOf } from './imports.ts';
 import { sourcesOf, type Tree } from './tree.ts';
 
-/** Sources that one folder holds at most; a folder with more lacks sub-rooms. */
+/** Number of sources in a folder; one with more breaks the law, since it lacks sub-rooms. */
 const FOLDER_SOURCES = 20;
-/** Folders of tests and of pages that programs make have the size of what they mirror. */
+/** Folders to which the limit applies: tests, and pages that programs make, have the size of what they mirror. */
 const IS_PRODUCT = /^(agent|central|lib|simulator|technician|overlays|firmware-config|bin)\//;
 const README_LINES = 40;
-/** Names that each folder may have once. */
+/** Names that may occur in several folders. */
 const MAY_REPEAT = new Set(['README.md', 'main.tsx', 'main.ts', 'tsconfig.json', 'package.json']);
 
-/** Each loop of rooms once, as `a → b → a`. An import of types alone counts: a loop of types is one room that has two names. */
+/**
+ * Each loop of rooms once, as `a → b → a`. Imports of types count too: rooms that need each other's types are one room
+ * with two names.
+ */
 export function roomLoops(tree: Tree): string[] {
   const graph = new Map<string, Set<string>>();
   for (const { from, to } of importsOf(tree)) {
@@ -28,7 +31,7 @@ export function roomLoops(tree: Tree): string[] {
   return [...loops];
 }
 
-/** A loop that begins with the first of its rooms by name, and ends with it. */
+/** The loop, turned so that it begins and ends with its first room by name. */
 function turned(loop: readonly string[]): string {
   const first = loop.indexOf(loop.toSorted()[0] ?? '');
   const rooms = [...loop.slice(first), ...loop.slice(0, first)];
@@ -46,7 +49,10 @@ export function crowdedFolders(tree: Tree): string[] {
     .map(([folder, count]) => `${folder}: ${count} sources, the law is ${FOLDER_SOURCES}`);
 }
 
-/** Sources of one name in a room and its sub-rooms: a name leads to one file. Pages are rooms of their own. */
+/**
+ * Sources with the same name in a room and its sub-rooms, since a name should lead to one file. Pages are rooms of
+ * their own.
+ */
 export function twinNames(tree: Tree): string[] {
   const places = new Map<string, string[]>();
   for (const [path] of sourcesOf(tree)) {
@@ -59,7 +65,7 @@ export function twinNames(tree: Tree): string[] {
 
 const pageOrRoomOf = (path: string): string => /^.*?\/pages\/[^/]+(?=\/)/.exec(path)?.[0] ?? roomOf(path);
 
-/** Rooms without a README, and READMEs that are longer than a reader has time for. */
+/** Rooms without a README, and READMEs with more lines than the law allows. */
 export function roomsWithoutReadme(tree: Tree): string[] {
   const rooms = new Set(sourcesOf(tree).map(([path]) => roomOf(path)));
   return [...rooms]

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { sourcesOf, readTree, type Tree } from './tree.ts';
 import { masked } from './masked.ts';
 
-/** Where it stands what a file system that has no fsync means. */
+/** The file that knows what it means if a file system has no fsync. */
 const HOME = 'lib/runtime/files.ts';
 
-/** Calls of fsync that a share or FUSE without it would make into a failure. Gives `path:line`. */
+/** Own calls of fsync, which would fail on a share or FUSE without it. Gives `path:line`. */
 const ownSyncs = (tree: Tree): string[] =>
   sourcesOf(tree).flatMap(([path, text]) =>
     path === HOME || /^(?:test|bench)\//.test(path)

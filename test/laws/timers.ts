@@ -1,10 +1,10 @@
 import { masked } from './masked.ts';
 import { sourcesOf, type Tree } from './tree.ts';
 
-/** Rooms whose processes must not end. */
+/** Rooms of processes that must not end. */
 const ROOMS = ['lib/', 'central/', 'agent/'];
 
-/** Work of timers that cannot reject though its own body does not show it, with the reason. */
+/** Work of timers that cannot reject although its own body does not show it, with the reason. */
 const SAFE: Readonly<Record<string, string>> = {
   'agent/schedule/calendars/ical-folder.ts refresh': '#look, which it runs, catches everything',
   'agent/schedule/calendars/calendar-file.ts terminate': 'a worker can always be ended',
@@ -16,13 +16,13 @@ const SAFE: Readonly<Record<string, string>> = {
 };
 
 const TIMER = /\b(?:setTimeout|setInterval|setImmediate|afterSockets|\w*[cC]lock\.at)\(/g;
-/** `void work(…)`, also `void (kept = work(…))`. */
+/** A discarded promise: `void work(…)`, also `void (kept = work(…))`. */
 const DISCARDED = /\bvoid \(?(?:[\w.]+ = )?(?:await )?([\w#.?]+)\(/g;
 const GUARDED = /\btry \{|\.catch\(|\.then\([^;]*,\s*\(/;
 
 /**
- * Timers that let go of a promise that may reject: nobody would hear of it but the handler of last resort, and what the timer was to
- * do would never be done again. Work that a timer begins has a `try` or a `catch`. Gives `path:line name`.
+ * Timers that discard a promise which may reject: only the handler of last resort would get the error, and the timer's
+ * work would never be done again. Such work needs a `try` or a `catch`. Gives `path:line name`.
  */
 export function unguardedTimers(tree: Tree): string[] {
   return sourcesOf(tree)
@@ -42,7 +42,7 @@ function inSource(path: string, code: string): string[] {
   });
 }
 
-/** A call with its arguments. */
+/** The text of a call with its arguments. */
 function callAt(code: string, from: number): string {
   let depth = 0;
   for (let at = code.indexOf('(', from); at < code.length; at++) {
@@ -52,7 +52,7 @@ function callAt(code: string, from: number): string {
   return code.slice(from);
 }
 
-/** A function of the file from its name to the end of its block or statement; '' if it is not there. */
+/** The text of a function in the file, from its name to the end of its block or statement; '' if it is not there. */
 function bodyOf(code: string, name: string): string {
   const escaped = name.replaceAll('$', String.raw`\$`);
   const found = new RegExp(

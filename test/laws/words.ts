@@ -4,10 +4,10 @@ import { sourcesOf, type Tree } from './tree.ts';
 
 const FILE_LINES = 400;
 
-/** Tables of facts may be as long as the facts are. */
+/** Tables of facts, which may be as long as the facts are. */
 const TABLES: readonly RegExp[] = [/^lib\/sis\/families\//, /^overlays\/factory-layouts\.ts$/, /\.as\.ts$/];
 
-/** Files longer than the law. */
+/** Files that are longer than the law allows. */
 export function longFiles(tree: Tree): string[] {
   return sourcesOf(tree)
     .filter(([path]) => !TABLES.some((table) => table.test(path)))
@@ -16,7 +16,10 @@ export function longFiles(tree: Tree): string[] {
     .map(({ path, lines }) => `${path}: ${lines} lines, the law is ${FILE_LINES}`);
 }
 
-/** `export default`: a thing has one name, the same everywhere. Tools that demand one get it in their own file. */
+/**
+ * Files with `export default`, since a thing has one name everywhere. Configuration files of tools that need one are
+ * left out.
+ */
 export function defaultExports(tree: Tree): string[] {
   return sourcesOf(tree)
     .filter(([path]) => !path.endsWith('.config.ts'))
@@ -24,7 +27,7 @@ export function defaultExports(tree: Tree): string[] {
     .map(([path]) => `${path}: a default export`);
 }
 
-/** `index.ts` says nothing of what is in it. */
+/** Files called `index.ts`, which says nothing about their content. */
 export function indexFiles(tree: Tree): string[] {
   return [...tree.keys()]
     .filter((path) => /(^|\/)index\.tsx?$/.test(path))
@@ -34,7 +37,7 @@ export function indexFiles(tree: Tree): string[] {
 const EMPTY_WORD = /manager|helper|utils?$|utils?[-.A-Z]/i;
 const DECLARATION = /\b(?:class|interface|type|function|const)\s+([A-Za-z_$][\w$]*)/g;
 
-/** Manager, Helper, Utils: names that say nothing. */
+/** Names with Manager, Helper or Utils, which say nothing. */
 export function emptyNames(tree: Tree): string[] {
   return sourcesOf(tree).flatMap(([path, text]) => {
     const inFile = EMPTY_WORD.test(basename(path).replace(/\.tsx?$/, '')) ? [`${path}: an empty file name`] : [];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process runs; one that is dead but whose parent has not asked yet (a zombie) does not. */
+/** Whether a process runs. A zombie, which has ended but was not waited for by its parent, does not. */
 export function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

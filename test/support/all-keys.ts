@@ -48,7 +48,7 @@ const encoder: EncoderSettings = {
 };
 const sound = { gainDb: -3.5, muted: true, delayMs: 40, mono: true };
 
-/** A document with every key, none of them as the factory has it. */
+/** A document with every key, each with another value than the factory's. */
 export const allKeys: BoxDocument = {
   hall: 'Amphi_D',
   device: {
@@ -133,7 +133,7 @@ export const allKeys: BoxDocument = {
   },
 };
 
-/** Of a box that was never told anything. */
+/** The document of a box with factory settings. */
 export const factoryDocument = (): BoxDocument => documentOf(factoryWanted(factoryLayouts), factoryLayouts);
 export const withGiven = (given: Parameters<typeof mergeDocuments>[1]): BoxDocument =>
   mergeDocuments(factoryDocument(), given);

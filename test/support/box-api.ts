@@ -13,7 +13,7 @@ export interface RecordedPart {
   bytes: number;
 }
 
-/** What the API tells of a recording, as far as tests look at it. */
+/** A recording as the API describes it, with the fields that tests use. */
 export interface Recorded {
   id: string;
   base: string;
@@ -29,11 +29,11 @@ export interface Started {
   /** Wall clock before the request was sent and after it was answered. */
   askedMs: number;
   answeredMs: number;
-  /** The frame that was current, as the box says. */
+  /** The frame that was current, as the box reports it. */
   frame: number;
 }
 
-/** Counters that the box tells once a second. */
+/** Counters that the box reports once a second. */
 interface Frames {
   composed: number;
   dropped: number;
@@ -41,28 +41,29 @@ interface Frames {
 
 type Call = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
-/** The box's HTTP interface. What is refused rejects with the answer's words. */
+/** The box's HTTP interface. A refused request rejects with the answer's words. */
 export interface Api {
   get<T = Record<string, unknown>>(path: string): Promise<T>;
   send<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T>;
-  /** The answer as it is. */
+  /** Gives the answer unchanged. */
   raw(path: string, init?: Call): Promise<Response>;
   start(body?: object): Promise<Started>;
-  /** Stops what is recorded; gives it when all of it is finished. */
+  /** Stops the recording; gives it when it is finished completely. */
   stopRecording(take: string): Promise<Recorded>;
   recording(take: string): Promise<Recorded>;
-  /** Waits until nothing more will be done for it. */
+  /** Waits until the box will do nothing more with the recording. */
   settled(take: string): Promise<Recorded>;
   /** Waits until an input is in this state. */
   input(number: InputNumber, status: InputSeen['status']): Promise<InputSeen>;
   /**
-   * How many frames the box says it left out since `start` was called, or since it began: nothing took them in time. It tells it
-   * now and then, so this waits until it is told.
+   * Number of frames that the box reports as left out, because nothing took them in time, since `start` was called or
+   * since the box began. The box reports it now and then, so this waits for a report.
    */
   leftOut(): Promise<number>;
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
 }
 
+/** Opens the API of a box at `base`, with a token. */
 export function openApi(base: string, token: string): Api {
   const raw = (path: string, init: Call = {}): Promise<Response> =>
     fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
@@ -97,7 +98,7 @@ export function openApi(base: string, token: string): Api {
     settled,
     async leftOut() {
       let told = await frames();
-      // What is told first may have been counted before this was asked; what is told next was not.
+      // The first report may have been counted before this call; the second was not.
       for (const which of ['counts', 'newer counts']) {
         const { composed } = told;
         await until(`${which} are told`, async () => (told = await frames()).composed !== composed);

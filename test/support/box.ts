@@ -9,9 +9,11 @@ import { openApi, type Api } from './box-api.ts';
 import { until } from './until.ts';
 
 export const TOKEN = 'e2e-0123456789abcdef';
-/** The box's own time code stands here, where neither layout 7 nor a source has anything. */
+/** Place of the box's own time code, where neither layout 7 nor a source has anything. */
 export const TIMECODE = { x: 0.25, y: 0.9, width: 0.5, height: 0.09 };
-/** `device.encoders` of a box whose pictures nobody looks at: it starts quicker, and leaves the processors to others. */
+/**
+ * `device.encoders` of a box whose pictures no test looks at: it starts faster, and leaves the processors to others.
+ */
 export const FEW_PIXELS = {
   archive: { widthPx: 512, heightPx: 288, fps: 5, gopFrames: 10 },
   confidence: { enabled: false },
@@ -19,11 +21,11 @@ export const FEW_PIXELS = {
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 
 export interface BoxOptions {
-  /** Of the loopback network (127.0.0.1). */
+  /** Address in the loopback network (127.0.0.1). */
   address?: string;
-  /** Of an earlier box, to go on with its data and its configuration. */
+  /** Folder of an earlier box, to continue with its data and its configuration. */
   folder?: string;
-  /** `device` of the configuration, beside the time code. */
+  /** `device` of the configuration, besides the time code. */
   device?: object;
   /** Other keys of the configuration. */
   config?: object;
@@ -37,19 +39,19 @@ export interface Box extends Api {
   pid: number;
   ports: { http: number; rtsp: number };
   streamUrl: string;
-  /** All that it said until now. */
+  /** Everything that it has written until now. */
   log: () => string;
-  /** The programs it runs at this moment. */
+  /** The programs that it runs now. */
   children(): Promise<{ pid: number; words: string[] }[]>;
-  /** Tells it to end (SIGTERM) and gives its exit code. */
+  /** Ends it (SIGTERM) and gives its exit code. */
   stop(): Promise<number | null>;
   /** Ends the process at once, without its children. */
   kill9(): Promise<void>;
-  /** Ends it, if it still runs, with all it started, and removes its folder. */
+  /** Ends it, if it still runs, with all that it started, and removes its folder. */
   remove(): Promise<void>;
 }
 
-/** Starts a box and waits until it answers. Rejects, with its words, if it does not come. */
+/** Starts a box and waits until it answers. Rejects, with its output, if it does not start. */
 export async function startBox(options: BoxOptions = {}): Promise<Box> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'amphi-e2e-')));
   const data = join(folder, 'data');
@@ -135,7 +137,7 @@ async function clear({ child, ended, log }: AmphiRun, data: string, folder: stri
   child.kill('SIGKILL');
   await ended;
   await killLeftovers(data, ['ffmpeg', 'ffprobe']);
-  // What ends with it may still write there.
+  // Programs that end with the box may still write there.
   await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 

@@ -1,15 +1,16 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A network cable to a port of this machine, that can be pulled out. */
+/** A network cable to a port of this machine; a test can pull it out. */
 export interface Cable {
   port: number;
-  /** Nothing passes any more, in either direction; nobody is told. */
+  /** Lets nothing pass any more, in either direction; no connection is closed. */
   pull(): void;
-  /** What was connected before is lost; what comes now passes. */
+  /** Lets new connections pass; those from before are lost. */
   plug(): void;
   close(): Promise<void>;
 }
 
+/** Opens a port that leads to port `to` of this machine. */
 export async function openCable(to: number): Promise<Cable> {
   const sockets = new Set<Socket>();
   let isIn = true;

@@ -8,25 +8,31 @@ import { PATIENCE_MS } from './until.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const COMMAND_MS = 300_000;
-/** Its PostgreSQL ends within this; killed before, that would go on writing into the folder that is removed. */
+/**
+ * Milliseconds for the server and its PostgreSQL to end. If it were killed earlier, PostgreSQL would go on writing into
+ * the folder that is removed.
+ */
 const STOP_MS = 120_000;
 
-/** A central server as a process of its own, with its own PostgreSQL, as a university has it. */
+/** A central server as a process of its own, with its own PostgreSQL, as a university runs it. */
 export interface CentralProcess {
   url: string;
   pid: number;
-  /** Its own folder; whoever uses it may put files there. */
+  /** Its own folder; tests may put files there. */
   folder: string;
-  /** Of `admin`, and of `agent`. */
+  /** Passwords of `admin` and `agent`. */
   passwords: Record<string, string>;
-  /** Types `amphi …` at a desk of an administrator. */
+  /** Runs `amphi …` as an administrator would. */
   amphi(...argv: string[]): Promise<ProgramResult>;
-  /** Asks over HTTP as an account. */
+  /** Sends an HTTP request as an account. */
   ask(path: string, init?: { method?: string; body?: URLSearchParams | string; as?: string }): Promise<Response>;
   close(): Promise<void>;
 }
 
-/** Starts `bin/amphi central` with a folder and a port of its own, with these flags and this environment. Rejects with the end of its log if it does not come up. */
+/**
+ * Starts `bin/amphi central` with a folder and a port of its own, with these flags and this environment. Rejects with
+ * the end of its log if it does not start.
+ */
 export async function startCentralProcess(...given: (string | Record<string, string>)[]): Promise<CentralProcess> {
   const flags = given.filter((one) => typeof one === 'string');
   const more = Object.assign({}, ...given.filter((one) => typeof one === 'object')) as Record<string, string>;

@@ -13,20 +13,20 @@ export interface CentralProcess {
   url: string;
   data: string;
   pid: number;
-  /** `Authorization` by Basic of an account that was made at the first start. */
+  /** `Authorization` (Basic) of an account that was made at the first start. */
   as(name: 'admin' | 'agent'): { authorization: string };
   passwords: { admin: string; agent: string };
-  /** All that it said until now. */
+  /** Everything that it has written until now. */
   said: () => string;
-  /** Tells it to end (SIGTERM) and gives its exit code. */
+  /** Ends it (SIGTERM) and gives its exit code. */
   stop(): Promise<number | null>;
   /** Ends the process at once, without its children. */
   kill9(): Promise<void>;
-  /** Ends it, and its PostgreSQL, and removes its folder. */
+  /** Ends it and its PostgreSQL, and removes its folder. */
   remove(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers. `data`: of an earlier one, to go on with. */
+/** Starts a server and waits until it answers. `data` is the folder of an earlier one, to continue with it. */
 export async function startCentralProcess(
   options: { data?: string; argv?: readonly string[]; env?: Record<string, string> } = {},
 ): Promise<CentralProcess> {
@@ -64,11 +64,11 @@ export async function startCentralProcess(
 export interface CentralRun {
   child: ChildProcess;
   said: () => string;
-  /** The exit code, when all that it said has come, too. */
+  /** The exit code, once all its output has arrived. */
   ended: Promise<number | null>;
 }
 
-/** `amphi central` with these arguments, whatever comes of it. */
+/** Runs `amphi central` with these arguments, whatever the result. */
 export function runCentral(argv: readonly string[], env: Record<string, string> = {}): CentralRun {
   const { DATABASE_URL: _, ...own } = process.env;
   const child = spawn(AMPHI, ['central', ...argv], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

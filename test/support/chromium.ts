@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 
-/** The one without windows comes first: a page costs a third of the processor's time, and the engine is the same. */
+/**
+ * Paths of browsers. The one without windows comes first: a page needs a third of the processor's time, and the engine
+ * is the same.
+ */
 const PLACES = [
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
@@ -8,6 +11,6 @@ const PLACES = [
   '/usr/bin/google-chrome',
 ];
 
-/** Path of the browser of the tests: `CHROMIUM_PATH`, or the first that is installed; undefined where there is none. */
+/** Path of the tests' browser: `CHROMIUM_PATH`, or the first that is installed; undefined if there is none. */
 export const findChromium = (): string | undefined =>
   [process.env['CHROMIUM_PATH'] ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));

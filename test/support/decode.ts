@@ -3,26 +3,26 @@ import { startChild } from '#lib/runtime/processes/child.ts';
 
 export interface DecodedPicture {
   ptsMs: number;
-  /** Luma plane of the size asked for. */
+  /** Luma plane in the requested size. */
   luma: Buffer;
 }
 
 export interface DecodedSound {
   ptsMs: number;
-  /** Left ear, -1 to 1. */
+  /** Samples of the left channel, -1 to 1. */
   samples: Float32Array;
 }
 
 export interface Decoded {
   pictures: DecodedPicture[];
   sounds: DecodedSound[];
-  /** What the decoder complained of. */
+  /** Complaints of the decoder. */
   complaints: string[];
 }
 
 /**
- * Decodes a transport stream (or file) with its own time stamps: every picture as luma of `size`, all sound at 48 kHz. By
- * two processes: the logs of one that did both would run into each other.
+ * Decodes a transport stream (or file) with its own time stamps: every picture as luma of `size`, all sound at 48 kHz.
+ * Two processes are used, since the logs of one that did both would be mixed.
  */
 export async function decodeStream(ffmpeg: string, stream: Buffer, size: Size): Promise<Decoded> {
   const scale = `scale=${size.widthPx}:${size.heightPx}:flags=area,format=gray,showinfo=checksum=0`;
@@ -55,7 +55,7 @@ export async function decodeStream(ffmpeg: string, stream: Buffer, size: Size): 
   };
 }
 
-/** Milliseconds, and the second number where there is one. */
+/** Milliseconds, and the second number if there is one, in lines of a log. */
 const timesIn = (lines: readonly string[], shape: RegExp): [ptsMs: number, count: number][] =>
   lines.flatMap((line) => {
     const found = shape.exec(line);
@@ -82,7 +82,7 @@ async function decoded(
   return { bytes: Buffer.concat(chunks), lines };
 }
 
-/** Moments at which pictures turn bright, and sound begins after silence. */
+/** Times at which pictures become bright, and at which sound begins after silence. */
 export function flashesAndBeeps({ pictures, sounds }: Decoded): { flashesMs: number[]; beepsMs: number[] } {
   const flashesMs: number[] = [];
   let wasBright = true;
@@ -103,7 +103,7 @@ export function flashesAndBeeps({ pictures, sounds }: Decoded): { flashesMs: num
   return { flashesMs, beepsMs };
 }
 
-/** For each flash that has a beep near it, how much later the sound is, in milliseconds. */
+/** Lateness of the sound in milliseconds, for each flash that has a beep near it. */
 export function soundLateness({ flashesMs, beepsMs }: { flashesMs: number[]; beepsMs: number[] }): number[] {
   return flashesMs.flatMap((flash) => {
     const nearest = beepsMs.map((beep) => beep - flash).toSorted((a, b) => Math.abs(a) - Math.abs(b))[0];

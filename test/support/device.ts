@@ -10,7 +10,7 @@ export const USER: Session = { id: 'test', via: 'http', access: 'user' };
 export const NOW_MS = Date.UTC(2026, 10, 20, 8);
 export const AROUND: Surroundings = { nowMs: NOW_MS, newId: () => 'take-1', factoryLayouts };
 
-/** Nobody can change it. */
+/** The value, made unchangeable with all its parts. */
 export function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -21,7 +21,7 @@ export function frozen<T>(value: T): T {
 
 export const factoryState = (): DeviceState => frozen(initialState(factoryWanted(factoryLayouts)));
 
-/** Asks of a frozen state; what comes back is frozen too. */
+/** Sends a request to a frozen state; the result is frozen too. */
 export function ask<Name extends RequestName>(
   state: DeviceState,
   name: Name,
@@ -32,7 +32,7 @@ export function ask<Name extends RequestName>(
   return frozen(apply(frozen(state), { name, params: frozen(params), session }, around));
 }
 
-/** The state after a request that must be granted. */
+/** The state after a request; fails if it is refused. */
 export function after<Name extends RequestName>(state: DeviceState, name: Name, params: Params<Name>): DeviceState {
   const { state: next, refusal } = ask(state, name, params);
   if (refusal) throw new Error(`${name} was refused: ${refusal.code} ${refusal.text}`);

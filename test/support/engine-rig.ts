@@ -14,7 +14,7 @@ import { openRenderer } from '#overlays/render.ts';
 import { madeOnce } from './made-once.ts';
 import { PATIENCE_MS, until } from './until.ts';
 
-/** Clips that sources are made of: a white flash and a beep at every full second, and plain greys. */
+/** Clips for sources: a white flash and a beep at every full second, and plain greys. */
 const CLIPS = {
   flashes: [
     '-f',
@@ -32,7 +32,7 @@ const CLIPS = {
   dark: ['-f', 'lavfi', '-i', 'color=0x303030:s=640x360:r=15', '-t', '5'],
 } as const;
 
-/** Path of a clip, made once and kept for the next test. */
+/** Path of a clip; it is made once and kept for the next test. */
 export const clip = (name: keyof typeof CLIPS, ffmpeg: string): Promise<string> =>
   madeOnce(`${name}-1.mkv`, async (path) => {
     const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '12', '-g', '15', '-c:a', 'pcm_s16le'];
@@ -49,13 +49,13 @@ export interface EngineRig {
   /** Everything that the archive and the confidence stream carried. */
   packets: Record<StreamName, Packet[]>;
   breaks: string[];
-  /** How many packets of the archive stream had come at each break. */
+  /** Number of packets of the archive stream that had arrived at each break. */
   breaksAt: number[];
   wanted(): Wanted;
   update(change: (wanted: Wanted) => Wanted): void;
-  /** Waits until `isSo`; rejects with `what`, and what the engine told, if it does not come to be. */
+  /** Waits until `isSo`; rejects with `what`, and the engine's reports, if it does not become true. */
   until(what: string, isSo: () => boolean): Promise<void>;
-  /** How many frames the engine says it left out, because nothing took them in time. */
+  /** Number of frames that the engine reports as left out, because nothing took them in time. */
   leftOut(): number;
   /** The archive stream from its first key picture. */
   stream(): Buffer;
@@ -65,12 +65,12 @@ export interface EngineRig {
 export interface RigSettings {
   A?: InputSource;
   B?: InputSource;
-  /** Another ffmpeg than the one that is found. */
+  /** Path of another ffmpeg than the one that is found. */
   ffmpegPath?: string;
   change?: (wanted: Wanted) => Wanted;
 }
 
-/** What a small and quick box wants: 640x360, one window with channel A, no confidence stream. */
+/** Settings of a small and fast box: 640x360, one window with channel A, no confidence stream. */
 export function smallWanted({ A = { driver: 'off' }, B = { driver: 'off' } }: RigSettings): Wanted {
   const wanted = factoryWanted(factoryLayouts);
   const whole = { x: 0, y: 0, width: 1, height: 1 };
@@ -91,7 +91,7 @@ export function smallWanted({ A = { driver: 'off' }, B = { driver: 'off' } }: Ri
   };
 }
 
-/** An engine that ends with its test. */
+/** Starts an engine that ends with its test. */
 export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSettings): Promise<EngineRig> {
   const ffmpeg = settings.ffmpegPath ?? (await findFfmpeg()).ffmpeg;
   let wanted = (settings.change ?? ((one) => one))(smallWanted(settings));
@@ -141,12 +141,12 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
   };
 }
 
-/** What was told last of an input. */
+/** The last report about an input. */
 export function lastSeen({ facts }: EngineRig, number: number): InputSeen | undefined {
   return facts.flatMap((fact) => (fact.fact === 'input' && fact.number === number ? [fact.seen] : [])).at(-1);
 }
 
-/** Process ids of this process's children whose command line has `word` in it. */
+/** Process ids of this process's children whose command line contains `word`. */
 export async function childrenWith(word: string): Promise<number[]> {
   const found: number[] = [];
   for (const entry of await readdir('/proc')) {

@@ -3,18 +3,18 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { sleep } from '#lib/runtime/clock.ts';
 
-/** What strangers do to a port. Each lasts for a moment, and takes its connections along at its end. */
+/** An attack on a port. Each lasts for a moment, and closes its connections at its end. */
 export type Flood = (port: number) => Promise<void>;
 
 const FLOOD_MS = 700;
 const STEP_MS = 5;
-/** So much waits for who does not read; no more is written meanwhile. */
+/** Bytes that may wait for a peer that does not read; beyond it no more are written until it reads. */
 const MOST_WAITING_BYTES = 1 << 20;
 
 export interface Way {
   /** Over TLS. */
   isSecure?: boolean;
-  /** Network that it comes from. */
+  /** Network that the connections come from. */
   from?: string;
 }
 
@@ -26,7 +26,10 @@ function open(port: number, { isSecure = false, from = '127.0.0.1' }: Way): Sock
   return secure.resume();
 }
 
-/** Writes the same again and again, as fast as it is taken, after `head`; connects anew when it is cut off. */
+/**
+ * Writes the same bytes again and again after `head`, as fast as they are taken; connects again when it is
+ * disconnected.
+ */
 export const pour =
   (bytes: string | Buffer, { head = '', ...way }: Way & { head?: string } = {}): Flood =>
   async (port) => {
@@ -43,7 +46,7 @@ export const pour =
     socket?.destroy();
   };
 
-/** Opens so many connections, each with the same beginning, and holds those that stay. */
+/** Opens many connections with the same beginning, and holds those that stay. */
 export const crowd =
   (most: number, beginning: string | Buffer = '', way: Way = {}): Flood =>
   async (port) => {
@@ -70,7 +73,7 @@ export const churn =
     for (const socket of sockets) socket.destroy();
   };
 
-/** Says one byte now and then, on many connections, after the same beginning. */
+/** Sends one byte now and then, on many connections, after the same beginning. */
 export const drip =
   (beginning: string, byte = 'x', way: Way = {}): Flood =>
   async (port) => {

@@ -3,17 +3,22 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /**
- * An address of the loopback that is this process's alone: a port that is free there stays free, since other tests bind and connect
- * from 127.0.0.1.
+ * A loopback address that only this process uses: a port that is free there stays free, since other tests bind and
+ * connect from 127.0.0.1.
  */
 export const OWN_LOOPBACK = `127.${64 + ((process.pid >> 16) & 63)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
-/** Linux gives port 0, and the near ends of connections, numbers from 32768 on: of those below, nobody gets one by chance. */
+/**
+ * Range of the ports. Linux gives numbers from 32768 on for port 0 and for the near ends of connections, so nobody gets
+ * a lower one by chance.
+ */
 const FROM = 20_000;
 const TO = 32_000;
 const given = new Set<number>();
 
-/** A port of the loopback that nobody has, by TCP or UDP, each time another one; for programs that cannot choose one themselves. */
+/**
+ * A free port of the loopback, for TCP and UDP, each time another one; for programs that cannot choose one themselves.
+ */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (;;) {
     const port = FROM + Math.floor(Math.random() * (TO - FROM));
@@ -23,7 +28,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   }
 }
 
-/** Whether a socket can have the port; it is closed again. */
+/** Whether a socket can be bound to the port; it is closed again. */
 async function isFree(
   socket: ReturnType<typeof createServer> | ReturnType<typeof createSocket>,
   port: number,

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 
-/** A measurement is made so many times at most: a core that others use is slower at times, work that grows too fast always. */
+/**
+ * Number of measurements; the test fails only if all fail. A core that others use is slow now and then, work that grows
+ * too fast always.
+ */
 const ROUNDS = 4;
 
 interface Growth {
-  /** Parts of the smaller input. */
+  /** Number of parts of the smaller input. */
   parts: number;
-  /** The larger one has so many times as many: 2. */
+  /** Number of parts of the larger input, as a multiple of `parts` (2). */
   more?: number;
-  /** It may cost so many times as much: 3. */
+  /** Cost that is allowed for it, as a multiple of the smaller one's cost (3). */
   times?: number;
-  /** What costs less says nothing about growth, and blocks nobody. */
+  /** Cost in milliseconds below which a measurement proves nothing about growth. */
   leastMs: number;
 }
 
-/** Processor time of `work` in ms, of all threads of this process. */
+/** Processor time of `work` in milliseconds, of all threads of this process. */
 export async function costOf(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -23,8 +26,8 @@ export async function costOf(work: () => unknown): Promise<number> {
 }
 
 /**
- * Fails if what `of` makes from `n` parts costs much more than `more` times as much for `more` times as many parts, in each of four rounds.
- * `of` gives what that many parts cost, in ms.
+ * Fails if `more` times as many parts cost more than `times` as much, in each of four rounds. `of` gives what a number
+ * of parts costs, in milliseconds.
  */
 export async function growsAsItsInput(of: (parts: number) => Promise<number>, growth: Growth): Promise<void> {
   const { parts, more = 2, times = 3, leastMs } = growth;
@@ -38,7 +41,7 @@ export async function growsAsItsInput(of: (parts: number) => Promise<number>, gr
   assert.fail(`grows faster than its input: ${seen.join('; ')}`);
 }
 
-/** What strangers send, made of so many parts, and what reads it. */
+/** A reader of foreign input, and a function that makes such an input of so many parts. */
 export type GrowthRow<Input = string> = readonly [
   name: string,
   parts: number,
@@ -46,12 +49,12 @@ export type GrowthRow<Input = string> = readonly [
   read: (input: Input) => unknown,
 ];
 
-/** Each row as it is: rows of a table differ in what they read. */
+/** A row as it is, without the type of its input: rows of a table differ in it. */
 export const growthRow = <Input>(...row: GrowthRow<Input>): GrowthRow<never> => row as unknown as GrowthRow<never>;
 
 /**
- * Of one row: four times as much to read takes four times as long. What is collected meanwhile may cost as much again; work that grows by
- * the square costs sixteen times as much. A refusal is as good as a reading, if it comes as soon.
+ * Judges one row: four times as much input takes four times as long. Garbage collection may cost as much again; work
+ * that grows by the square costs sixteen times as much. A refusal is as good as a reading, if it comes as fast.
  */
 export async function judgeGrowth([, parts, make, read]: GrowthRow<never>, leastMs = 20): Promise<void> {
   const cost = async (count: number): Promise<number> => {

@@ -1,17 +1,17 @@
 import { runAmphi } from './box.ts';
 import { until } from './until.ts';
 
-/** A simulated hall as a process of its own, so that what a test computes does not make its sources late. */
+/** A simulated hall as a process of its own, so that the work of a test does not make its sources late. */
 export interface HallProcess {
   urls: { slides: string; camera: string };
-  /** A line such as `camera kill` or `all back`; resolves when it holds. */
+  /** Sends a line such as `camera kill` or `all back`; resolves when it is in effect. */
   command(line: string): Promise<void>;
   /** `device.inputs` of a box that plays the slides on channel A and the camera on channel B. */
   inputs: object;
   close(): Promise<void>;
 }
 
-/** Starts slides and camera of 640x360 (or `format`). Rejects, with its words, if it does not come. */
+/** Starts slides and camera of 640x360 (or `format`). Rejects, with its output, if it does not start. */
 export async function startHallProcess(format = '640x360'): Promise<HallProcess> {
   const port = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const { child, log, ended } = runAmphi(['sim', 'hall', ...port, '--slides', format, '--camera', format]);

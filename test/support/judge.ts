@@ -5,18 +5,19 @@ import type { SourceVerdict, Verdict } from '#simulator/verdict/result.ts';
 import { pathOf, type Api, type Recorded } from './box-api.ts';
 import type { InTime } from './pace.ts';
 
-/** The box's own time code in the picture. */
+/** Id of the box's own time code in the picture. */
 export const BOX = 0;
-/** What the sound of a source may be early or late by (EBU R 37), ms; `verdict` counts late as positive. */
+/** Milliseconds by which a source's sound may be early or late (EBU R 37); `verdict` counts late as positive. */
 export const LIP_SYNC_MS = { early: -40, late: 60 };
-/** The boxes of these tests make 15 frames a second. */
+/** Milliseconds of a frame: the boxes of these tests make 15 frames a second. */
 export const FRAME_MS = 1000 / 15;
-/** Codes are whole milliseconds. */
+/** Error in milliseconds of codes, which are whole milliseconds. */
 const ROUNDING_MS = 1.5;
 
+/** The verdict of a file, without reading titles. */
 export const judge = (file: string): Promise<Verdict> => verdict(file, { readTitles: false, layouts: factoryLayouts });
 
-/** A source that must be in the recording. */
+/** The findings about a source; fails if it is not in the recording. */
 export function sourceIn(result: Verdict, id: number): SourceVerdict {
   const found = result.sources.find(({ source }) => source === id);
   assert.ok(found, `source ${id} is not in ${result.file}`);
@@ -24,22 +25,28 @@ export function sourceIn(result: Verdict, id: number): SourceVerdict {
 }
 
 export interface Allowed {
-  /** A box that has just begun draws its overlays first: so long the time code may be absent at the file's begin; longer is late. */
+  /**
+   * Milliseconds at the file's beginning without a time code, since a box that has just begun draws its overlays first;
+   * more is late.
+   */
   bareMs?: number;
-  /** A file that was cut off ends with pictures that refer to others which never came: so long before its end some may be missing. */
+  /**
+   * Milliseconds before the file's end in which pictures may be missing: a file that was cut off ends with pictures
+   * that refer to missing ones.
+   */
   raggedMs?: number;
-  /** So many times it was paused. */
+  /** Number of pauses. */
   pauses?: number;
-  /** The box has only just begun, and the test made it do so: what it left out, and told, is no lateness. */
+  /** Whether the test itself has just started the box: the frames that it reports as left out do not count as late. */
   starting?: boolean;
-  /** It is as it was recorded: there was no room for a second copy with the index in front. */
+  /** Whether the file is as it was recorded, since there was no room for a second copy with the index in front. */
   fragmented?: boolean;
 }
 
-/** What tells lateness from loss. */
+/** Data by which lateness is distinguished from loss. */
 export interface Lateness {
   judge: InTime;
-  /** Frames that the box says it left out meanwhile: those it had no time for are late, all others that are missing are lost. */
+  /** Number of frames that the box reports as left out: those are late; all others that are missing are lost. */
   leftOut: number;
 }
 
@@ -49,7 +56,7 @@ export const latenessOf = async (box: Pick<Api, 'leftOut'>, judge: InTime): Prom
   leftOut: await box.leftOut(),
 });
 
-/** Judges what is missing beside the pauses; gives how much that is, ms. */
+/** Judges what is missing besides the pauses; gives it in milliseconds. */
 function judgeMissing(
   box: SourceVerdict,
   { pauses = 0, starting = false }: Allowed,
@@ -67,7 +74,10 @@ function judgeMissing(
   return frames * FRAME_MS;
 }
 
-/** Every frame of the box's clock from the file's first to its last is in it, once, whole and in order; with sound throughout. */
+/**
+ * Fails unless every frame of the box's clock from the file's first to its last is in it, once, whole and in order,
+ * with sound throughout.
+ */
 export function assertWhole(whole: Verdict, allowed: Allowed = {}, lateness?: Lateness): void {
   const { bareMs = 0, raggedMs = 0, pauses = 0, starting = false } = allowed;
   const result = raggedMs > 0 ? withoutEnd(whole, raggedMs) : whole;
@@ -85,7 +95,7 @@ export function assertWhole(whole: Verdict, allowed: Allowed = {}, lateness?: La
     `${JSON.stringify(result.timeGaps)} in ${result.file}`,
   );
   const frames = picture?.frames ?? 0;
-  // Of the frames before the first code some may be left out, too.
+  // Some of the frames before the first code may be left out too.
   const coded = frames - Math.round(fromMs / FRAME_MS);
   assert.ok(
     bareMs > 0 ? box.frames >= coded : box.frames === coded,
@@ -94,14 +104,14 @@ export function assertWhole(whole: Verdict, allowed: Allowed = {}, lateness?: La
   const clockMs = box.lastClockMs - box.firstClockMs - box.missingMs;
   assert.ok(Math.abs(clockMs - (box.frames - 1) * FRAME_MS) < ROUNDING_MS * 2, `${box.frames} frames in ${clockMs} ms`);
   assert.ok(sound, 'there is sound');
-  // Frames that were left out at the end, or before a pause, are in no gap between two that are there.
+  // Frames that were left out at the end, or before a pause, are not in a gap between two frames.
   const restMs = durationMs - missingMs - frames * FRAME_MS;
   const lasts = `${durationMs} ms for ${frames} frames and ${Math.round(missingMs)} ms without`;
   assert.ok(restMs > -250 && restMs < 250 + (lateness?.leftOut ?? 0) * FRAME_MS, lasts);
   if (!starting) lateness?.judge(`${lasts}, more than there are`, restMs, 250);
 }
 
-/** The same file as if what is missing shortly before its end were there. */
+/** The same findings as if the frames that are missing shortly before the end were there. */
 function withoutEnd(result: Verdict, endMs: number): Verdict {
   const { picture, durationMs } = result.container;
   const box = sourceIn(result, BOX);
@@ -119,7 +129,9 @@ function withoutEnd(result: Verdict, endMs: number): Verdict {
   };
 }
 
-/** Judges each part of a recording and asserts that each is whole but for what is allowed to the part of that number. */
+/**
+ * Judges each part of a recording; fails unless each is whole, except for what is allowed for the part of that number.
+ */
 export async function judgeParts(
   recorded: Recorded,
   allowed: Record<number, Allowed> = {},
@@ -137,14 +149,14 @@ export async function judgeParts(
   return parts;
 }
 
-/** The same for a recording of one part. */
+/** Judges a recording of one part, as `judgeParts` does. */
 export async function judgeTake(recorded: Recorded, allowed: Allowed = {}, lateness?: Lateness): Promise<Verdict> {
   const [file, ...more] = await judgeParts(recorded, { 1: allowed }, lateness);
   assert.ok(file && more.length === 0, `${recorded.parts.length} parts`);
   return file;
 }
 
-/** What is missing of the box's time between each part and the next, ms. */
+/** Milliseconds of the box's time that are missing between each part and the next. */
 export function gapsMs(parts: readonly Verdict[]): number[] {
   return parts.slice(1).map((part, at) => {
     const before = sourceIn(parts[at]!, BOX);
@@ -152,10 +164,15 @@ export function gapsMs(parts: readonly Verdict[]): number[] {
   });
 }
 
-/** A beep of which a part was cut off, because its source came or went meanwhile, is taken for a shorter one. */
+/**
+ * Milliseconds around a source's coming and going in which a beep may be cut off, and so be taken for a shorter one.
+ */
 const CUT_BEEP_MS = 350;
 
-/** Sound and picture of a source belong together, in so many beeps at least, one of them at `afterMs` or later. */
+/**
+ * Fails unless sound and picture of a source belong together, in at least so many beeps, one of them at `afterMs` or
+ * later.
+ */
 export function assertLipSync(
   { lipSync, source, seen, freezes }: SourceVerdict,
   { judge }: Pick<Lateness, 'judge'>,

@@ -1,16 +1,16 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** A socket of a process that anybody may send to. */
+/** A socket of a process that others can send to. */
 export interface ListeningSocket {
   pid: number;
   protocol: 'tcp' | 'udp';
   port: number;
 }
 
-/** Of `/proc/net/tcp`: the state LISTEN. Of `/proc/net/udp`: a socket that is not connected. */
+/** States in `/proc/net/tcp` (LISTEN) and in `/proc/net/udp` (a socket that is not connected). */
 const OPEN = { tcp: '0A', udp: '07' } as const;
 
-/** The ports on which these processes listen, as the kernel says. */
+/** The ports on which these processes listen, as the kernel reports them. */
 export async function listeningOf(pids: readonly number[]): Promise<ListeningSocket[]> {
   const owners = new Map<string, number>();
   for (const pid of pids) for (const inode of await socketsOf(pid)) owners.set(inode, pid);
@@ -29,7 +29,7 @@ export async function listeningOf(pids: readonly number[]): Promise<ListeningSoc
   return found;
 }
 
-/** The processes that a process started, and those that they did. */
+/** The descendants of a process. */
 export async function descendantsOf(pid: number): Promise<number[]> {
   const children = async (of: number): Promise<number[]> => {
     const text = await readFile(`/proc/${of}/task/${of}/children`, 'utf8').catch(() => '');
@@ -49,11 +49,11 @@ async function socketsOf(pid: number): Promise<string[]> {
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
 }
 
-/** How many files and sockets a process has open. */
+/** Number of open files and sockets of a process. */
 export const openFilesOf = async (pid: number): Promise<number> =>
   (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
 
-/** Memory of a process that is in use, MB. */
+/** Memory of a process that is in use, in MB. */
 export async function rssMbOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;

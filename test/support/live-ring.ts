@@ -7,10 +7,10 @@ import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { madeOnce } from './made-once.ts';
 import { PATIENCE_MS } from './until.ts';
 
-/** A target that is late is waited for two minutes; the stream must not be over by then. */
+/** Length of the stream in seconds; it must not end while a test still waits (two minutes) for a late target. */
 const LENGTH_S = 200;
 
-/** A ring that carries a test pattern with a tone, in real time. */
+/** Starts a ring that carries a test pattern with a tone, in real time. */
 export function startLiveRing(test: Pick<TestContext, 'after'>, { packets, parameters }: EncodedStream): PacketRing {
   const ring = openPacketRing();
   ring.setParameters(parameters);
@@ -33,7 +33,7 @@ export interface EncodedStream {
   parameters: StreamParameters;
 }
 
-/** The stream of a live ring, coded once a machine. */
+/** The stream of a live ring, encoded once on a machine. */
 export async function encodedStream(ffmpeg: string): Promise<EncodedStream> {
   const path = await madeOnce(`live-${LENGTH_S}-1.mpegts`, (made) => encode(ffmpeg, made));
   const packets: Packet[] = [];

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 
-/** The most that a thread worked at a stretch in this time, ms of the processor, from the file that `loop-probe.ts` wrote in it. */
+/**
+ * The most that a thread worked without a break in this time, in milliseconds of the processor, from the file that
+ * `loop-probe.ts` wrote.
+ */
 export async function worstTurnMs(file: string, beganMs: number, endedMs: number): Promise<number> {
   const lines = (await readFile(file, 'utf8')).split('\n').map((one) => one.split(' ').map(Number));
   const within = lines.filter(([atMs = 0]) => atMs > beganMs && atMs <= endedMs + 150);

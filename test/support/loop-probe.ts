@@ -2,9 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Measures, inside a door of a box or a central server under test (`NODE_OPTIONS=--import`), how much processor time its thread spends between two looks of
- * its loop. Whoever else is served waits that long, however busy the machine is. Each 100 ms it adds a line to
- * `$AMPHI_LOOP_PROBE.<pid>`: the time (of `performance.timeOrigin` and on, ms) and the worst since the last line, ms.
+ * Measures, inside a door of a box or a central server under test (`NODE_OPTIONS=--import`), how much processor time
+ * its thread uses without a break: all its other clients wait that long, however busy the machine is. Every 100 ms it
+ * adds a line to `$AMPHI_LOOP_PROBE.<pid>`: the time (milliseconds since 1970) and the worst since the last line, in
+ * milliseconds.
  */
 const LOOK_MS = 5;
 const LINE_MS = 100;

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 
 /**
- * Path of a file that `make` writes once a machine; it is kept for the next test. The name ends with a version, which changes with what
- * is made. Tests that run at the same time, in this process or others, may each make it: the last one stays.
+ * Path of a file that `make` writes once on a machine; it is kept for the next test. The name ends with a version,
+ * which changes when the content does. Tests that run at the same time, in this process or others, may each make it:
+ * the last one stays.
  */
 export async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const folder = join(tmpdir(), 'amphi-test-media');

@@ -7,7 +7,7 @@ import type { PacketRing } from '#lib/media/packet-ring.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { madeOnce } from './made-once.ts';
 
-/** Each picture shows its number, as 16 black or white blocks that survive coding. */
+/** Size of a picture, which shows its number as 16 black or white blocks that survive coding. */
 export const SIZE_PX = 64;
 export const FPS = 15;
 export const FRAME_TICKS = 6000;
@@ -15,7 +15,7 @@ const BLOCK_PX = 16;
 
 export interface NumberedStream {
   parameters: StreamParameters;
-  /** In the order of decoding; PTS of picture n is n * FRAME_TICKS + leadTicks. */
+  /** Packets in the order of decoding; PTS of picture n is n * FRAME_TICKS + leadTicks. */
   video: Packet[];
   audio: Packet[];
 }
@@ -36,7 +36,7 @@ const numberOf = (luma: Buffer): number =>
     return (luma[y * SIZE_PX + x] ?? 0) > 126 ? 1 << bit : 0;
   }).reduce((sum, value) => sum + value, 0);
 
-/** Codes `frames` numbered pictures with sound, once a machine. Without B frames each picture is an IDR. */
+/** Encodes `frames` numbered pictures with sound, once on a machine. Without B frames each picture is an IDR. */
 export async function numberedStream(frames = 600, bFrames = 0): Promise<NumberedStream> {
   return demux(
     readFileSync(await madeOnce(`numbered-${frames}-${bFrames}-2.ts`, (path) => encode(frames, bFrames, path))),
@@ -122,21 +122,21 @@ export async function numbersIn(path: string): Promise<number[]> {
 
 export interface FakeEncoder {
   markKey: () => number;
-  /** Hands so many pictures, and the sound up to them, to the ring. */
+  /** Gives this many pictures, and the sound up to them, to the ring. */
   step(pictures?: number): void;
-  /** Hands them out as time goes by, so many times faster than real. */
+  /** Gives pictures to the ring as time passes, `speed` times as fast as real time. */
   run(speed: number): void;
   pause(): void;
-  /** Skips pictures as an encoder does that is started anew. */
+  /** Skips pictures, as an encoder that is restarted does. */
   breakOff(skipPictures: number): void;
-  /** Number of the picture that comes next. */
+  /** Number of the next picture. */
   readonly next: number;
   ptsOf(number: number): number;
 }
 
 /**
- * Plays a stream without B frames into a ring, as an encoder would: key pictures where they are asked for and every
- * `gop` pictures; what is asked for now comes out `lag` pictures later.
+ * Plays a stream without B frames into a ring, as an encoder would: key pictures when they are asked for and every
+ * `gop` pictures; a key picture that is asked for comes `lag` pictures later.
  */
 export function openFakeEncoder(
   ring: PacketRing,
@@ -218,7 +218,7 @@ export interface Probed {
   packets: { pts_time: string; dts_time: string; duration_time: string; flags: string; size: string }[];
 }
 
-/** What ffprobe says of a file, as JSON. */
+/** Runs ffprobe on a file; gives its report. */
 export async function probe(path: string, ...show: string[]): Promise<Probed> {
   const { stdout } = await promisify(execFile)('ffprobe', ['-v', 'error', ...show, '-of', 'json', path], {
     maxBuffer: 1 << 28,

@@ -1,5 +1,5 @@
-// A file system with the oddities of shares and FUSE, for the programs that are started with it (LD_PRELOAD). What it does stands
-// in the file that ODD_FILE_SYSTEM names, as words; it may be changed at any time:
+// A file system with the oddities of shares and FUSE, for programs that are started with it (LD_PRELOAD). The file that
+// ODD_FILE_SYSTEM names lists the oddities as words; it may be changed at any time:
 // folder-sync=ERRNO: fsync of a folder fails; look=ERRNO: a look at a media file by its name fails; numbers: such a look gives
 // another inode number each time; handle-look=ERRNO: a look at an open media file fails.
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@ static long real_syscall(long number, long a, long b, long c, long d, long e, lo
   return next(number, a, b, c, d, e, f);
 }
 
-/* The number behind `word=`, 1 for the bare word, 0 if it is not there. */
+/* The number after `word=`, 1 for the bare word, 0 if the word is not in the file. */
 static int told(const char *word) {
   const char *path = getenv("ODD_FILE_SYSTEM");
   char text[256];

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import type { Recording } from '#agent/device/recording.ts';
 
-/** What came of a recording. */
+/** The result of a recording. */
 export interface OddRecording {
   info: Recording;
   /** Numbers of the pictures in its parts, in order. */
@@ -19,22 +19,22 @@ export interface OddRecording {
   files: string[];
 }
 
-/** An odd file system with a recorder on it. */
+/** A recorder on an odd file system. */
 export interface OddRecorder {
   /** Folder of the recordings. */
   folder: string;
-  /** What the file system does from now on; see `odd-file-system.c`. */
+  /** Sets how the file system behaves from now on; see `odd-file-system.c`. */
   does(words: string): Promise<void>;
   /**
-   * Records for so many seconds, until 2 s after an alarm, or until `meanwhile` is over, which is called when pictures are on the
-   * disk.
+   * Records for this many seconds, until 2 s after an alarm, or until `meanwhile` is done, which is called when
+   * pictures are on the disk.
    */
   record(length: number | 'alarm' | 'told', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
 }
 
 let compiled: Promise<string> | undefined;
 
-/** The odd file system as a library, made once a process and gone with it. */
+/** Compiles the odd file system as a library, once for each process; it is removed with the process. */
 async function compile(): Promise<string> {
   const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
   process.once('exit', () => rmSync(place, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ async function compile(): Promise<string> {
   return library;
 }
 
-/** A recorder under which the file system has oddities. Rejects where there is no C compiler. */
+/** Opens a recorder on a file system with oddities. Rejects if there is no C compiler. */
 export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder> {
   const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
   t.after(() => rm(place, { recursive: true, force: true, maxRetries: 20 }));
@@ -80,7 +80,7 @@ export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecord
   };
 }
 
-/** Whether this machine has a C compiler, with the reason for skipping if not. */
+/** The reason for skipping a test, if this machine has no C compiler; else false. */
 export function noCompiler(): string | false {
   try {
     execFileSync('cc', ['--version'], { stdio: 'ignore' });

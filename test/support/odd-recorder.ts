@@ -1,7 +1,6 @@
-// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s (`alarm`: until 2 s after one was raised,
-// `told`: until stdin ends),
-// on whatever file system it is started, and prints what came of it as JSON. `{"at": "running"}` comes first, when pictures are on
-// the disk.
+// A program for tests: records numbered pictures into the folder argv[2] for argv[3] seconds (`alarm`: until 2 s after
+// an alarm; `told`: until stdin ends), on any file system, and prints the result as JSON. `{"at": "running"}` comes
+// first, when pictures are on the disk.
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
@@ -37,7 +36,8 @@ const onDisk = (): number => {
   const { file } = recorder.seen();
   return file === undefined || !existsSync(file) ? 0 : statSync(file).size;
 };
-// What is put in the place of a file that is not there yet is no event: the recorder takes another name.
+// The event comes only when the file exists: if something else took its name before, the recorder would use another
+// name.
 await until('it is written', () => onDisk() > 3000);
 console.log(JSON.stringify({ at: 'running', file: recorder.seen().file }));
 const raised = (): string[] =>

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 
-/** Writes how late a timer of this thread was at worst, ms, into the number it is given. */
+/** Writes the worst lateness of a timer in this thread, in milliseconds, into the shared number that it is given. */
 const latest = workerData as Float64Array;
 const EVERY_MS = 10;
 

@@ -2,30 +2,37 @@ import { readFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 
-/** How well the machine kept up while something was measured. */
+/** Figures that show how well the machine kept up during a measurement. */
 export interface Pace {
   spanMs: number;
-  /** How long work that could run waited for a core, by the kernel's account (`/proc/pressure/cpu`); 0 where it keeps none. */
+  /**
+   * Milliseconds for which work that could run waited for a core, as the kernel reports it (`/proc/pressure/cpu`); 0 if
+   * it does not.
+   */
   waitedMs: number;
-  /** How late a timer was at worst, in a thread that does nothing else. */
+  /** The worst lateness of a timer, in milliseconds, in a thread that does nothing else. */
   latestMs: number;
 }
 
-/** A timer that is later than this, or waiting for more than this part of the time: the machine was late. */
+/**
+ * Limits of lateness: of a timer in milliseconds, and of waiting as a part of the time. Beyond either, the machine was
+ * late.
+ */
 const LATE_TIMER_MS = 15;
 const LATE_PART = 0.1;
-/** A judgement is made so many times at most. */
+/** Number of times that a judgement is made at most. */
 const ROUNDS = 3;
-/** More kinds of lateness than these are counted. */
+/** Number of kinds of lateness that are reported; of the others only the number is. */
 const MOST_TOLD = 3;
 
+/** Whether the machine was late, by the limits above. */
 export const wasLate = ({ spanMs, waitedMs, latestMs }: Pace): boolean =>
   latestMs > LATE_TIMER_MS || waitedMs > spanMs * LATE_PART;
 
 const wordsOf = ({ spanMs, waitedMs, latestMs }: Pace): string =>
   `in ${(spanMs / 1000).toFixed(1)} s work waited ${(waitedMs / 1000).toFixed(1)} s for a core, a timer was ${Math.round(latestMs)} ms late`;
 
-/** Begins to watch the machine; the result ends it and says how it was. */
+/** Begins to watch the machine; the returned function ends it and gives how the machine kept up. */
 export async function watchPace(): Promise<() => Promise<Pace>> {
   const latest = new Float64Array(new SharedArrayBuffer(8));
   const probe = new Worker(new URL('./pace-probe.ts', import.meta.url), { workerData: latest });
@@ -43,13 +50,16 @@ export async function watchPace(): Promise<() => Promise<Pace>> {
   };
 }
 
-/** How long work that could run has waited for a core since the machine started, ms; 0 where the kernel keeps no account. */
+/**
+ * Milliseconds for which work that could run has waited for a core since the machine started; 0 if the kernel does not
+ * report it.
+ */
 export async function waitedForCoresMs(): Promise<number> {
   const text = await readFile('/proc/pressure/cpu', 'utf8').catch(() => '');
   return Number(/^some .*total=(\d+)/m.exec(text)?.[1] ?? 0) / 1000;
 }
 
-/** Says that something took so long, or was so late; no more than `limitMs` is right. */
+/** Reports that something took this long, or was this late; more than `limitMs` is too late. */
 export type InTime = (what: string, tookMs: number, limitMs: number) => void;
 
 interface Late {
@@ -58,7 +68,7 @@ interface Late {
   limitMs: number;
 }
 
-/** The latest of each kind, and how many more there were. */
+/** The worst of each kind of lateness, and the number of the others, in words. */
 function lateWords(late: readonly Late[]): string {
   const kinds = new Map<string, Late[]>();
   for (const one of late) kinds.set(one.what, [...(kinds.get(one.what) ?? []), one]);
@@ -73,9 +83,10 @@ function lateWords(late: readonly Late[]): string {
 }
 
 /**
- * Runs a measurement that judges lateness. What is too late fails if the machine kept up; if it did not, the measurement is made
- * again, twice at most, and the report of `bin/test` says so. The last time what the machine withheld is allowed on top: it
- * is no lateness of the product. Everything else that `measure` asserts (what is lost, torn, repeated, wrong) fails at once.
+ * Runs a measurement that judges lateness. If something is too late and the machine kept up, it fails; if the machine
+ * did not, the measurement is made again, at most twice, and the report of `bin/test` says so. The last time, the time
+ * that the machine withheld is added to the limit, since it is no lateness of the product. Everything else that
+ * `measure` asserts (lost, torn, repeated, wrong) fails at once.
  */
 export async function inTime(
   test: Pick<TestContext, 'diagnostic'>,

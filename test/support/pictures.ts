@@ -8,7 +8,7 @@ export const newPicture = (memory: PictureMemory, widthPx: number, heightPx: num
   heightPx,
 });
 
-/** Sets every pixel of each plane by what `value` says: plane 0 to 2, and the place in that plane. */
+/** Sets every pixel of each plane to what `value` gives for plane (0 to 2) and place in that plane. */
 export function paint(
   memory: PictureMemory,
   picture: Picture,

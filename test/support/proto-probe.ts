@@ -2,8 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Tries, inside each process and thread of a box or server under test (`NODE_OPTIONS=--import`), whether what strangers send reaches the
- * prototype of our objects by its name. Adds a line to `$AMPHI_PROTO_PROBE`: the process id, `main` or `thread`, the script, and `safe` or what was reached.
+ * Tries, inside each process and thread of a box or server under test (`NODE_OPTIONS=--import`), whether foreign input
+ * can reach the prototype of our objects by its name. Adds a line to `$AMPHI_PROTO_PROBE`: the process id, `main` or
+ * `thread`, the script, and `safe` or what was reached.
  */
 const file = process.env['AMPHI_PROTO_PROBE'];
 

@@ -1,4 +1,7 @@
-/** A process that records into the folder it is given until it is killed; tells the number of the latest picture, and the bytes on the disk. */
+/**
+ * A process that records into the folder it is given until it is killed; prints the number of the latest picture, and
+ * the bytes on the disk.
+ */
 import { openRecorder } from '#agent/recorder/recorder.ts';
 import { openPacketRing } from '#lib/media/packet-ring.ts';
 import { realClock } from '#lib/runtime/clock.ts';

@@ -17,7 +17,7 @@ export interface Rig {
   encoder: FakeEncoder;
   facts: RecorderFact[];
   recorder: Recorder;
-  /** A second recorder on the same folders, as after a restart. */
+  /** Opens a second recorder on the same folders, as after a restart. */
   open(): Recorder;
   alarms(): string[];
 }
@@ -35,7 +35,10 @@ export const TEST_SETTINGS: Omit<RecorderSettings, 'destinations'> = {
   identity: { hall: 'Amphi D', device: 'SMP-351', deviceId: '', version: '3.06' },
 };
 
-/** A recorder on a folder of its own, fed by a fake encoder with real coded pictures; all gone after the test. */
+/**
+ * Opens a recorder on a folder of its own, fed by a fake encoder with really encoded pictures; all is removed after the
+ * test.
+ */
 export async function rig(test: TestContext, options: RigOptions = {}): Promise<Rig> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'amphi-recorder-')));
   const ring = openPacketRing();
@@ -70,7 +73,8 @@ export async function rig(test: TestContext, options: RigOptions = {}): Promise<
   return { folder, ring, encoder, facts, recorder: open(), open, alarms };
 }
 
+/** Paths of a recording's parts, in order. */
 export const pathsOf = (info: Recording): string[] => info.parts.map((part) => join(part.folder, part.name));
 
-/** From `from` on, so many numbers. */
+/** The numbers from `from` on, `length` of them. */
 export const count = (from: number, length: number): number[] => Array.from({ length }, (_, index) => from + index);

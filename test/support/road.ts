@@ -16,7 +16,7 @@ export interface RoadRig {
   device: LedDevice;
   clock: VirtualClock;
   road: Followed;
-  /** What was done, in order: the part, the act, and what it was given. */
+  /** The acts in order: the part, the act, and its arguments. */
   told: unknown[][];
   ask<Name extends RequestName>(name: Name, params: Params<Name>): void;
   see(state: RecordingSeen['state']): void;
@@ -25,7 +25,7 @@ export interface RoadRig {
 /** Acts that throw. */
 export type Failures = Partial<Record<'start' | 'show' | 'streams' | 'pushes' | 'save', Error>>;
 
-/** A device that is followed, by parts that write down what they are told. */
+/** Opens a device that is followed, with parts that note their calls. */
 export function openRoadRig(wanted: Partial<Wanted> = {}, failures: Failures = {}): RoadRig {
   const clock = virtualClock(0, NOW_MS);
   let takes = 0;
@@ -79,6 +79,6 @@ export function openRoadRig(wanted: Partial<Wanted> = {}, failures: Failures = {
 
 const OF_RECORDER = ['start', 'stop', 'pause', 'resume', 'mark', 'end at'];
 
-/** What the recorder was told. */
+/** The recorder's calls. */
 export const toldRecorder = ({ told }: RoadRig): unknown[][] =>
   told.filter(([word]) => OF_RECORDER.includes(String(word)));

@@ -3,10 +3,10 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { commandOf, textsIn } from '#lib/rtmp/amf.ts';
 import { chunksOf, openChunkReader } from '#lib/rtmp/chunks.ts';
 
-/** A server of RTMP that takes streams of one account alone, and keeps nothing of them. */
+/** An RTMP server that accepts streams of one account alone, and keeps nothing of them. */
 export interface RtmpServer {
   port: number;
-  /** How many streams were let in. */
+  /** Number of streams that were accepted. */
   published(): number;
   close(): void;
 }
@@ -93,7 +93,7 @@ function serve(socket: Socket, kind: 'adobe' | 'llnw', account: Account, onPubli
   });
 }
 
-/** The object of `onStatus`. */
+/** The object in `onStatus`. */
 const STARTED = commandOf('', 0, [
   ['level', 'status'],
   ['code', 'NetStream.Publish.Start'],

@@ -11,7 +11,7 @@ import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
-/** The schedule of a box, real but for its recorder, which writes small files. */
+/** The schedule of a box; all is real except its recorder, which writes small files. */
 export interface ScheduleRig {
   folder: string;
   device: Device;
@@ -19,9 +19,9 @@ export interface ScheduleRig {
   recordings: Map<string, Recording>;
   /** Takes that began and ended, in order, as `start ID` and `stop ID`. */
   moves: { move: 'start' | 'stop'; take: string; booking?: string; atMs: number }[];
-  /** What a recording is when it ends: sizes of its parts. */
+  /** Sizes in bytes of the parts of a recording when it ends. */
   partBytes: number[];
-  /** Closes the schedule and opens it again, as a box that starts anew. */
+  /** Closes the schedule and opens it again, as a restarted box does. */
   restart(settings?: object): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -33,10 +33,11 @@ export interface RigOptions {
   hall?: string;
   password?: string;
   partBytes?: number[];
-  /** Sizes of the parts of channel B, of a box in dual mode. */
+  /** Sizes of the parts of channel B, for a box in dual mode. */
   secondBytes?: number[];
 }
 
+/** Opens a schedule in a folder of its own; both are gone when it is disposed of. */
 export async function openScheduleRig(options: RigOptions = {}): Promise<ScheduleRig> {
   const { clock = realClock, hall = 'Amphi_D', password = 'secret' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'amphi-schedule-'));
@@ -161,7 +162,7 @@ function recordSmallFiles(device: Device, shelf: Shelf): void {
   };
 }
 
-/** Twenty times as impatient as a hall: what takes seconds there takes moments in a test. */
+/** Settings with a twentieth of the waits, so that what takes seconds in a hall takes moments in a test. */
 function quick({ opencast, handOver, ...settings }: ScheduleSettings): ScheduleSettings {
   const { firstRetrySeconds, mostRetrySeconds } = handOver;
   const patience = { firstRetrySeconds: firstRetrySeconds / 20, mostRetrySeconds: mostRetrySeconds / 20 };

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random and are the same each time: a test that fails must fail again. */
+/** Random-looking numbers from 0 to 1 that are the same each time, so that a test that fails fails again. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

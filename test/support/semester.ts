@@ -1,10 +1,10 @@
-/** A semester of lectures as its planner has it in a table, made up but always the same. */
+/** A lecture of a semester as its planner has it in a table; made up, but always the same. */
 export interface SemesterLecture {
   series: string;
   title: string;
   teachers: string[];
   hall: string;
-  /** `2026-09-14` */
+  /** Day, such as `2026-09-14`. */
   day: string;
   start: string;
   end: string;
@@ -19,7 +19,10 @@ const SLOTS = [
 const TEACHERS = ['M. Dupont', 'Mme Curie', 'M. Lévy', 'Mme Noël', 'M. Çelik'];
 const SUBJECTS = ['Thermodynamique', 'Anatomie générale', 'Biostatistiques', 'Histologie', 'Santé publique', 'Chimie'];
 
-/** So many lectures in halls `Amphi_A`…, four a day and hall, Monday to Friday, from 14 September 2026 over the change of the clocks. */
+/**
+ * Makes `count` lectures in halls `Amphi_A`…, four a day and hall, Monday to Friday, from 14 September 2026 over the
+ * change of the clocks.
+ */
 export function semesterOf(count: number, halls = 9): SemesterLecture[] {
   return Array.from({ length: count }, (_, n) => {
     const [hall, slot] = [n % halls, Math.floor(n / halls)];
@@ -38,11 +41,11 @@ export function semesterOf(count: number, halls = 9): SemesterLecture[] {
   });
 }
 
-/** `Amphi_A`, …, `Amphi_Z`, `Amphi_AA`, … */
+/** Name of the n-th hall: `Amphi_A`, …, `Amphi_Z`, `Amphi_AA`, … */
 export const hallName = (n: number): string =>
   `Amphi_${n >= 26 ? String.fromCharCode(64 + Math.floor(n / 26)) : ''}${String.fromCharCode(65 + (n % 26))}`;
 
-/** As a French spreadsheet writes it. */
+/** The lectures as CSV, as a French spreadsheet writes it. */
 export function semesterCsv(lectures: readonly SemesterLecture[]): string {
   const rows = lectures.map(({ series, title, teachers, hall, day, start, end }) =>
     [

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { InTime } from './pace.ts';
 
-/** Datagrams that this machine threw away since it began, because nobody read or sent them in time (`/proc/net/snmp`). */
+/**
+ * Number of datagrams that this machine has dropped since it started, because nobody read or sent them in time
+ * (`/proc/net/snmp`).
+ */
 export async function udpLosses(): Promise<number> {
   const [names = [], values = []] = (await readFile('/proc/net/snmp', 'utf8'))
     .split('\n')
@@ -12,8 +15,9 @@ export async function udpLosses(): Promise<number> {
 }
 
 /**
- * Does what uses UDP, or looks at what came by it since `before` were lost. Where it fails and the kernel counted datagrams that came to nobody meanwhile, that is told as lateness: who
- * gets no core for a while reads nothing. All else fails at once.
+ * Runs `act`, which uses UDP, or checks what arrived by UDP since `before` were lost. If it fails and the kernel
+ * counted dropped datagrams meanwhile, that is reported as lateness, since a process without a core reads nothing. All
+ * else fails at once.
  */
 export async function unlessLost(
   judge: InTime,

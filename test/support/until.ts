@@ -2,17 +2,20 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { sleep } from '#lib/runtime/clock.ts';
 
 /**
- * How long a test waits for what must come, ms. It is no judgement: what is late is judged with `inTime`. It is long enough for a
- * machine that has other work to do; beyond it the test fails and says what it waited for.
+ * Milliseconds for which a test waits for something; after it the test fails and says what it waited for. It is long
+ * enough for a busy machine, and no judgement: lateness is judged with `inTime`.
  */
 export const PATIENCE_MS = 120_000;
 
-/** It is looked again after a twentieth of what was waited already, within these limits: who asks a busy box all the time makes it late. */
+/**
+ * Milliseconds between two looks: a twentieth of the time waited so far, within these limits, since many requests would
+ * make a busy box late.
+ */
 const LOOK_MS = { least: 20, most: 100 };
 
 /**
- * Waits until something is so: looks again and again, or each `everyMs`. Rejects with its name, and what `seen` tells, if it does not
- * come to be.
+ * Waits until something is true: checks again and again, or every `everyMs`. Rejects with its name, and what `seen`
+ * gives, if it does not become true.
  */
 export async function until(
   what: string,
@@ -30,15 +33,15 @@ export async function until(
   }
 }
 
-/** A quiet time is looked at so many times: a machine that stands still once is not taken for quiet. */
+/** Number of checks in a quiet time, so that a machine that stands still once does not count as quiet. */
 const QUIET_LOOKS = 10;
 
-/** Waits until a number has not changed for a while: what was under way has come. */
+/** Waits until a number has not changed for a while, so that everything that was under way has arrived. */
 export async function quiet(count: () => number, forMs = 500): Promise<void> {
   let before = count();
   for (let looks = 0; looks < QUIET_LOOKS; looks++) {
     await sleep(forMs / QUIET_LOOKS);
-    // Timers run before what came on sockets is read.
+    // Timers run before data that has arrived on sockets is read.
     await turnOfTheLoop();
     if (before !== count()) [before, looks] = [count(), -1];
   }

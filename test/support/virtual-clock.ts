@@ -1,17 +1,18 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** A clock that only moves when it is told to. */
+/** A clock that moves only when a test moves it. */
 export interface VirtualClock extends Clock {
-  /** Goes on by `ms`; calls what falls due on the way, in order and each at its time. */
+  /** Moves on by `ms`; calls what becomes due, in order and each at its time. */
   advance(ms: number): void;
-  /** The whole box stands still for `ms`: nothing is called, then all that is overdue is, late. */
+  /** The whole box stands still for `ms`: nothing is called; then all that is overdue is called, late. */
   freeze(ms: number): void;
   /** Moves the wall clock alone. */
   setWall(nowMs: number): void;
-  /** Calls that are waiting. */
+  /** Number of calls that are waiting. */
   readonly waiting: number;
 }
 
+/** Makes a clock whose monotonic time is `startMs` and whose wall time is `wallMs`. */
 export function virtualClock(startMs = 0, wallMs = Date.UTC(2026, 10, 20, 8)): VirtualClock {
   let nowMs = startMs;
   let wallOffset = wallMs - startMs;

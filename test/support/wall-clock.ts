@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** Debian's package `faketime`: what a program under it takes for the wall clock is read from a file. */
+/** Library of Debian's package `faketime`, which makes a program read its wall clock from a file. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
 
 /** The reason why no program can have another wall clock here, for the option `skip` of a test. */
@@ -16,10 +16,11 @@ export const NO_WALL_CLOCK = existsSync(LIBRARY)
 export interface WallClock {
   /** Environment of the program. */
   env: Record<string, string>;
-  /** Sets the clock so many seconds later than the true one; negative: earlier. */
+  /** Sets the clock to this many seconds after the true time; negative: before it. */
   set: (seconds: number) => Promise<void>;
 }
 
+/** Opens a wall clock for a test, `seconds` after the true time; its file is removed after the test. */
 export async function openWallClock(t: TestContext, seconds = 0): Promise<WallClock> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-clock-'));
   t.after(() => rm(folder, { recursive: true }));

@@ -10,18 +10,18 @@ import { until } from './until.ts';
 const SIZE = { widthPx: 640, heightPx: 360 };
 const FPS = 15;
 const RATE = 48_000;
-/** Pieces in which beeps of a simulated camera are looked for: 5 ms. */
+/** Number of samples in 5 ms, the pieces in which beeps of a simulated camera are looked for. */
 const STEP = RATE / 200;
 const BEEP_HZ = 1500;
 const SLOT_MS = 3000;
 
-/** A beep that was heard: when, and how much later than its picture, ms. */
+/** A beep that was heard: its time, and how much later than its picture it was, in milliseconds. */
 export interface Heard {
   atMs: number;
   lateMs: number;
 }
 
-/** An input that is looked at on each tick, as the compositor does. */
+/** An input that is read on each tick, as by the compositor. */
 export interface WatchedInput {
   input: Input;
   /** Each status with the time since the start. */
@@ -52,7 +52,7 @@ export function watchInput(
   const timer = setInterval(() => {
     const due = Math.floor((sinceMs() * FPS) / 1000);
     if (due === tick) return;
-    // What a late machine left out is not made up for.
+    // Ticks that a late machine missed are not made up for.
     tick = due;
     const frame = input.next(startedMs + (tick * 1000) / FPS);
     shown = frame && codeOf(memory, frame);
@@ -79,7 +79,10 @@ function codeOf(memory: PictureMemory, { picture }: InputFrame): number | undefi
   return readTimecode(luma, SIZE.widthPx, timecodeRectIn(SIZE))?.ms;
 }
 
-/** Hears where a beep begins; gives how late it is to the slot of the picture's clock. */
+/**
+ * Opens a listener that finds the beginning of a beep; it gives how late the beep is to the slot of the picture's
+ * clock.
+ */
 function listener(): (frame: InputFrame | undefined, clockMs: number | undefined) => number | undefined {
   let quiet = 0;
   return (frame, clockMs) => {

@@ -1,6 +1,9 @@
 import type { NumberPart, Rule, WeekDay } from './rule-text.ts';
 
-/** The periods of a rule (hours, days, weeks, months, years), and the days that it names in one. All of it in wall time. */
+/**
+ * The periods of a rule (hours, days, weeks, months, years), and the days that a rule names in a period. All times are
+ * wall times.
+ */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -29,7 +32,7 @@ export function periodStart({ frequency, interval, weekStart }: Rule, firstMs: n
   }
 }
 
-/** The number of the period that holds a moment, or comes before it. */
+/** The number of the last period that begins before or at a moment. */
 export function periodAt({ frequency, interval, weekStart }: Rule, firstMs: number, atMs: number): number {
   const lengths = {
     HOURLY: () => (atMs - firstMs) / HOUR_MS,
@@ -80,7 +83,7 @@ const daysOfMonth = (ms: number): number => {
 const monthsLookedAt = ({ by }: Rule): number[] =>
   by.BYMONTH.length > 0 ? by.BYMONTH.map((month) => month - 1) : Array.from({ length: 12 }, (_, n) => n);
 
-/** A rule of months or years that names no day means that of its first start. */
+/** A rule with the day of its first start, if it is a rule of months or years that names no day. */
 function withOwnDay(rule: Rule, firstMs: number): Rule {
   const { by, days, frequency } = rule;
   const first = new Date(firstMs);
@@ -102,7 +105,7 @@ function isNamed(rule: Rule, ms: number): boolean {
   return days.length === 0 || days.some((day) => isWeekDay(day, rule, ms));
 }
 
-/** Whether a place, from 1 or from the end, is among those that are wanted. */
+/** Whether a place, counted from 1 or from the end, is among the wanted ones. */
 const hasPlace = (wanted: readonly number[], place: number, length: number): boolean =>
   wanted.includes(place) || wanted.includes(place - length - 1);
 
@@ -117,7 +120,10 @@ function yearOf(ms: number): [startMs: number, days: number] {
   return [startMs, (Date.UTC(year + 1, 0) - startMs) / DAY_MS];
 }
 
-/** The first week of a year has four days of it at least. */
+/**
+ * Whether a day is in one of the weeks that BYWEEKNO names. The first week of a year is the first with at least four
+ * days in it.
+ */
 function isWeek({ by, weekStart }: Rule, ms: number): boolean {
   const firstWeek = (year: number): number => weekOf(Date.UTC(year, 0, 4), weekStart);
   const year = new Date(ms).getUTCFullYear();

@@ -1,31 +1,34 @@
 import { datesIn, periodAt, periodStart } from './periods.ts';
 import { readRule, RecurrenceError, type Rule } from './rule-text.ts';
 
-/** Rules expanded in wall time (see `zoned-time.ts`). */
+/** Recurrence rules, expanded in wall time (see `zoned-time.ts`). */
 
-/** So many days, weeks, months or years are examined; a rule that needs more names no lectures. */
+/**
+ * Number of periods (hours, days, weeks, months, years) that are examined; a rule that needs more is refused with
+ * RecurrenceError.
+ */
 const MOST_PERIODS = 20_000;
-/** So many are examined without a break. */
+/** Number of periods that are examined before other work may run. */
 const LOOKED_AT_ONCE = 32;
-/** So many starts are given; a rule with more gives an error. */
+/** Number of starts that are given; a rule with more is refused with RecurrenceError. */
 const MOST_STARTS = 50_000;
-/** Nothing is planned later. */
+/** Time after which no start is given, in wall milliseconds. */
 const LAST_MS = Date.UTC(2200, 0, 1);
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Where to look, in milliseconds of the wall: [fromMs, toMs). */
+/** The time in which starts are looked for, in wall milliseconds: [fromMs, toMs). */
 export interface Stretch {
   fromMs: number;
   toMs: number;
 }
 
 /**
- * The starts that a rule names in a stretch, in order, whatever its UNTIL; COUNT counts from `firstMs` on, which is no start unless
- * the rule names it. `isOver` ends it earlier. Now and then it gives `undefined`: it is still looking, and others may have a turn.
- * Throws RecurrenceError if there are more than 50 000, or if it looks too long for one.
+ * The starts that a rule names in a stretch, in order. UNTIL is not looked at; `isOver` ends the series. COUNT counts
+ * from `firstMs` on, which is a start only if the rule names it. Each `undefined` that is yielded lets other work run.
+ * Throws RecurrenceError if there are more than 50 000 starts, or if too many periods must be examined.
  */
 export function* startsNamed(
   rule: Rule,
@@ -74,16 +77,16 @@ function startsIn(rule: Rule, firstMs: number, n: number): number[] {
 
 const orElse = (numbers: readonly number[], own: number): readonly number[] => (numbers.length > 0 ? numbers : [own]);
 
-/** A rule with its first start, for whoever has no calendar around it. */
+/** A rule with its first start, for users that have no calendar. */
 export interface Repetition {
-  /** `FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20270131T235959Z`, or what `readRule` made of it. */
+  /** Text such as `FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20270131T235959Z`, or the rule that `readRule` made of it. */
   rule: string | Rule;
   firstWallMs: number;
-  /** Converts UNTIL, which in UTC is an instant, to wall time. */
+  /** Converts an instant to wall time; used for an UNTIL in UTC. */
   wallOf: (atMs: number) => number;
 }
 
-/** The starts in [fromWallMs, toWallMs), as wall times, in order, as far as UNTIL goes. Throws RecurrenceError. */
+/** The starts in [fromWallMs, toWallMs), as wall times, in order, up to UNTIL. Throws RecurrenceError. */
 export function startsOf({ rule, firstWallMs, wallOf }: Repetition, fromWallMs: number, toWallMs: number): number[] {
   const read = typeof rule === 'string' ? readRule(rule) : rule;
   const untilMs = read.until === undefined ? Number.POSITIVE_INFINITY : lastWallMs(read.until, wallOf);
@@ -91,6 +94,6 @@ export function startsOf({ rule, firstWallMs, wallOf }: Repetition, fromWallMs: 
   return [...startsNamed(read, firstWallMs, stretch)].filter((ms) => ms !== undefined);
 }
 
-/** Nothing begins later on the wall; a day without a time includes all of it. */
+/** The last wall time at which an occurrence may begin by UNTIL; an UNTIL without a time includes its whole day. */
 export const lastWallMs = ({ kind, ms }: NonNullable<Rule['until']>, wallOf: (atMs: number) => number): number =>
   kind === 'instant' ? wallOf(ms) : kind === 'date' ? ms + DAY_MS - 1 : ms;

@@ -8,7 +8,7 @@ export class RecurrenceError extends Error {}
 export const FREQUENCIES = ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
 
-/** A weekday, 0 for Sunday, and which one of the month or the year; 0: each. */
+/** A weekday (0 for Sunday), and which one of the month or the year is meant (`nth`); 0 means each. */
 export interface WeekDay {
   nth: number;
   day: number;
@@ -16,7 +16,7 @@ export interface WeekDay {
 
 /** A rule whose parts are all understood. */
 export interface Rule {
-  /** As it was written, without what says nothing. */
+  /** The rule as it was written, without parts that change nothing. */
   text: string;
   frequency: Frequency;
   interval: number;
@@ -25,15 +25,15 @@ export interface Rule {
   /** First day of the week, 0 for Sunday. */
   weekStart: number;
   days: WeekDay[];
-  /** The other BY-parts; empty ones do not limit. */
+  /** The other BY-parts; an empty one does not limit. */
   by: Record<NumberPart, number[]>;
-  /** What was left out because it changes nothing. */
+  /** Notes about parts that were left out because they change nothing. */
   notes: string[];
 }
 
 const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
-/** The limits of the numbers; those of `signed` parts may count from the end. */
+/** The least and greatest numbers of BY-parts; those of `signed` parts may be negative and count from the end. */
 const NUMBER_PARTS = {
   BYMONTH: { least: 1, most: 12, signed: false },
   BYMONTHDAY: { least: 1, most: 31, signed: true },
@@ -47,14 +47,14 @@ const NUMBER_PARTS = {
 export type NumberPart = keyof typeof NUMBER_PARTS;
 const PART_NAMES = Object.keys(NUMBER_PARTS) as NumberPart[];
 
-/** More beginnings on one day are no lectures. */
+/** Number of starts on one day; a rule with more is refused, since lectures do not begin so often. */
 const MOST_A_DAY = 48;
-/** A longer rule is no rule of a timetable. */
+/** Length of a rule's text, in characters; a longer one is refused. */
 const LONGEST_TEXT = 2000;
 
 /**
- * Reads a rule, with or without `RRULE:` before it, in any case, with blanks and empty parts. Parts that change nothing are left
- * out with a note. Throws RecurrenceError for what would have to be guessed.
+ * Reads a rule, with or without `RRULE:` before it, in any case, with blanks and empty parts. Parts that change nothing
+ * are left out with a note. Throws RecurrenceError for what would have to be guessed.
  */
 export function readRule(written: string): Rule {
   if (written.length > LONGEST_TEXT) throw new RecurrenceError(`a rule has at most ${LONGEST_TEXT} characters`);
@@ -103,7 +103,7 @@ function partsOf(text: string, notes: string[]): Map<string, string> {
 function frequencyOf(text: string | undefined, refuse: Refuse): Frequency {
   const found = FREQUENCIES.find((one) => one === text);
   if (found) return found;
-  // Nobody plans lectures by the minute, and they would take too long.
+  // Rules by the minute are refused: they are no lectures, and to expand them would take too long.
   const why = text === 'SECONDLY' || text === 'MINUTELY' ? `: ${text} is too frequent for lectures` : '';
   throw refuse(`needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY${why}`);
 }
@@ -126,7 +126,7 @@ function weekStartOf(text: string | undefined, notes: string[]): number {
   return 1;
 }
 
-/** A day, also with more letters than it needs: `MON`, `THURSDAY`. */
+/** A weekday with an optional number before it; longer forms such as `MON` and `THURSDAY` are accepted. */
 const DAY =
   /^([+-]?\d{1,2})?(?:(SU)(?:N(?:DAY)?)?|(MO)(?:N(?:DAY)?)?|(TU)(?:E(?:SDAY)?)?|(WE)(?:D(?:NESDAY)?)?|(TH)(?:U(?:RSDAY)?)?|(FR)(?:I(?:DAY)?)?|(SA)(?:T(?:URDAY)?)?)$/;
 
@@ -151,7 +151,7 @@ function numbersOf(name: NumberPart, text: string | undefined, refuse: Refuse): 
   return [...new Set(numbers)].toSorted((one, other) => one - other);
 }
 
-/** A part that is there and says nothing may have meant anything. */
+/** The values of a part. Throws if the part is written without a value, since nobody knows what was meant. */
 function listOf(name: string, text: string | undefined, refuse: Refuse): string[] {
   if (text === undefined) return [];
   const words = text.split(',').filter(Boolean);
@@ -159,7 +159,10 @@ function listOf(name: string, text: string | undefined, refuse: Refuse): string[
   return words;
 }
 
-/** COUNT and UNTIL: one that cannot be read may be left out if the other one says where it ends. */
+/**
+ * Reads COUNT and UNTIL. One that cannot be read is left out with a note if the other one says where the rule ends;
+ * else it throws.
+ */
 function endOf(parts: ReadonlyMap<string, string>, notes: string[], refuse: Refuse): Pick<Rule, 'count' | 'until'> {
   const [countText, untilText] = [parts.get('COUNT'), parts.get('UNTIL')];
   const count = countText !== undefined && /^\+?\d{1,7}$/.test(countText) ? Number(countText) : 0;

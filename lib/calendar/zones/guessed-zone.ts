@@ -2,8 +2,8 @@ import { offsetOf } from '../moments.ts';
 import { allZones, ianaZone, zoneOfWall, type Zone } from './zoned-time.ts';
 
 /**
- * The zone that a name means which no database has: abbreviations (`MESZ`), cities (`Paris`, `(UTC+01:00) Brussels, Paris`),
- * offsets (`UTC+2`). Undefined if it says none of these.
+ * The zone that a name means which is not in the database: abbreviations (`MESZ`), cities (`Paris`, `(UTC+01:00)
+ * Brussels, Paris`), offsets (`UTC+2`). Undefined if the name is none of these.
  */
 export function guessedZone(name: string, hall: Zone): Zone | undefined {
   const found = /^\s*\((?:UTC|GMT)([+-]\d\d:?\d\d)?\)\s*(.{0,200})$/i.exec(name);
@@ -17,7 +17,7 @@ export function guessedZone(name: string, hall: Zone): Zone | undefined {
   );
 }
 
-/** Abbreviations that people write; those of several countries are none. */
+/** Zones of the abbreviations that people write; one that several countries use is left out. */
 const SHORT = new Map(
   Object.entries({
     CEST: 'Europe/Paris',
@@ -41,12 +41,14 @@ const plainCity = (city: string): string =>
   city.normalize('NFD').replaceAll(/\p{M}/gu, '').trim().replaceAll(/\s+/g, '_').toLowerCase();
 
 const [WINTER, SUMMER] = [Date.UTC(2026, 0), Date.UTC(2026, 6)];
-/** Windows tells the standard time, which is the lesser one. */
+/**
+ * The standard time of a zone, in milliseconds east of Greenwich: Windows writes this one, which is the smaller offset.
+ */
 const standardOf = (zone: Zone): number => Math.min(zone.wallOf(WINTER) - WINTER, zone.wallOf(SUMMER) - SUMMER);
 
 const byCity = new Map<string, string[]>();
 
-/** Names of the database by their last part, in small letters; made once. */
+/** Names in the database by their last part, in small letters; made once. */
 function namesByCity(): ReadonlyMap<string, string[]> {
   if (byCity.size > 0) return byCity;
   for (const name of Intl.supportedValuesOf('timeZone')) {
@@ -56,7 +58,7 @@ function namesByCity(): ReadonlyMap<string, string[]> {
   return byCity;
 }
 
-/** The zone of the first city that has one, with this standard time if it is told. */
+/** The zone of the first city that is known; if `standardMs` is given, the zone must have this standard time. */
 function cityZone(cities: readonly string[], standardMs: number | undefined): Zone | undefined {
   for (const city of cities) {
     const zones = (namesByCity().get(city) ?? []).flatMap((name) => ianaZone(name) ?? []);
@@ -68,7 +70,10 @@ function cityZone(cities: readonly string[], standardMs: number | undefined): Zo
 
 const MINUTE_MS = 60_000;
 
-/** Exchange's name of a zone that it made up: `GMT +0100 (Standard) / GMT +0200 (Daylight)`; the hall's if its clocks agree. */
+/**
+ * A zone for the name that Exchange makes up, `GMT +0100 (Standard) / GMT +0200 (Daylight)`: the hall's if its offsets
+ * are these, else the first of the database.
+ */
 function bothTimes(name: string, hall: Zone): Zone | undefined {
   const found = /^GMT ([+-]\d{4}) \(Standard\) \/ GMT ([+-]\d{4}) \(Daylight\)$/i.exec(name);
   if (!found) return undefined;
@@ -78,7 +83,10 @@ function bothTimes(name: string, hall: Zone): Zone | undefined {
   return agrees(hall) ? hall : allZones().find(agrees);
 }
 
-/** A time all year; `(UTC+01:00)`, which is how Windows shows a zone with summer time, is the hall's where that is so. */
+/**
+ * A zone with one offset all year. `(UTC+01:00)`, which Windows also writes for a zone with summer time, means the
+ * hall's zone if that has this standard time.
+ */
 function zoneOfOffset(name: string, standardMs: number | undefined, hall: Zone): Zone | undefined {
   if (standardMs !== undefined && standardOf(hall) === standardMs) return hall;
   const found = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?$/i.exec(name);

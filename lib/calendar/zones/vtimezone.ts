@@ -16,14 +16,17 @@ interface Onset {
 export interface DescribedZone {
   zone: Zone;
   onsets: readonly Onset[];
-  /** After this instant it says nothing more, though its clocks used to change; Infinity if it goes on, or has one time all year. */
+  /**
+   * Last instant that the description covers, if the clocks used to change; Infinity if it has no end, or one offset
+   * all year.
+   */
   endsAtMs: number;
 }
 
 const [FIRST_MS, LAST_MS] = [Date.UTC(1970, 0), Date.UTC(2100, 0)];
-/** A zone with more rules than this has none that we follow. */
+/** Number of STANDARD and DAYLIGHT parts; a description with more is ignored. */
 const MOST_OBSERVANCES = 200;
-/** More changes are no zone. */
+/** Number of changes of the clocks; a description with more is ignored. */
 const MOST_ONSETS = 1000;
 
 /** Reads a VTIMEZONE; undefined if it describes nothing. */

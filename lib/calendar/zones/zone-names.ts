@@ -4,18 +4,19 @@ import { guessedZone } from './guessed-zone.ts';
 import { readVtimezone, type DescribedZone } from './vtimezone.ts';
 import { allZones, ianaZone, UTC, zoneOfTzid, type Zone } from './zoned-time.ts';
 
-/** Finds the zone of a TZID at a wall time, and says what it had to guess. */
+/** Finds the zone of a TZID at a wall time; `guess` says, in words, what was guessed. */
 export type ZoneOf = (tzid: string, wallMs: number) => { zone: Zone; guess?: string };
 
 const UTC_NAME = /^(?:Etc\/)?(?:UTC|UCT|GMT|GMT[+-]?0|Zulu|Z|Universal|Greenwich)$/i;
 
-/** Whether a name is that of UTC, of which there are many. */
+/** Whether a name is one of the many names of UTC. */
 export const isUtcName = (tzid: string): boolean => UTC_NAME.test(tzid.trim());
 
 /**
- * The zones of a calendar, in this order: UTC in its spellings; a name of the IANA database, also behind a prefix; the one that
- * X-LIC-LOCATION or Windows gives the name; the calendar's own VTIMEZONE, as far as it reaches; the cities in a name such as
- * `(UTC+01:00) Brussels, Paris`, its offset or its abbreviation; the only zone that the calendar describes. A name that nobody explains counts as the hall's zone.
+ * Opens the lookup of a calendar's zones. It tries, in this order: UTC in its spellings; a name of the IANA database,
+ * also behind a prefix; the zone that X-LIC-LOCATION or Windows gives for the name; the calendar's own VTIMEZONE, as
+ * far as it reaches; the cities in a name such as `(UTC+01:00) Brussels, Paris`, its offset or its abbreviation; the
+ * only zone that the calendar describes. An unknown name counts as the hall's zone.
  */
 export function zonesOf(vtimezones: readonly Component[], hall: Zone): ZoneOf {
   const found = new Map<string, Named>();
@@ -34,7 +35,7 @@ export function zonesOf(vtimezones: readonly Component[], hall: Zone): ZoneOf {
   };
 }
 
-/** A longer name is none. */
+/** Length of a zone's name, in characters; a longer one is unknown. */
 const LONGEST_NAME = 255;
 
 type Named = { zone: Zone; guess?: string } | { described: DescribedZone } | 'unknown';
@@ -46,7 +47,10 @@ const bareName = (tzid: string): string =>
     .replaceAll(/%2F/gi, '/')
     .trim();
 
-/** The calendar's own descriptions of that name; the one that it has, whatever its name; the hall. */
+/**
+ * Places in which a name is looked up: the calendar's descriptions of that name (`own`), its only description (`only`),
+ * the hall.
+ */
 interface Around {
   own: readonly Component[];
   only: readonly Component[];
@@ -99,7 +103,10 @@ function atTime(named: Named, name: string, wallMs: number, { hall, likeOf }: Ot
 
 const HOUR_MS = 3_600_000;
 
-/** A zone whose clocks changed when those of a description did: the hall's, else the first of the database. */
+/**
+ * A zone whose clocks changed at the same instants as those of a description: the hall's, else the first of the
+ * database; undefined if none did.
+ */
 function zoneLike({ onsets }: DescribedZone, hall: Zone): Zone | undefined {
   const last = onsets.slice(-6);
   const agrees = (zone: Zone): boolean =>

@@ -7,8 +7,8 @@
 export interface Zone {
   name: string;
   /**
-   * The instant at which clocks show `wallMs`: the first if there are two; for a skipped hour, as if it were not
-   * skipped.
+   * The instant at which clocks show `wallMs`: the first if there are two. An hour that is skipped is read with the
+   * offset before it.
    */
   instantOf: (wallMs: number) => number;
   wallOf: (atMs: number) => number;
@@ -35,7 +35,7 @@ export function ianaZone(name: string): Zone | undefined {
 /** All zones of the database. */
 export const allZones = (): Zone[] => Intl.supportedValuesOf('timeZone').flatMap((name) => ianaZone(name) ?? []);
 
-/** A zone of which only the wall time at an instant is known. */
+/** Makes a zone from its wall time at each instant. */
 export const zoneOfWall = (name: string, wallOf: (atMs: number) => number): Zone => ({
   name,
   wallOf,

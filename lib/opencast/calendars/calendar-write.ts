@@ -34,7 +34,7 @@ function eventLines(event: WritableEvent, stamp: string): string[] {
   ];
 }
 
-/** The parameters in the order that readers know. */
+/** An attachment's line, with the parameters in the order that readers expect. */
 function attachmentLine({ name, mimeType, content }: Attachment): string {
   const data = Buffer.from(content, 'utf8').toString('base64');
   return `ATTACH;FMTTYPE=${mimeType};VALUE=BINARY;ENCODING=BASE64;X-APPLE-FILENAME=${name}:${data}`;

@@ -5,14 +5,15 @@ import { textOf, type XmlElement } from './xml.ts';
  * `""` (facts/opencast 1.1).
  */
 
-/** The members of such a list. */
+/** The members of a list in such JSON. */
 export function listOf(value: unknown): Record<string, unknown>[] {
   const all = Array.isArray(value) ? value : [value];
   return all.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
 }
 
 /**
- * The value at a path of keys; undefined if a key is missing or a value on the way is no object (`""` is an empty one).
+ * The value at a path of keys; undefined if a key is missing or a value on the way is not an object (an empty object is
+ * written as `""`).
  */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
@@ -22,22 +23,25 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-/** The members as such a server writes them: `""`, the only one, or an array. */
+/** A list as such a server writes it: `""`, its only member, or an array. */
 export function asList<T>(members: readonly T[]): '' | T | readonly T[] {
   if (members.length === 0) return '';
   return members.length === 1 ? (members[0] as T) : members;
 }
 
-/** Turns the text of an attribute or element into a number or a truth, by its name; the text itself otherwise. */
+/**
+ * Converts the text of an attribute or element into a number or boolean, by its name; gives the text itself otherwise.
+ */
 export type Typing = (name: string, text: string) => string | number | boolean;
 
 /**
- * An element as such a server writes it: attributes and children by their names, of several children of a name all, text beside
- * attributes as `$`, nothing as `""`. Names may be foreign text: the object is made of pairs.
+ * An element as such a server writes it: attributes and children by their names; several children with one name as a
+ * list, text beside attributes as `$`, an empty element as `""`. Names may be foreign text, so the object is made of
+ * pairs.
  */
 export function elementJson(one: XmlElement, typed: Typing = (_, text) => text): unknown {
   const { name, attributes, children } = one;
-  // Most elements are a text.
+  // An element that holds only text, as most do, is that text.
   if (attributes.length === 0 && children.every((child) => typeof child === 'string')) {
     const text = children.join('').trim();
     return text === '' ? '' : typed(name, text);

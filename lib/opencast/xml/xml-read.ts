@@ -4,7 +4,7 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 200_000;
 const MAX_ATTRIBUTES = 100;
-/** Declarations of namespaces in a document; beyond it the document is refused, so that no scope grows. */
+/** Number of namespace declarations in a document; one with more is refused, so that no scope grows. */
 const MAX_DECLARATIONS = 100;
 
 const NAME = String.raw`[\p{L}_][\p{L}\p{N}\p{M}._·-]*(?::[\p{L}_][\p{L}\p{N}\p{M}._·-]*)?`;
@@ -21,8 +21,8 @@ const DOCTYPE = /<!DOCTYPE\s+[^\s[>]+(?:\s+(?:SYSTEM|PUBLIC)(?:\s+(?:"[^"]*"|'[^
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /**
- * Namespaces of what a browser would run, draw or transform: their elements and attributes are left out, with what is in
- * them, so that nothing of them is ever written again.
+ * Namespaces of what a browser would run, draw or transform. Their elements (with all that is inside) and attributes
+ * are left out, so that Amphi never writes them again.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'http://www.w3.org/1999/xhtml',
@@ -35,7 +35,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 ]);
 const isLeftOut = (namespace: string): boolean => LEFT_OUT.has(namespace.trim());
 
-/** Prefixes that an element declares, and where the others are declared. */
+/** Prefixes that an element declares; `outer` has those that are declared around it. */
 interface Scope {
   declared: ReadonlyMap<string, string>;
   outer?: Scope;
@@ -47,9 +47,10 @@ interface Open {
 }
 
 /**
- * Reads one document. Throws `XmlError` with the place and what is wrong: not well-formed, more than 16 MB of text,
- * deeper than 64, more than 100 declarations of namespaces, or a DOCTYPE that defines entities. A plain DOCTYPE (as in Java
- * properties) is skipped, and so are elements that a browser would run (`LEFT_OUT`). Work grows as the text does.
+ * Reads one document. Throws `XmlError` with the place and the mistake: not well-formed, more than 16 MB of text, more
+ * than 64 levels, more than 100 declarations of namespaces, or a DOCTYPE that defines entities. A plain DOCTYPE (as in
+ * Java properties) is skipped, and so are elements that a browser would run (`LEFT_OUT`). The work grows no faster than
+ * the text.
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > MAX_CHARACTERS) throw new XmlError(`the XML is longer than ${MAX_CHARACTERS} characters`);
@@ -186,7 +187,9 @@ class Reader {
 
 const OUTERMOST: Scope = { declared: new Map([['xml', XML_NAMESPACE]]) };
 
-/** The namespace of a prefix; undefined: nobody declared it. Scopes are no deeper than elements. */
+/**
+ * The namespace of a prefix; undefined if the prefix is not declared. There are no more scopes than levels of elements.
+ */
 function declaredIn(scope: Scope, prefix: string): string | undefined {
   for (let at: Scope | undefined = scope; at; at = at.outer) {
     const namespace = at.declared.get(prefix);

@@ -1,7 +1,7 @@
 /**
- * A relay between a program of ours and an RTSP server. The program gets an address on loopback without a secret: user and
- * password never stand in its arguments. The relay logs in, follows redirects, and sees what comes, so that slow is not
- * mistaken for dead.
+ * A relay between a program of ours and an RTSP server. The program gets an address on loopback without user and
+ * password, so that they are never in its arguments. The relay logs in, follows redirects, and notes when something
+ * arrives, so that a slow server is not taken for a dead one.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -11,23 +11,23 @@ import { RelayError, type RelayTrouble } from './trouble.ts';
 import { openUdpLanes } from './udp-lanes.ts';
 import { openUpstream, statusOf, type Upstream } from './upstream.ts';
 
-/** Where to, and as whom. */
+/** The server, and the account to log in with. */
 export interface RtspRelaySettings {
   /** Address of the server (`rtsp` or `rtsps`), without user and password. */
   url: string;
   credentials?: Credentials | undefined;
 }
 
-/** What a relay has seen; times are monotonic, in milliseconds, and 0 for never. */
+/** Observations of a relay; times are monotonic, in milliseconds, and 0 for never. */
 export interface RtspRelaySeen {
-  /** Whether the server was asked something that it has not answered yet, since when. */
+  /** Time since which the server has owed an answer; 0 if it owes none. */
   askedMs: number;
-  /** Its last answer. */
+  /** Time of the server's last answer. */
   answeredMs: number;
-  /** The last bytes from the server, and the last packet of its picture. */
+  /** Times of the last bytes from the server, and of the last packet of its picture. */
   bytesMs: number;
   pictureMs: number;
-  /** Why there is nothing more to come. */
+  /** The reason why no more media will come; undefined while it may. */
   trouble: RelayTrouble | undefined;
 }
 
@@ -40,10 +40,10 @@ export interface RtspRelay {
   close(): Promise<void>;
 }
 
-/** Bytes that may wait for the program; beyond them the server waits. */
+/** Bytes that may wait for the program; beyond them the relay reads no more from the server. */
 const MOST_WAITING_BYTES = 4 << 20;
 
-/** Starts a relay on a port of loopback. It takes one connection, and no other after that. */
+/** Starts a relay on a port of loopback. It takes one connection and no further one. */
 export async function startRtspRelay(settings: RtspRelaySettings): Promise<RtspRelay> {
   const relay = new RunningRtspRelay(settings);
   await relay.listen();
@@ -154,7 +154,7 @@ class RunningRtspRelay implements RtspRelay {
     this.#reply(request, { ...reply, headers: replaced(reply.headers, 'transport', toClient) });
   }
 
-  /** The address that the server knows, in place of the one that the program was given. */
+  /** The address that the server knows, instead of the one that the program was given. */
   #outside(uri: string): string {
     return uri.startsWith(this.url) ? this.#upstream.url + uri.slice(this.url.length) : uri;
   }
@@ -169,7 +169,7 @@ class RunningRtspRelay implements RtspRelay {
     this.#seen.bytesMs = performance.now();
     const client = this.#client;
     if (!client) return;
-    // The packets of a piece go on in one write.
+    // All packets of a piece are written at once.
     client.cork();
     process.nextTick(() => client.uncork());
   }
@@ -186,7 +186,7 @@ class RunningRtspRelay implements RtspRelay {
     if (track === this.#pictureTrack) this.#seen.pictureMs = this.#seen.bytesMs;
   }
 
-  /** Ends both sides. The program gets a refusal that it does not answer with another try. */
+  /** Ends both sides. The program gets a refusal after which it does not try again. */
   #end({ kind, message }: RelayError): void {
     if (this.#seen.trouble) return;
     this.#seen.trouble = { kind, words: message };
@@ -197,7 +197,7 @@ class RunningRtspRelay implements RtspRelay {
   }
 }
 
-/** Time for the program to read what was left when the server has gone. */
+/** Time in milliseconds for which the program may still read after the server has closed. */
 const LINGER_MS = 500;
 
 /** The number of the first track with a picture in a description. */

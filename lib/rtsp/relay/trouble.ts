@@ -1,14 +1,14 @@
 import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 
-/** Why a relay got no media from its server. */
+/** The reason why a relay got no media from its server. */
 export interface RelayTrouble {
-  /** `login`: user or password are wrong, or lacking; asking again soon may lock the account. */
+  /** Kind of the trouble. `login`: user or password are wrong or missing; asking again soon may lock the account. */
   kind: 'login' | 'redirects' | 'unreachable' | 'answer' | 'ended';
-  /** In words, without secrets. */
+  /** The reason in words, without secrets. */
   words: string;
 }
 
-/** Thrown on the way to an answer. */
+/** Thrown when no answer can be had, with the kind of the trouble. */
 export class RelayError extends Error {
   readonly kind: RelayTrouble['kind'];
   constructor(kind: RelayTrouble['kind'], words: string) {

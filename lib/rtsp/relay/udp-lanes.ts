@@ -3,11 +3,14 @@ import { isIP, type Socket } from 'node:net';
 import { plainAddress } from '#lib/runtime/addresses.ts';
 import { openUdpPair, type UdpPair } from '../server/udp-pair.ts';
 
-/** The tracks of a relay that come by UDP: packets of the server go on to the client, and its reports back. */
+/**
+ * The tracks of a relay that use UDP: packets from the server are passed to the client, and reports of the client to
+ * the server.
+ */
 export interface UdpLanes {
-  /** The Transport for the server, in place of the client's; undefined if no ports are free. */
+  /** Gives the Transport header for the server that replaces the client's; undefined if no ports are free. */
   offer(transport: string, server: Socket): Promise<string | undefined>;
-  /** The Transport for the client, in place of the server's answer to that offer. */
+  /** Gives the Transport header for the client that replaces the server's answer to that offer. */
   answer(transport: string): string;
   close(): void;
 }
@@ -67,7 +70,7 @@ function portsIn(transport: string, names: RegExp): [rtp: number, rtcp: number] 
   return [Number(rtp), Number(rtcp ?? Number(rtp) + 1)];
 }
 
-/** Passes packets on in both directions; only those of the server's address and of loopback count. */
+/** Passes packets on in both directions. Only packets from the server's address and from loopback are accepted. */
 function join(
   lane: Lane,
   outer: UdpSocket,
@@ -89,6 +92,6 @@ function transmit(socket: UdpSocket, packet: Buffer, port: number, address: stri
   try {
     socket.send(packet, port, address, () => undefined);
   } catch {
-    // Closed a moment ago.
+    // The socket was closed a moment ago.
   }
 }

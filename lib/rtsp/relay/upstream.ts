@@ -7,17 +7,17 @@ import { RelayError, unreachable } from './trouble.ts';
 
 /** A connection to an RTSP server: it logs in and follows redirects. */
 export interface Upstream {
-  /** The address that is really asked, after redirects; without user and password. */
+  /** The address that is asked, after redirects; without user and password. */
   readonly url: string;
   readonly socket: Socket | undefined;
-  /** Sends a request and gives its reply. Rejects with a RelayError. Called one after the other. */
+  /** Sends a request and gives its reply. Rejects with a RelayError. Requests are sent one at a time. */
   ask(request: Message): Promise<Message>;
   send(frame: Buffer): void;
   /** Resolves when its socket is closed: no connection is left. */
   close(): Promise<void>;
 }
 
-/** What an upstream tells. */
+/** Calls of an upstream to its owner. */
 export interface UpstreamEvents {
   onFrame(frame: Frame): void;
   /** Called for each piece of data. */
@@ -26,13 +26,13 @@ export interface UpstreamEvents {
   onEnd(error: RelayError): void;
 }
 
-/** Redirects in a row; a further one is not followed: addresses that name each other have no end. */
+/** Number of redirects in a row; a further one is an error, since addresses that name each other would never end. */
 const MOST_REDIRECTS = 5;
-/** Answers to challenges for one request; a server that finds each one too old has no end. */
+/** Number of logins for one request; after them the login has failed, since a server could ask for ever. */
 const MOST_LOGINS = 3;
-/** A connection that is not made within this time is given up. */
+/** Time for a connection to be made, in milliseconds; after it, the server counts as unreachable. */
 const CONNECT_MS = 10_000;
-/** Requests before any track is set up: with them another address may be asked in place of the first. */
+/** Requests that come before any track is set up: they may be redirected to another address. */
 const MAY_MOVE = new Set(['OPTIONS', 'DESCRIBE', 'ANNOUNCE']);
 const DEFAULT_PORTS = new Map([
   ['rtsp:', 554],
@@ -165,10 +165,10 @@ class RtspUpstream implements Upstream {
 
   #take(socket: Socket, piece: Message | Frame): void {
     if (piece.kind === 'frame') return this.#events.onFrame(piece);
-    // What is under way (100) is no reply yet.
+    // A reply with a status of 100 to 199 only says that the answer is under way.
     if (/^RTSP\/\d\.\d 1\d\d\b/.test(piece.first)) return;
     if (/^RTSP\/\d/.test(piece.first)) return this.#waiting?.take(piece);
-    // A server asks whether its client is there.
+    // A request of the server asks whether its client is still there.
     const cseq = valueOf(piece.headers, 'cseq') ?? '0';
     socket.write(bytesOf({ first: 'RTSP/1.0 200 OK', headers: [['CSeq', cseq]], body: Buffer.alloc(0) }));
   }
@@ -181,7 +181,7 @@ export const statusOf = ({ first }: Message): number => Number(/^RTSP\/\d\.\d (\
 function dial(url: string): Promise<Socket> {
   const { protocol, hostname, port } = new URL(url);
   const at = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS.get(protocol)! };
-  // Certificates of cameras are their own, so none is asked for; FFmpeg asks for none either.
+  // Certificates are not checked, since cameras sign their own; FFmpeg does not check them either.
   const isTls = protocol === 'rtsps:';
   const socket = isTls ? connectTls({ ...at, rejectUnauthorized: false }) : connect(at);
   socket.setNoDelay(true);

@@ -42,8 +42,8 @@ export function openNonce(nowMs = () => performance.now()): Nonce {
 }
 
 /**
- * The refusal of a request, or undefined if it may go on. Wrong passwords are counted by address and slow its further
- * tries.
+ * The refusal of a request; undefined if it may be served. Wrong passwords are counted by address, and slow down
+ * further tries from it.
  */
 export async function refusalOf(
   context: Pick<ServerContext, 'realm' | 'throttle' | 'log'>,

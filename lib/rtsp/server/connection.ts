@@ -4,7 +4,7 @@ import { plainAddress } from '#lib/runtime/addresses.ts';
 import { openAllowance } from '#lib/runtime/allowance.ts';
 import { openTurns, restReading } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
-import type { Guest, ServerContext, TunnelEnd } from './server-context.ts';
+import type { ServedConnection, ServerContext, TunnelEnd } from './server-context.ts';
 import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
 import { serve, type Client } from './methods.ts';
 import type { PlaySession } from './play-session.ts';
@@ -12,22 +12,25 @@ import type { RecordSession } from './record-session.ts';
 import { openBase64, TUNNEL_ANSWER, tunnelHead } from './tunnel.ts';
 
 /** A connection of a client; made by `openConnection`. */
-export interface Connection extends Guest {
+export interface Connection extends ServedConnection {
   readonly closed: Promise<void>;
 }
 
-/** Replies that wait for a client are limited to this; a client that reads none is disconnected. */
+/** Bytes of replies that may wait for a client; with more, the client reads none and is disconnected. */
 const MAX_UNREAD_BYTES = 256 << 10;
 /**
  * Bytes that may wait in the socket besides the player's own queue: its replies, and the batch that was sent last. A
- * connection with more is cut.
+ * connection with more is closed.
  */
 const QUEUE_SLACK_BYTES = 4 << 20;
-/** Requests, frames and bytes at once and a second; a client that sends more, and no media, is sent away: it only costs. */
+/**
+ * Limits of requests, frames and bytes: how many at once, and how many per second. A client that sends more, and no
+ * media, is disconnected.
+ */
 const REQUESTS = [300, 100] as const;
 const FRAMES = [2000, 500] as const;
 const BYTES = [1 << 20, 128 << 10] as const;
-/** Time that a client gets to read the last reply; then the connection is cut. */
+/** Time in milliseconds for which a client may read the last reply; then the connection is closed. */
 const LINGER_MS = 1000;
 
 /** Serves one connection until it closes. */
@@ -49,13 +52,13 @@ class SocketConnection implements Connection, Client {
   readonly #mayAsk = openAllowance(...REQUESTS);
   readonly #mayFrame = openAllowance(...FRAMES);
   readonly #maySend = openAllowance(...BYTES);
-  /** The bytes before it is known whether this is half of a tunnel; undefined from then on. */
+  /** The first bytes, until it is known whether the connection is half of a tunnel; then undefined. */
   #head: Buffer | undefined = Buffer.alloc(0);
-  /** Where the requests of a tunnel go, if this is the half that brings them. */
+  /** The tunnel's other half, which gets the requests, if this half brings them. */
   #getHalf: TunnelEnd | undefined;
   #isBusy = false;
   #isEnding = false;
-  /** The session as the last sweep found it: since when, and whether media has flowed in it. */
+  /** The session that the last sweep found, since when it has been there, and whether media has flowed in it. */
   #swept: { session: PlaySession | RecordSession; sinceMs: number; hasFlowed: boolean } | undefined;
   #afterReply: (() => void)[] = [];
   #heardMs = performance.now();
@@ -150,7 +153,7 @@ class SocketConnection implements Connection, Client {
     return nowMs - this.#flushedMs > timeoutMs;
   }
 
-  /** Finds out whether this is half of a tunnel, then takes what comes as what it is. */
+  /** Finds out whether the connection is half of a tunnel, and takes its bytes as such. */
   #hear(chunk: Buffer): void {
     if (this.#head === undefined) return this.#take(chunk);
     const head = tunnelHead((this.#head = Buffer.concat([this.#head, chunk])));

@@ -21,22 +21,22 @@ export interface FanOut {
   /** Adds a receiver; `reports` are sent before the ring. */
   join(sink: Sink, reports: readonly Unit[]): void;
   leave(sink: Sink): void;
-  /** Marks that units are missing before the next one, so that nobody begins with the ring. */
+  /** Marks that units are missing before the next one, so that no receiver begins with the ring. */
   breakOff(): void;
   /** Bytes that may wait for one player, about two intervals between key pictures; beyond that it loses units. */
   queueLimitBytes(): number;
   size(): number;
-  /** Hands over now what was collected. */
+  /** Delivers now what was collected. */
   flush(): void;
 }
 
 /**
- * Time for which units are collected, so that a TCP player gets them in one write. Saves system calls; the delay is not
- * noticed.
+ * Time in milliseconds for which units are collected, so that a TCP player gets them in one write. This saves system
+ * calls, and nobody notices the delay.
  */
 const COLLECT_MS = 15;
 const LEAST_QUEUE_BYTES = 256 << 10;
-/** Bytes that are collected at most; then they are handed over without waiting. */
+/** Bytes that may be collected; at this size they are delivered without waiting. */
 const MOST_COLLECTED_BYTES = 1 << 20;
 
 /** Opens the distribution of one stream. `maxQueueBytes` limits the ring and what waits for one player. */
@@ -80,7 +80,7 @@ class SharedFanOut implements FanOut {
   }
 
   join(sink: Sink, reports: readonly Unit[]): void {
-    // What was collected is in the ring too: without this the new receiver would get it twice.
+    // The ring already has what was collected: without a flush the new receiver would get it twice.
     this.flush();
     sink.begin(this.#ring.length > 0 ? [...reports, ...this.#ring] : []);
     this.#sinks.add(sink);

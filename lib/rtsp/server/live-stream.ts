@@ -28,13 +28,13 @@ export interface LiveStream {
   ssrc(track: number): number;
 }
 
-/** What a new player needs: the reports to send first, and the RTP-Info of each track (RFC 2326 section 12.33). */
+/** Data for a new player: the reports to send first, and the RTP-Info of each track (RFC 2326 section 12.33). */
 export interface Start {
   reports: readonly Unit[];
   info: readonly { seq: number; rtpTime?: number }[];
 }
 
-/** What reports tell of a track: its counters and its clock. */
+/** The content of a track's reports: its counters and its clock. */
 export interface TrackClock {
   counter: Pick<RtpCounter, 'ssrc' | 'seq' | 'packets' | 'octets'>;
   /** The map from RTP time to wall clock; undefined until a publisher has sent a report. */
@@ -44,8 +44,8 @@ export interface TrackClock {
 /** The CNAME of all our sources (RFC 3550 section 6.5.1). */
 export const CNAME = 'amphi';
 /**
- * Interval of the reports that tell players how picture and sound belong together (RFC 3550 section 6.2 demands at
- * least 5 s).
+ * Interval in milliseconds of the reports by which players bring picture and sound together (RFC 3550 section 6.2
+ * demands at least 5 s).
  */
 export const REPORT_EVERY_MS = 5000;
 

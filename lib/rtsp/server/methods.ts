@@ -28,9 +28,9 @@ interface Call {
 
 type Method = (call: Call) => Reply | Promise<Reply>;
 
-/** Time that DESCRIBE waits for the parameters of a stream that has just begun; then it answers 503. */
+/** Time in milliseconds that DESCRIBE waits for the parameters of a stream that has just begun; then it answers 503. */
 const DESCRIBE_WAIT_MS = 4000;
-/** A publisher that has sent nothing for this long may be replaced by another. */
+/** Time in milliseconds after which a publisher that has sent nothing may be replaced by another. */
 const SILENT_PUBLISHER_MS = 5000;
 
 const PLAYER_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
@@ -64,10 +64,15 @@ export async function serve(context: ServerContext, client: Client, request: Req
   return method({ context, client, request, target });
 }
 
-/** Requests before a session, with which some clients send one of their own making. */
+/**
+ * Requests that come before a session; some clients send them with a session id of their own making, which is ignored.
+ */
 const BEFORE_A_SESSION = new Set(['OPTIONS', 'DESCRIBE', 'ANNOUNCE', 'SETUP']);
 
-/** Whether a request names no session, or the one of its connection. Before there is one, what is named does not count. */
+/**
+ * Whether a request names no session, or the session of its connection. Before there is one, the name is ignored in
+ * some requests.
+ */
 function isOwnSession(client: Client, request: Request): boolean {
   const session = request.headers.get('session')?.split(';')[0]?.trim();
   if (session === undefined || session === client.session?.id) return true;
@@ -148,7 +153,8 @@ function playTrack({ context, client, target }: Call): Place | number {
   if (count === 0) return 503;
   const known = client.session;
   const isKnown = known?.role === 'play' && known.stream === stream;
-  // After its tracks, a client may set up the whole as well: that is the next track, or the first one again.
+  // After its tracks, a client may send SETUP for the whole stream as well: it means the next track, or the first one
+  // again.
   if (target.track === undefined && count > 1 && !isKnown) return 459;
   const track = target.track ?? (isKnown ? known.nextTrack(count) : 0);
   if (track >= count) return 404;
@@ -226,7 +232,7 @@ function isTaken(context: ServerContext, path: string): boolean {
   return performance.now() - lastMs < SILENT_PUBLISHER_MS;
 }
 
-/** The session that a request needs; it was compared with the named one before. 454 if there is none. */
+/** The session that a request needs, if it names one (the name was checked before); else 454. */
 function named(client: Client, request: Request): PlaySession | RecordSession | 454 {
   return request.headers.has('session') && client.session ? client.session : 454;
 }

@@ -17,11 +17,11 @@ import type { RtpCounter, Unit } from '../wire/rtp.ts';
 import { AUDIO_PAYLOAD_TYPE, describeParameters, formatSdp, VIDEO_PAYLOAD_TYPE } from '../wire/sdp.ts';
 import { openTimeline } from '../wire/timeline.ts';
 
-/** The side of a mount that its feeder sees; nothing here throws or blocks. */
+/** The side of a mount that its feeder uses; none of its functions throws or blocks. */
 export interface MountStream extends LiveStream {
   /**
    * Sets the parameters, before the first packet and whenever the encoder changed. False if connected players cannot
-   * follow (other tracks, other sound) and have to ask anew; a picture of another size is announced in the stream
+   * follow (other tracks, other sound) and have to connect again; another picture size is announced in the stream
    * itself.
    */
   setParameters(parameters: StreamParameters): boolean;
@@ -55,7 +55,7 @@ class PacketMountStream implements MountStream {
   readonly multicast: MulticastGroup | undefined;
   readonly #timeline = openTimeline();
   readonly #waiting = new Set<() => void>();
-  /** Wall clock of tick 0. It stays as it is, so that a clock that is set makes no jump in the stream. */
+  /** Wall clock time of tick 0. It never changes, so that setting the machine's clock makes no jump in the stream. */
   readonly #originMs = Date.now();
   #parameters: StreamParameters = {};
   #tracks: Track[] = [];

@@ -5,7 +5,7 @@ import { openPlayer, udpOutlet, type Player } from './player.ts';
 import { bindUdp, closeQuietly, connectUdp } from './udp-pair.ts';
 import { openUdpSender, type UdpLane } from './udp-sender.ts';
 
-/** The sending of one stream to its group. */
+/** The sender of one stream to its multicast group. */
 export interface MulticastFeed {
   player: Player;
   close(): void;

@@ -24,7 +24,8 @@ export interface PlaySession extends Session {
 interface Lane extends UdpLane {
   pair: UdpPair;
   /**
-   * The port to send to. It is learned from the player's first packet, since an address may be translated on the way.
+   * The client's port to send to. It is taken from the player's first packet, since an address may be translated on the
+   * way.
    */
   rtpPort: number;
   rtcpPort: number;
@@ -78,7 +79,7 @@ class RunningPlaySession implements PlaySession {
 
   async setUp(track: number, offers: readonly TransportOffer[], uri: string): Promise<string | undefined> {
     const before = this.#answers.get(track);
-    // Who names no track leaves those that are set up as they are.
+    // A SETUP that names no track leaves a track that is set up as it is.
     if (before !== undefined && !/trackID=/i.test(uri)) return before;
     for (const offer of offers) {
       if (this.#transport && offer.kind !== this.#transport) continue;
@@ -180,7 +181,7 @@ class RunningPlaySession implements PlaySession {
     return `RTP/AVP;multicast;destination=${group.address};port=${port}-${port + 1};ttl=${group.ttl};mode="PLAY"`;
   }
 
-  /** The channels that the player names; others if these belong to another track or are no pair. */
+  /** The channels that the player asks for; others if these belong to another track or are no pair. */
   #offerTcp(track: number, offer: TransportOffer): string {
     const others = new Set(this.#channels.filter((channel, other) => other !== track && channel >= 0));
     const isFree = (channel: number): boolean =>
@@ -209,7 +210,7 @@ class RunningPlaySession implements PlaySession {
     return `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${pair.port}-${pair.port + 1};mode="PLAY"`;
   }
 
-  /** Listens for packets; only those from the address of the RTSP connection count. */
+  /** Listens for packets; only those from the address of the RTSP connection are accepted. */
   #listen(lane: Lane): void {
     const { remoteAddress } = this.#peer;
     lane.rtp.on('message', (_, from) => {

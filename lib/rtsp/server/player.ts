@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { openBatch, type Batch, type Channels, type FanOut, type Sink } from './fan-out.ts';
 import type { UdpSender } from './udp-sender.ts';
 
-/** What is known of a player. */
+/** The state of a player. */
 export interface PlayerInfo {
   id: string;
   address: string;
@@ -35,7 +35,7 @@ export function openPlayer(outlet: Outlet, fanOut: Pick<FanOut, 'queueLimitBytes
   let sentBytes = 0;
   let droppedPackets = 0;
   const drop = (batch: Batch, to?: number): void => {
-    // Nothing counts as lost before the first picture was sent.
+    // Packets before the first picture do not count as lost.
     if (sentBytes > 0) droppedPackets += batch.packets(0, to);
   };
   return {

@@ -107,7 +107,7 @@ class RunningRecordSession implements RecordSession {
   }
 
   sayGoodbye(): void {
-    // A publisher learns of the end when the connection closes.
+    // No packet says goodbye here: the publisher sees the end when the connection closes.
   }
 
   close(): void {
@@ -141,7 +141,10 @@ class RunningRecordSession implements RecordSession {
     return `RTP/AVP;unicast;client_port=${rtp}-${rtcp};server_port=${pair.port}-${pair.port + 1};mode="RECORD"`;
   }
 
-  /** Listens for packets. Only the address of the RTSP connection counts, and of it only the first port that sends. */
+  /**
+   * Listens for packets. Only those from the address of the RTSP connection are accepted, and only from the first port
+   * that sends.
+   */
   #listen(track: number, isRtcp: boolean, pair: UdpPair): void {
     let port: number | undefined;
     (isRtcp ? pair.rtcp : pair.rtp).on('message', (packet, from) => {

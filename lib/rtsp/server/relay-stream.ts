@@ -21,8 +21,8 @@ export interface RelayStream extends LiveStream {
 }
 
 /**
- * The size of a picture is limited to this. A larger one is noise, or of a codec that does not mark its pictures; it is
- * dropped.
+ * Limits of one picture in bytes and packets. A larger one is noise, or of a codec that does not mark its pictures; it
+ * is dropped.
  */
 const MAX_PICTURE_BYTES = 4 << 20;
 const MAX_PICTURE_PACKETS = 8192;
@@ -73,8 +73,8 @@ class RunningRelayStream implements RelayStream {
   }
 
   /**
-   * The description. If no parameter sets were announced, it waits for them in the stream; without them it tells what
-   * is known.
+   * Gives the description. If no parameter sets were announced, it waits up to `waitMs` for them in the stream; if none
+   * come, it describes what is known.
    */
   async sdp(waitMs: number): Promise<string> {
     if (!this.#isDescribed()) await this.#setsWithin(waitMs);

@@ -1,4 +1,4 @@
-/** What all connections of one server share. */
+/** The data that all connections of one server share. */
 import { networkOf } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
@@ -9,7 +9,7 @@ import type { SessionHost } from './session.ts';
 import type { Throttle } from '#lib/runtime/access/throttle.ts';
 
 /** A connection as the server sees it. */
-export interface Guest {
+export interface ServedConnection {
   readonly remoteAddress: string;
   readonly session: PlaySession | RecordSession | undefined;
   /** Tells the client that the session ends, then closes. */
@@ -18,14 +18,14 @@ export interface Guest {
   sweep(nowMs: number): void;
 }
 
-/** The half of a tunnel (see `tunnel.ts`) by which replies go, as the other half sees it. */
+/** The half of a tunnel (see `tunnel.ts`) that carries the replies, as the other half uses it. */
 export interface TunnelEnd {
   /** Takes bytes of requests. */
   take(bytes: Buffer): void;
   isOpen(): boolean;
 }
 
-/** What all connections of a server use in common. */
+/** The context of all connections of a server. */
 export interface ServerContext extends SessionHost {
   readonly log: Log;
   readonly realm: string;
@@ -33,14 +33,15 @@ export interface ServerContext extends SessionHost {
   readonly maxQueueBytes: number;
   readonly sessionTimeoutSeconds: number;
   /**
-   * Time for the first request of a connection, and for each request that has begun, to be complete; then it is closed.
+   * Seconds within which the first request of a connection, and each request that has begun, must be complete; then the
+   * connection is closed.
    */
   readonly requestTimeoutSeconds: number;
-  /** A session that has not begun to flow by then holds its place no longer. */
+  /** Seconds after which a session that has not begun to flow is ended, so that its place is free. */
   readonly unusedSeconds: number;
   readonly throttle: Throttle;
   readonly streams: Map<string, LiveStream>;
-  readonly connections: Set<Guest>;
+  readonly connections: Set<ServedConnection>;
   /** Open tunnels, by address and cookie of the client. */
   readonly tunnels: Map<string, TunnelEnd>;
   credentials(path: string): Credentials | undefined;
@@ -51,14 +52,20 @@ export interface ServerContext extends SessionHost {
   published(session: RecordSession): void;
 }
 
-/** The part of all connections, and of all sessions, that one network may have: an IPv6 host has a whole /64 of addresses. */
+/**
+ * The part (0 to 1) of all connections, and of all sessions, that one network may have; further ones are refused. A
+ * network is counted as one because an IPv6 host has a whole /64 of addresses.
+ */
 export const SHARE_OF_A_NETWORK = 0.25;
 
+/** Whether two addresses are of one network. */
 export const isSameNetwork = (one: string, other: string): boolean => networkOf(one) === networkOf(other);
 
 /** Whether there is a place for another session of this address's network. */
 export function hasRoomFor(
-  context: Pick<ServerContext, 'maxSessions'> & { connections: Iterable<Pick<Guest, 'session' | 'remoteAddress'>> },
+  context: Pick<ServerContext, 'maxSessions'> & {
+    connections: Iterable<Pick<ServedConnection, 'session' | 'remoteAddress'>>;
+  },
   address: string,
 ): boolean {
   let [all, ofNetwork] = [0, 0];

@@ -32,11 +32,11 @@ export interface RtspServerOptions {
   maxSessions?: number;
   /** Seconds after which a silent session ends (60). */
   sessionTimeoutSeconds?: number;
-  /** Seconds after which a session that has not begun to play or record ends: it holds its place no longer (30). */
+  /** Seconds after which a session that has not begun to play or record ends, so that its place is free (30). */
   unusedSeconds?: number;
-  /** Seconds for the first request of a connection, and for each request that has begun, to be complete (10). */
+  /** Seconds within which the first request of a connection, and each request that has begun, must be complete (10). */
   requestTimeoutSeconds?: number;
-  /** Limit of what waits for one player, and of what is kept for each stream (8 MiB). Beyond it units are lost. */
+  /** Bytes that may wait for one player, and that are kept for each stream (8 MiB). Beyond it units are lost. */
   maxQueueBytes?: number;
   /** Whether UDP is served, or with which ports, for firewalls. False: it is refused (461), and players use TCP. */
   udp?: boolean | PortRange;
@@ -48,7 +48,7 @@ export interface RtspServer {
   /** Opens a path. Throws if the path is taken or the multicast address is no group. */
   mount(path: string, options?: { multicast?: MulticastGroup }): Mount;
   mounts(): StreamInfo[];
-  /** Tells all clients the end, and waits until every connection is closed. */
+  /** Tells all clients that the server ends, and waits until every connection is closed. */
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface StreamInfo {
   players: PlayerInfo[];
 }
 
-/** A path that this process feeds. Nothing here throws or blocks. */
+/** A path that this process feeds. None of its functions throws or blocks. */
 export interface Mount {
   readonly path: string;
   setParameters(parameters: StreamParameters): void;
@@ -88,7 +88,7 @@ export interface Publication {
 
 const SWEEP_MS = 500;
 const DEFAULT_QUEUE_BYTES = 8 << 20;
-/** Connections without a session that are accepted besides the sessions; a further one is closed at once. */
+/** Number of connections that are accepted besides those of sessions; a further one is closed at once. */
 const SPARE_CONNECTIONS = 64;
 
 /** Starts a server. Rejects if it cannot listen: the port is taken, or the address is not of this machine. */
@@ -98,7 +98,7 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   const server = createServer((socket) => {
     const from = socket.remoteAddress ?? '';
     const fromThere = [...context.connections].filter(({ remoteAddress }) => isSameNetwork(remoteAddress, from)).length;
-    // Nobody takes the places of all the others.
+    // One network may have only its share of the connections, so that others still get one.
     if (fromThere >= mostConnections * SHARE_OF_A_NETWORK) return void socket.destroy();
     const connection = openConnection(socket, context);
     context.connections.add(connection);
@@ -109,7 +109,7 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   server.on('error', (error) => context.log.error({ err: error }, 'RTSP listener'));
   const sweeper = setInterval(() => {
     const nowMs = performance.now();
-    // Timers come before sockets: after a pause of this process, what was said meanwhile is heard first.
+    // Timers run before sockets are read. After a pause of this process, what has arrived meanwhile is read first.
     setImmediate(() => {
       for (const connection of context.connections) connection.sweep(nowMs);
     });

@@ -5,7 +5,7 @@ import type { MulticastFeed } from './multicast.ts';
 import type { TransportOffer } from '../wire/transport.ts';
 import type { PortRange } from './udp-pair.ts';
 
-/** What players' and publishers' sessions have in common. */
+/** The common part of players' and publishers' sessions. */
 export interface Session {
   readonly id: string;
   readonly path: string;
@@ -16,8 +16,8 @@ export interface Session {
   /** Whether the other side refuses what is sent by UDP. */
   readonly isRefused: boolean;
   /**
-   * Sets up a track, which the client names by this URI, and gives the Transport header of the reply; undefined if none of the
-   * offers can be served.
+   * Sets up a track, which the client names by `uri`, and gives the Transport header of the reply; undefined if none of
+   * the offers can be served.
    */
   setUp(track: number, offers: readonly TransportOffer[], uri: string): Promise<string | undefined>;
   frame(channel: number, payload: Buffer): void;
@@ -32,11 +32,11 @@ export interface Peer {
   readonly remoteAddress: string;
   readonly localAddress: string;
   write(bytes: Buffer): void;
-  /** Runs `act` when the reply to the present request is written. */
+  /** Runs `act` when the reply to the current request is written. */
   afterReply(act: () => void): void;
 }
 
-/** The server, as a session sees it. */
+/** The part of the server that a session uses. */
 export interface SessionHost {
   readonly udp: boolean;
   readonly udpPorts: PortRange | undefined;

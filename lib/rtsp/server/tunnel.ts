@@ -1,9 +1,9 @@
 /**
- * RTSP in HTTP, for players behind a proxy: the replies and the media come as the answer to a GET, the requests go in base64 as
- * the body of a POST on another connection, and a cookie of the client's own says that they belong together.
+ * RTSP in HTTP, for players behind a proxy. The replies and the media are the answer to a GET, the requests are the
+ * body (in base64) of a POST on another connection; a cookie made by the client ties the two together.
  */
 
-/** The two halves that may come as HTTP. */
+/** The head of one of the two HTTP requests of a tunnel. */
 export interface TunnelHead {
   half: 'GET' | 'POST';
   cookie: string;
@@ -15,7 +15,8 @@ const MOST_HEAD_BYTES = 4096;
 const MOST_COOKIE = 256;
 
 /**
- * Reads the beginning of a connection: the head of a tunnel's half; `more` if it may become one; undefined if it is none.
+ * Reads the beginning of a connection: the head of a tunnel's half; `more` if it may become one; undefined if it is
+ * none.
  */
 export function tunnelHead(bytes: Buffer): TunnelHead | 'more' | undefined {
   const begin = bytes.toString('latin1', 0, 5);
@@ -29,7 +30,7 @@ export function tunnelHead(bytes: Buffer): TunnelHead | 'more' | undefined {
   return { half: half as TunnelHead['half'], cookie, rest: bytes.subarray(end + 4) };
 }
 
-/** The answer to the GET; what follows it are RTSP replies and frames. */
+/** The answer to the GET; RTSP replies and frames follow it. */
 export const TUNNEL_ANSWER = [
   'HTTP/1.0 200 OK',
   'Server: Amphi',
@@ -41,7 +42,7 @@ export const TUNNEL_ANSWER = [
   '',
 ].join('\r\n');
 
-/** Reads base64 as it comes; each request may end with padding of its own. */
+/** Opens a decoder of base64 that arrives in pieces; each request in it may end with its own padding. */
 export function openBase64(): (chunk: Buffer) => Buffer {
   let rest = '';
   return (chunk) => {

@@ -11,14 +11,17 @@ export interface UdpPair {
   close(): void;
 }
 
-/** The ports that may be used, for firewalls. */
+/** The range of ports that may be used, for firewalls. */
 export interface PortRange {
   from: number;
   to: number;
 }
 
 const EPHEMERAL_TRIES = 30;
-/** Receive buffer, for the burst of a key picture. The kernel may give less (`net.core.rmem_max`). */
+/**
+ * Size of the receive buffer in bytes, enough for the burst of a key picture. The kernel may give less
+ * (`net.core.rmem_max`).
+ */
 const RECEIVE_BYTES = 1 << 20;
 
 /** Binds a pair on `address`: the first free one of `range`, or any. Undefined if none is free. */
@@ -51,7 +54,7 @@ export function bindUdp(address: string, port: number): Promise<Socket | undefin
   const socket = createSocket({
     type: isV6 ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BYTES,
-    // Addresses are numbers, so no resolver is needed for a packet.
+    // Addresses are numeric, so no resolver is asked for each packet.
     lookup: (host, _options, done) => done(null, host, isV6 ? 6 : 4),
   });
   return new Promise((resolve) => {
@@ -67,7 +70,7 @@ export function bindUdp(address: string, port: number): Promise<Socket | undefin
   });
 }
 
-/** Connects a socket to one peer: it sends to no other and hears no other. */
+/** Connects a socket to one peer: it sends to no other and receives from no other. */
 export function connectUdp(socket: Socket, port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     try {
@@ -83,6 +86,6 @@ export function closeQuietly(socket: Socket): void {
   try {
     socket.close();
   } catch {
-    // Closed already.
+    // The socket was closed before.
   }
 }

@@ -9,7 +9,9 @@ export interface UdpSender {
   /** Sends a unit; returns its bytes, or 0 if it is of a track that is not sent. */
   send(unit: Unit): number;
   queuedBytes(): number;
-  /** Whether the other side has refused the packets of each track for some seconds: nobody listens there. */
+  /**
+   * Whether the other side has refused the packets of each track for some seconds, so that nobody is listening there.
+   */
   isRefused(): boolean;
   close(): void;
 }
@@ -20,17 +22,23 @@ export interface UdpLane {
   rtcp: Socket;
 }
 
-/** Packets that are sent at once; after them a few per millisecond (4 of 1340 bytes: 43 Mb/s). The rest waits. */
+/** Packets that are sent at once; after them, packets per millisecond (4 of 1340 bytes: 43 Mb/s). The rest waits. */
 const BURST_PACKETS = 32;
 const PACKETS_PER_MS = 4;
 const TICK_MS = 4;
-/** Refused packets of a track, over this time, by which nobody listens to it. */
+/**
+ * Number of refused packets of a track, and the time in milliseconds over which they came, after which nobody listens
+ * to it.
+ */
 const REFUSALS = 20;
 const REFUSED_MS = 3000;
-/** Refusals that are further apart are of different causes: one now and then is another program's. */
+/**
+ * Milliseconds between two refusals beyond which the count begins anew: single ones now and then come from another
+ * program.
+ */
 const APART_MS = 5000;
 
-/** What became of the packets to one port. */
+/** The refusals by one port: how many, since when, and the last. */
 interface Outcome {
   refusals: number;
   sinceMs: number;
@@ -46,23 +54,26 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
   let refilledMs = nowMs();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  /** Of media alone: there are players that take no reports. A port to which nothing was sent is not here. */
+  /**
+   * Outcomes of ports for media alone, since some players take no reports. A port to which nothing was sent is not in
+   * it.
+   */
   const outcomes = new Map<Socket, Outcome>();
   const media = new Set([...lanes.values()].map(({ rtp }) => rtp));
   const refusedBy = (socket: Socket, error: NodeJS.ErrnoException | null): void => {
     const outcome = outcomes.get(socket);
     if (outcome && error?.code === 'ECONNREFUSED') noteRefusal(outcome, nowMs());
   };
-  // A refusal is told with the next packet, or before that by the socket itself.
-  const ears = [...media].map((socket) => ({ socket, hear: (error: Error) => refusedBy(socket, error) }));
-  for (const { socket, hear } of ears) socket.on('error', hear);
+  // A refusal is reported with the next packet, or before that by the socket itself.
+  const listeners = [...media].map((socket) => ({ socket, hear: (error: Error) => refusedBy(socket, error) }));
+  for (const { socket, hear } of listeners) socket.on('error', hear);
 
   const transmit = (socket: Socket, packet: Buffer): void => {
     if (media.has(socket) && !outcomes.has(socket)) outcomes.set(socket, { refusals: 0, sinceMs: 0, lastMs: 0 });
     try {
       socket.send(packet, (error: NodeJS.ErrnoException | null) => refusedBy(socket, error));
     } catch {
-      // A socket that was closed a moment ago: its player is gone.
+      // The socket was closed a moment ago: its player is gone.
     }
   };
 
@@ -85,13 +96,13 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
 
   return {
     queuedBytes: () => queuedBytes,
-    isRefused: () => outcomes.size > 0 && [...outcomes.values()].every((one) => isDeaf(one, nowMs())),
+    isRefused: () => outcomes.size > 0 && [...outcomes.values()].every((one) => hasNoListener(one, nowMs())),
     send(unit) {
       const lane = lanes.get(unit.track);
       if (!lane || isClosed) return 0;
       let bytes = 0;
       for (const packet of unit.packets) {
-        // Reports overtake waiting packets: they are needed first, and are few.
+        // Reports are sent before waiting packets: they are needed first, and are few.
         if (unit.rtcp) transmit(lane.rtcp, packet);
         else queue.push({ socket: lane.rtp, packet });
         bytes += packet.length;
@@ -102,7 +113,7 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
     },
     close() {
       isClosed = true;
-      for (const { socket, hear } of ears) socket.off('error', hear);
+      for (const { socket, hear } of listeners) socket.off('error', hear);
       clearTimeout(timer);
       queue.length = 0;
       head = 0;
@@ -117,5 +128,5 @@ function noteRefusal(outcome: Outcome, nowMs: number): void {
   outcome.lastMs = nowMs;
 }
 
-const isDeaf = ({ refusals, sinceMs, lastMs }: Outcome, nowMs: number): boolean =>
+const hasNoListener = ({ refusals, sinceMs, lastMs }: Outcome, nowMs: number): boolean =>
   refusals > REFUSALS && lastMs - sinceMs > REFUSED_MS && nowMs - lastMs <= APART_MS;

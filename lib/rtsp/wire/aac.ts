@@ -7,8 +7,9 @@ const BODY_BYTES = MAX_PACKET_BYTES - RTP_HEADER_BYTES - AU_SECTION_BYTES;
 const MAX_FRAME_BYTES = 0x1fff;
 
 /**
- * One AAC frame as RTP packets: usually one; a frame that is too long for a packet is cut, and each part tells the
- * whole size (RFC 3640 section 3.2.3). Undefined for a frame that cannot be sent: empty, or longer than 8191 bytes.
+ * One AAC frame as RTP packets, usually one. A frame that is too long for a packet is cut, and each part has the whole
+ * size in its header (RFC 3640 section 3.2.3). Undefined for a frame that cannot be sent: empty, or longer than 8191
+ * bytes.
  */
 export function packetiseAac(track: number, counter: RtpCounter, rtpTime: number, frame: Buffer): Unit | undefined {
   if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) return undefined;

@@ -21,14 +21,14 @@ export class ProtocolError extends Error {
   }
 }
 
-/** The head of a request is limited to this; a longer one is refused and ends the connection. */
+/** Bytes of a request's head; a longer one is refused and ends the connection. */
 export const MAX_HEAD_BYTES = 16 << 10;
-/** The body of a request is limited to this; a longer one is refused and ends the connection. */
+/** Bytes of a request's body; a longer one is refused and ends the connection. */
 export const MAX_BODY_BYTES = 64 << 10;
 const MAX_HEADERS = 64;
 const DOLLAR = 0x24;
 
-/** Takes bytes as they come and gives whole messages. It holds at most one message and one chunk. */
+/** Takes bytes as they arrive and gives whole messages. It holds at most one message and one chunk. */
 export interface Parser {
   feed(chunk: Buffer): void;
   /** The next whole message; undefined until more bytes come. After a ProtocolError nothing can be read any more. */
@@ -68,7 +68,7 @@ export function openParser(): Parser {
   };
 }
 
-/** Length of the empty lines at the front; between messages they are allowed and mean nothing. */
+/** Length of the empty lines at the front, which are allowed between messages and ignored. */
 function blankPrefix(bytes: Buffer): number {
   let at = 0;
   while (bytes[at] === 0x0d || bytes[at] === 0x0a) at += 1;
@@ -76,8 +76,8 @@ function blankPrefix(bytes: Buffer): number {
 }
 
 /**
- * Length of the head with its empty line; undefined if it is not complete. Checks early, so that noise is not
- * collected.
+ * Length of the head with its empty line; undefined if it is not complete. Bytes that cannot be a head are refused
+ * early, so that they are not collected.
  */
 function headBytes(bytes: Buffer): number | undefined {
   const first = bytes[0]!;

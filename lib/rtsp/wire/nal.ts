@@ -8,7 +8,7 @@ export interface ParameterSets {
   pps?: Buffer;
 }
 
-/** What was found in a payload. */
+/** Findings in a payload: a key picture, and parameter sets. */
 export interface Look {
   isKey: boolean;
   sets: ParameterSets;

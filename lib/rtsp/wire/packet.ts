@@ -1,6 +1,6 @@
 /**
- * The packets that a mount is fed with. They have the same fields as the coded packets of the media library, so that a
- * caller can hand those over; this folder imports no other.
+ * The packets that a mount is fed with. They have the same fields as those of `lib/media`, so that a caller can pass
+ * those on; this folder does not import them.
  */
 export interface Packet {
   track: 'video' | 'audio';

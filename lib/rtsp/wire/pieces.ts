@@ -1,32 +1,35 @@
-/** Cuts what comes on an RTSP connection, of either side, into messages and interleaved frames (RFC 2326 10.12). */
+/** Cuts the bytes of an RTSP connection, of either side, into messages and interleaved frames (RFC 2326 10.12). */
 
-/** A request or reply as it came. */
+/** A request or reply as it arrived. */
 export interface Message {
   kind: 'message';
   /** The first line: `RTSP/1.0 200 OK`, or `OPTIONS rtsp://… RTSP/1.0`. */
   first: string;
-  /** Headers in their order; names as they came. */
+  /** Headers in their order, with names as they arrived. */
   headers: readonly (readonly [name: string, value: string])[];
   body: Buffer;
 }
 
-/** An interleaved frame; `bytes` has its four bytes of head too. */
+/** An interleaved frame; `bytes` includes its four bytes of head. */
 export interface Frame {
   kind: 'frame';
   channel: number;
   bytes: Buffer;
 }
 
-/** A head of a message is limited to this; a longer one is no RTSP. */
+/** Bytes of a message's head; a longer one is not RTSP and is refused. */
 const MOST_HEAD_BYTES = 16 << 10;
-/** A body is limited to this; descriptions of streams are a hundredth of it. */
+/** Bytes of a body; a longer one is refused. Descriptions of streams are a hundredth of it. */
 const MOST_BODY_BYTES = 1 << 20;
-/** Empty frames in a row; more are no media, and cost without end. */
+/** Number of empty frames in a row; more are refused, since they are no media and cost time without end. */
 const MOST_EMPTY = 1000;
 const FRAME_HEAD_BYTES = 4;
 const DOLLAR = 0x24;
 
-/** Takes bytes as they come; `cut` gives what is whole. It throws, in words, for what is no RTSP. */
+/**
+ * Takes bytes as they arrive; `cut` gives the messages and frames that are complete. It throws, in words, for bytes
+ * that are not RTSP.
+ */
 export interface Cutter {
   cut(chunk: Buffer): (Message | Frame)[];
 }
@@ -34,7 +37,7 @@ export interface Cutter {
 /** Makes the cutter of one side of a connection. */
 export function openCutter(): Cutter {
   let rest: Buffer = Buffer.alloc(0);
-  /** What came since, which is joined when there are `wanted` bytes of it all. */
+  /** Pieces that arrived since, joined with `rest` when there are `wanted` bytes in all. */
   let more: Buffer[] = [];
   let [waiting, wanted] = [0, 0];
   let empty = 0;
@@ -78,7 +81,7 @@ interface Cut {
   piece: Message | Frame;
 }
 
-/** A frame, or how many bytes there have to be to say more. */
+/** A frame, or the number of bytes that are needed to read it. */
 function frameAt(bytes: Buffer): Cut | number {
   if (bytes.length < FRAME_HEAD_BYTES) return FRAME_HEAD_BYTES;
   const length = FRAME_HEAD_BYTES + bytes.readUInt16BE(2);
@@ -86,7 +89,7 @@ function frameAt(bytes: Buffer): Cut | number {
   return { length, piece: { kind: 'frame', channel: bytes[1]!, bytes: bytes.subarray(0, length) } };
 }
 
-/** A message, or how many bytes there have to be to say more. */
+/** A message, or the number of bytes that are needed to read it. */
 function messageAt(bytes: Buffer): Cut | number {
   const window = bytes.subarray(0, MOST_HEAD_BYTES);
   if (!/^[A-Z_]+[ /]|^[A-Z_]{1,32}$/.test(window.toString('latin1', 0, 32))) throw new Error('what comes is no RTSP');

@@ -60,7 +60,7 @@ export function senderReport(
 }
 
 /**
- * A packet that tells receivers the end of the source. It begins with an empty receiver report, as a compound packet
+ * A packet that tells receivers that the source ends. It begins with an empty receiver report, as a compound packet
  * must.
  */
 export function goodbye(ssrc: number): Buffer {

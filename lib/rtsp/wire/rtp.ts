@@ -12,9 +12,9 @@ export const RTP_HEADER_BYTES = 12;
 export const MAX_PACKET_BYTES = 1340;
 
 /**
- * What a player gets whole or not at all: all RTP packets of one picture or one frame of sound, or one RTCP packet. The
- * bytes are laid out once and shared. `framed` is the interleaved form with the usual channels (twice the track, one
- * more for RTCP); `packets` are the bare packets inside of it.
+ * The part of a stream that a player gets whole or not at all: all RTP packets of one picture or one frame of sound, or
+ * one RTCP packet. The bytes are laid out once and shared. `framed` is the interleaved form with the usual channels
+ * (twice the track, one more for RTCP); `packets` are the bare packets inside it.
  */
 export interface Unit {
   track: number;
@@ -28,7 +28,7 @@ export interface Unit {
   seq: number;
 }
 
-/** The sequence of one track's packets: what goes on from one packet to the next. */
+/** The counters of one track's packets, which continue from one packet to the next. */
 export interface RtpCounter {
   ssrc: number;
   payloadType: number;

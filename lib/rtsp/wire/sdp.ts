@@ -125,7 +125,7 @@ function parseSection(section: string): TrackDescription | undefined {
   return { kind: media[1]!, payloadType, codec, clockRateHz, attributes: passed, control };
 }
 
-/** The track with other parameter sets in its `a=fmtp`, which were seen in the stream. */
+/** The track with the parameter sets that were seen in the stream in its `a=fmtp`. */
 export function withFormat(track: TrackDescription, fields: Readonly<Record<string, string>>): TrackDescription {
   const lead = `fmtp:${track.payloadType} `;
   const old = track.attributes.find((line) => line.startsWith(lead))?.slice(lead.length) ?? '';

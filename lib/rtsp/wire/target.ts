@@ -1,4 +1,4 @@
-/** What the URI of a request names: a path, and perhaps one track of it. */
+/** The resource that a request's URI names: a path, and perhaps one track of it. */
 export interface Target {
   /** The path without slashes at its ends: `extron1`. Empty for the whole server (`*` or `rtsp://host/`). */
   path: string;
@@ -9,8 +9,8 @@ export interface Target {
 }
 
 /**
- * Reads the URI of a request. Players put the track after the base that they were told, after their own URI, or after
- * its query; all are accepted. Undefined if it is none of ours: another scheme, control characters, broken escapes.
+ * Reads the URI of a request. Players append the track to the base that they were given, to their own URI, or to its
+ * query; all are accepted. Undefined if the URI is none of ours: another scheme, control characters, broken escapes.
  */
 export function parseTarget(uri: string): Target | undefined {
   if (uri === '*') return { path: '', base: '' };

@@ -1,6 +1,6 @@
 /**
  * Brings the time stamps of a feeder into one line that never steps back. If a feeder begins anew (a restarted encoder,
- * a file in a loop), its time goes on from the present point. True gaps stay.
+ * a file in a loop), its time continues from the current point. Real gaps stay.
  */
 export interface Timeline {
   /** The place of a time stamp, in 90 kHz ticks since the first packet; `nowMs` is monotonic. */
@@ -9,12 +9,13 @@ export interface Timeline {
 
 const TICKS_PER_MS = 90;
 /**
- * Steps back below this are normal: pictures in coding order, and two tracks side by side. A larger one is a new clock.
+ * Steps back, in ticks, up to which they are normal: pictures in coding order, and two tracks side by side. A larger
+ * one is a new clock.
  */
 const STEP_BACK_TICKS = 90_000;
-/** A step ahead that exceeds the real time by more than this is a new clock, not a gap. */
+/** Ticks by which a step ahead may exceed the real time; a larger one is a new clock, not a gap. */
 const STEP_AHEAD_TICKS = 900_000;
-/** Room before the first packet for earlier packets of other tracks, so that no time is negative. */
+/** Ticks before the first packet that are left for earlier packets of other tracks, so that no time is negative. */
 const LEAD_TICKS = 2 * STEP_BACK_TICKS;
 
 /** Opens the timeline of one feeder. */

@@ -15,10 +15,12 @@ export interface Challenge {
   realm: string;
   nonce: string;
   opaque?: string;
-  /** Quality of protection: `auth` if the server offers it, `auth-int`, which counts the body too, if it offers that alone. */
+  /**
+   * Quality of protection: `auth` if the server offers it; `auth-int`, which includes the body, if it offers only that.
+   */
   qop?: 'auth' | 'auth-int';
   algorithm: Hash;
-  /** The algorithm is `MD5-sess` or `SHA-256-sess`: both nonces count in the secret too. */
+  /** Set for `MD5-sess` and `SHA-256-sess`: both nonces are part of the secret too. */
   session?: true;
   stale: boolean;
 }
@@ -39,7 +41,7 @@ export interface Answer {
 
 const MAX_HEADER_CHARACTERS = 4096;
 
-/** Reads a `WWW-Authenticate` value; undefined if it is no challenge that we can answer. */
+/** Reads a `WWW-Authenticate` value; undefined if it is not a challenge that can be answered. */
 export function parseChallenge(header: string): Challenge | undefined {
   const [scheme, fields] = split(header);
   if (scheme !== 'digest' && scheme !== 'basic') return undefined;
@@ -62,7 +64,7 @@ export function parseChallenge(header: string): Challenge | undefined {
   };
 }
 
-/** All challenges of a `WWW-Authenticate` value that we can answer: servers write several into one. */
+/** All challenges of a `WWW-Authenticate` value that can be answered, since servers may write several into one. */
 export const parseChallenges = (header: string): Challenge[] =>
   header
     .slice(0, MAX_HEADER_CHARACTERS)

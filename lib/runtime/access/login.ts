@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { answerChallenge, parseChallenges, type Challenge, type Credentials } from './digest.ts';
 
-/** An answer of a server, with its headers as they came. */
+/** An answer of a server, with its headers as they arrived. */
 export interface Answered {
   headers: readonly (readonly [name: string, value: string])[];
 }
@@ -11,13 +11,14 @@ export interface Login {
   /** The value of `Authorization`; undefined before a challenge, or without credentials. */
   answer(method: string, uri: string, body?: Uint8Array): string | undefined;
   /**
-   * Takes the challenges of a 401; false if none of them can be answered, or the last answer was refused. A nonce that was good before
-   * and is exchanged for another one was too old, whether the server says so or not: many cameras do not.
+   * Takes the challenges of a 401; false if none of them can be answered, or if the last answer was refused. A server
+   * that replaces a nonce which was good before did so because of its age, also if the server does not say it, as many
+   * cameras do not.
    */
   challenged(reply: Answered): boolean;
 }
 
-/** Opens a login. Basic, which shows the password, is answered only where `mayShow`. */
+/** Opens a login. Basic, which sends the password as it is, is answered only if `mayShow` is set. */
 export function openLogin(credentials: Credentials | undefined, mayShow: boolean): Login {
   let challenge: Challenge | undefined;
   let count = 0;

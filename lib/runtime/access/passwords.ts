@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { openTurnstile } from '../turnstile.ts';
 
-/** What is stored of a password. */
+/** The stored form of a password. */
 export interface PasswordHash {
   salt: string;
   hash: string;
@@ -11,7 +11,7 @@ export interface PasswordHash {
 
 const COST = 2 ** 14;
 const HASH_BYTES = 32;
-/** Stands for a missing password in comparisons: it takes as long, and no password matches. */
+/** Used in comparisons in place of a missing password: the comparison takes as long, and no password matches. */
 const nobody: PasswordHash = { salt: randomBytes(16).toString('base64'), hash: '', n: COST };
 
 /** Makes and compares hashes. */

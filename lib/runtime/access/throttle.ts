@@ -1,29 +1,29 @@
 import { keepNewest } from '../newest.ts';
 
 /**
- * Slows down guessing of passwords. After a few wrong ones, one try per second of an address is examined, however many
- * connections it has. Right passwords wait in the same queue, since their speed would tell them apart.
+ * Slows down guessing of passwords. After a few wrong ones, one try per second is examined for each address, however
+ * many connections it has. Right passwords wait in the same queue, since a faster answer would give them away.
  */
 export interface Throttle {
   /**
-   * Milliseconds to wait before the credentials of this address are examined; undefined if too many wait already.
-   * `notBeforeMs` is the earliest moment for everybody.
+   * Milliseconds to wait before the credentials of this address are examined; undefined if the wait would be too long.
+   * `notBeforeMs` is the earliest time for all.
    */
   admitInMs(address: string, nowMs: number, notBeforeMs?: number): number | undefined;
   failed(address: string, nowMs: number): void;
-  /** Whether so many were wrong that the tries of this address wait. */
+  /** Whether there were so many wrong tries that further ones of this address must wait. */
   isSlowed(address: string, nowMs: number): boolean;
 }
 
-/** Wrong tries of an address that cost no wait. */
+/** Number of wrong tries of an address after which further ones must wait. */
 const FREE_FAILURES = 5;
-/** Interval of tries beyond those. */
+/** Interval between those tries, in milliseconds. */
 const STEP_MS = 1000;
-/** The longest wait; who would wait longer is refused. */
+/** The longest wait in milliseconds; a try that would wait longer is refused. */
 const LONGEST_WAIT_MS = 10_000;
-/** An address is forgiven after so long without a wrong try. */
+/** Time in milliseconds without a wrong try, after which an address's tries are forgotten. */
 const FORGIVEN_AFTER_MS = 60_000;
-/** Addresses that are remembered; beyond it the oldest is forgotten. */
+/** Number of addresses that are remembered; with more, the oldest is forgotten. */
 const MOST_ADDRESSES = 1000;
 
 interface Record {

@@ -2,26 +2,29 @@ import { networkOf } from '../addresses.ts';
 import type { Log } from '../log.ts';
 import { keepNewest } from '../newest.ts';
 
-/** A try to get in that was refused. */
+/** A refused attempt to log in. */
 export interface RefusedTry {
-  /** The way it came: `telnet`, `ssh`, `http` and others. */
+  /** The way it arrived: `telnet`, `ssh`, `http` and others. */
   via: string;
   address: string;
-  /** Account that was named, if it exists; never a secret. */
+  /** Account that was named, if it exists; it never holds a secret. */
   account: string;
-  /** What was wrong: `password`, `token`, `key`, `code`, `community`, or `busy`. */
+  /** Reason of the refusal: `password`, `token`, `key`, `code`, `community`, or `busy`. */
   what: string;
 }
 
-/** The trail of who tried to get in, in the log. */
+/** Writes to the log who tried to log in and was refused. */
 export interface Trail {
   refused(one: RefusedTry): void;
 }
 
-/** Lines of one network in one period; further tries are counted, and told together with the first of the next. */
+/**
+ * Lines of one network in one period of so many milliseconds; further tries are counted, and reported with the first
+ * line of the next period.
+ */
 const MOST_LINES = 10;
 const PERIOD_MS = 60_000;
-/** Networks that are remembered; beyond them the oldest is told and forgotten. */
+/** Number of networks that are remembered; with more, the oldest is reported and forgotten. */
 const MOST_NETWORKS = 1000;
 
 interface Tries {
@@ -30,7 +33,7 @@ interface Tries {
   untold: number;
 }
 
-/** Opens the trail; its time is monotonic. So many wrong tries cannot fill the log, and none leaves no mark. */
+/** Opens the trail; its time is monotonic. Many wrong tries cannot fill the log, and each is counted in it. */
 export function openTrail(log: Log, nowMs: () => number = () => performance.now()): Trail {
   const known = new Map<string, Tries>();
   const tell = (network: string, { untold }: Tries): void => {
@@ -49,7 +52,7 @@ export function openTrail(log: Log, nowMs: () => number = () => performance.now(
         log.warn({ via, address, account, what }, 'a try to get in was refused');
       } else {
         tries.untold++;
-        // A power of ten is told at once, so that a long attack is seen while it goes on.
+        // Each power of ten is logged at once, so that a long attack is seen while it lasts.
         if (/^10+$/.test(String(tries.untold + MOST_LINES)))
           log.warn({ network, tries: tries.untold }, 'tries to get in go on');
       }

@@ -6,8 +6,9 @@ import { openInTurn } from '../in-turn.ts';
 import type { Log } from '../log.ts';
 
 /**
- * Does what keeps something on disk. A disk that does not take it (full, read-only, out of inodes, a folder in the place of a file)
- * costs what was to be kept, which the log says, and not the program. False: it is in memory alone.
+ * Calls `act`, which writes something to disk. If the disk does not take it (full, read-only, out of inodes, a folder
+ * in the place of a file), the failure is logged and the program goes on. Gives false then: the data is in memory
+ * alone.
  */
 export async function tryToKeep(what: string, log: Log, act: () => Promise<unknown>): Promise<boolean> {
   try {
@@ -19,13 +20,13 @@ export async function tryToKeep(what: string, log: Log, act: () => Promise<unkno
   }
 }
 
-/** Makes a folder, as `tryToKeep`. */
+/** Makes a folder; failures are logged as by `tryToKeep`. */
 export const tryToMakeFolder = (folder: string, log: Log): Promise<boolean> =>
   tryToKeep(folder, log, () => mkdir(folder, { recursive: true }));
 
 /** Watches whether a folder can be written. */
 export interface FolderWatch {
-  /** Looks now. */
+  /** Checks the folder now. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export interface FolderWatchOptions {
 const EVERY_MS = 60_000;
 const PROBE = '.can-be-written';
 
-/** Watches a folder by writing a small file there: space, inodes, rights and mount are only told by that. */
+/** Watches a folder by writing a small file there: only that shows whether space, inodes, rights and mount allow it. */
 export function watchFolder({
   folder,
   onTrouble,

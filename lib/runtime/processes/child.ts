@@ -18,12 +18,15 @@ export interface ChildSpec {
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
   cwd?: string;
-  /** A group of processes of its own: what it starts can be ended with it, and a terminal's Ctrl-C is not its own. */
+  /**
+   * Whether the child has a process group of its own: what it starts can be ended with it, and a terminal's Ctrl-C does
+   * not reach it.
+   */
   ownGroup?: boolean;
   onStderrLine?: (line: string) => void;
 }
 
-/** How a child ended. */
+/** The end of a child. */
 export interface Death {
   /** Exit code; undefined if a signal ended it or it never started. */
   code: number | undefined;
@@ -48,8 +51,9 @@ export interface Child {
 const TAIL_LINES = 20;
 
 /**
- * How `bin/amphi` has glibc return memory is for our own processes. Another program that goes through pictures would return and fetch
- * the memory of each: FFmpeg takes three times the processor for it.
+ * Variables that children do not get: with them, `bin/amphi` sets how glibc returns memory, for our own processes. A
+ * program that handles pictures would return and fetch the memory of each picture: FFmpeg would use three times the
+ * processor time.
  */
 const NOT_FOR_OTHERS = { MALLOC_MMAP_THRESHOLD_: undefined, MALLOC_TRIM_THRESHOLD_: undefined } as const;
 
@@ -78,11 +82,11 @@ export function startChild(spec: ChildSpec): Child {
     if (tail.length > TAIL_LINES) tail.shift();
     spec.onStderrLine?.(line);
   });
-  // Errors of a pipe are ignored: `died` tells that the program at the other end has ended.
+  // Errors of a pipe are ignored: `died` reports that the program at the other end has ended.
   for (const pipe of subprocess.stdio) pipe?.on('error', () => undefined);
   const died = subprocess.then((result): Death => {
     const { exitCode: code, signal } = result;
-    // If a signal ended it, its last words are not the reason.
+    // After a signal, the last line of stderr is not the reason.
     const words = signal ? `ended by ${signal}` : (tail.at(-1) ?? (result as { shortMessage?: string }).shortMessage);
     return { code, signal, reason: words ?? `exit code ${code}` };
   });

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 /** Environment variable by which the children of a killed box are found again. */
 const MARK = 'AMPHI_BOX';
 
-/** Marks all later children of this process with the box's name. */
+/** Marks all children that this process starts later with the box's name. */
 export function markChildren(box: string): void {
   process.env[MARK] = box;
 }

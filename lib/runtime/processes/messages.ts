@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** One message: what can stand in JSON, and pieces of bytes beside it. */
+/** One message: a value that JSON can hold, and pieces of bytes beside it. */
 export interface Message {
   head: unknown;
   pieces: readonly Buffer[];
@@ -8,7 +8,7 @@ export interface Message {
 
 const PREFIX_BYTES = 8;
 
-/** Bytes on a wire: length of all, length of the head, the head as JSON with the lengths of the pieces, the pieces. */
+/** Writes a message: length of all, length of the head, the head as JSON with the lengths of the pieces, the pieces. */
 export function writeMessage(stream: Writable, { head, pieces }: Message): void {
   const json = Buffer.from(JSON.stringify([head, ...pieces.map(({ length }) => length)]));
   const bytes = pieces.reduce((sum, { length }) => sum + length, json.length);
@@ -22,13 +22,14 @@ export function writeMessage(stream: Writable, { head, pieces }: Message): void 
   stream.uncork();
 }
 
-/** Puts messages together of bytes as they come. */
+/** Reads messages from bytes that arrive in pieces. */
 export interface MessageReader {
   feed(bytes: Buffer): void;
-  /** The next whole message; undefined until there is one. Throws for what is none. */
+  /** The next complete message; undefined until there is one. Throws for bytes that are not a message. */
   next(): Message | undefined;
 }
 
+/** Opens a reader; it throws for a message of more than `mostBytes`. */
 export function openMessageReader(mostBytes: number): MessageReader {
   let chunks: Buffer[] = [];
   let waiting = 0;

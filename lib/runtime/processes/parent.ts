@@ -3,7 +3,7 @@ import { openPeer, PEER_LIMITS, type Calls, type Handlers, type Peer } from './p
 import { CHANNEL_FD } from './supervised.ts';
 
 /**
- * The process that started this one (`superviseProcess`). When it is gone there is nothing left to do: this one ends.
+ * Opens the stream to the process that started this one (`superviseProcess`). When that process is gone, this one ends.
  */
 export function openParent<Theirs extends Calls, Mine extends Calls>(
   serve: (parent: Peer<Theirs>) => Handlers<Mine>,

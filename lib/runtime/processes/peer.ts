@@ -2,47 +2,57 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { openMessageReader, writeMessage, type Message, type MessageReader } from './messages.ts';
 
-/** What one process offers another, by name. Arguments and results are what can stand in JSON, or bytes as a whole. */
+/**
+ * The calls that one process offers to another, by name. Arguments and results are values that JSON can hold, or bytes
+ * as a whole.
+ */
 export type Calls = Record<string, (...args: never[]) => unknown>;
 
-/** What is done for the other process; what throws is told to it as a failure in words. */
+/** Functions that carry out the calls. What a function throws reaches the caller as an error with its words. */
 export type Handlers<Mine extends Calls> = {
   [Name in keyof Mine]: (...args: Parameters<Mine[Name]>) => ReturnType<Mine[Name]> | Promise<ReturnType<Mine[Name]>>;
 };
 
 /** The other end of a stream between two processes. */
 export interface Peer<Theirs extends Calls> {
-  /** Asks. Answers come in their own time, what is told before an answer comes before it. Rejects when the other process is gone. */
+  /**
+   * Calls a function of the other process and gives its result. Messages that were sent before an answer arrive before
+   * it. Rejects when the other process is gone.
+   */
   call<Name extends keyof Theirs & string>(
     name: Name,
     ...args: Parameters<Theirs[Name]>
   ): Promise<Awaited<ReturnType<Theirs[Name]>>>;
-  /** Tells, and expects no answer. */
+  /** Sends a call without an answer. */
   tell<Name extends keyof Theirs & string>(name: Name, ...args: Parameters<Theirs[Name]>): void;
-  /** Resolves when the other process has its turn; rejects when it is gone. */
+  /** Resolves when the other process has answered, in its turn; rejects when it is gone. */
   ping(): Promise<void>;
-  /** Bytes that the other process has not taken yet, beside what the system holds. */
+  /** Bytes that wait to be sent, besides those that the system holds. */
   waitingBytes(): number;
-  /** The stream is over. */
+  /** Resolves when the stream is closed. */
   readonly closed: Promise<void>;
   close(): void;
 }
 
+/** Limits for the other process. */
 export interface PeerOptions {
-  /** Time for what the other process asks, at a stretch; then it waits for `restMs`, and in the long run has no more than that share. */
+  /**
+   * Milliseconds for calls of the other process without a break; then they wait for `restMs`. In the long run they get
+   * no larger share of the time than that.
+   */
   turnMs: number;
   restMs: number;
-  /** Of one message of the other process; a longer one ends the connection. */
+  /** Bytes of one message of the other process; a longer one ends the connection. */
   mostBytes: number;
-  /** Calls of the other process that are worked on at once; more wait where they are. */
+  /** Number of calls of the other process that are carried out at once; more stay unread. */
   mostCalls: number;
-  /** Calls of this process that wait for an answer; more are refused. */
+  /** Number of calls of this process that wait for an answer; more are refused. */
   mostAsked: number;
-  /** Hears of what the other process told wrongly. */
+  /** Called with errors of messages from the other process that expect no answer. */
   onTrouble(error: unknown, name: string): void;
 }
 
-/** Of a process that trusts the other one. */
+/** Limits for a peer that is trusted. */
 export const PEER_LIMITS = { turnMs: 4, restMs: 0, mostBytes: 64 << 20, mostCalls: 64, mostAsked: 4096 } as const;
 
 type Head =
@@ -52,7 +62,7 @@ type Head =
   | { kind: 'failed'; id: number; text: string }
   | { kind: 'ping'; id: number };
 
-/** Values in their order; where bytes stand, `at` has their index. */
+/** Values in their order; `at` has the indexes of those that are bytes. */
 interface Packed {
   values: unknown[];
   at?: number[];
@@ -63,7 +73,7 @@ interface Asked {
   reject: (error: Error) => void;
 }
 
-/** Speaks with the process at the other end of `stream`; `serve` gives what it may ask for. */
+/** Opens the connection to the process at the other end of `stream`; `serve` gives the functions that it may call. */
 export function openPeer<Theirs extends Calls, Mine extends Calls = Calls>(
   stream: Duplex,
   serve: (peer: Peer<Theirs>) => Handlers<Mine>,
@@ -159,7 +169,7 @@ class PeerOnStream<Theirs extends Calls> implements Peer<Theirs> {
     if (!this.#isClosed && this.#stream.writable) writeMessage(this.#stream, { head, pieces });
   }
 
-  /** Does what has come, in turns. While it rests, or too much is at work, nothing more is read. */
+  /** Carries out messages that arrived, in turns. During a rest, or while too many calls run, nothing more is read. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -227,7 +237,7 @@ class PeerOnStream<Theirs extends Calls> implements Peer<Theirs> {
       });
   }
 
-  /** At once, so that what is asked for is done in the order in which it came. */
+  /** Calls the function at once, so that calls begin in the order in which they arrived. */
   async #do(name: string, args: unknown[]): Promise<unknown> {
     const handler = this.#mine.get(name);
     if (!handler) throw new Error(`nothing is offered as ${name}`);
@@ -241,7 +251,9 @@ class PeerOnStream<Theirs extends Calls> implements Peer<Theirs> {
   }
 }
 
-/** Counts time that is spent for somebody: at most a turn at once, and in the long run a turn for each turn and rest. */
+/**
+ * Counts the time that is spent for one peer: at most a turn at once, and in the long run the share of turn and rest.
+ */
 interface Share {
   isSpent(ms: number): boolean;
 }
@@ -276,6 +288,6 @@ function pack(values: readonly unknown[]): [Packed, Buffer[]] {
 function unpack({ values, at = [] }: Packed, pieces: readonly Buffer[]): unknown[] {
   const unpacked = [...values];
   for (const [number, index] of at.entries()) unpacked[index] = pieces[number];
-  // JSON has no undefined: what was left out came as null.
+  // JSON has no undefined: an argument that was left out arrives as null.
   return unpacked.map((value) => (value === null ? undefined : value));
 }

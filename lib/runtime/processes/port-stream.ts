@@ -1,12 +1,15 @@
 import { Duplex } from 'node:stream';
 
-/** The end of a channel between two threads, as `parentPort` and a `Worker` have it. */
+/** One end of a channel between two threads, as `parentPort` and `Worker` have it. */
 export interface ThreadPort {
   postMessage(bytes: Uint8Array, moved: readonly ArrayBuffer[]): void;
   on(event: 'message', hear: (bytes: Uint8Array) => void): unknown;
 }
 
-/** A stream of bytes through a channel between two threads. What is written is copied once, and moved from there. */
+/**
+ * Opens a stream of bytes over a channel between two threads. Written bytes are copied once, then moved to the other
+ * thread.
+ */
 export function openPortStream(port: ThreadPort): Duplex {
   const post = (bytes: Uint8Array): void => port.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
   const stream = new Duplex({

@@ -1,6 +1,6 @@
 import { startChild, type ChildSpec } from './child.ts';
 
-/** What a program printed and how it ended. */
+/** The output of a program, and its end. */
 export interface ProgramResult {
   /** Exit code; undefined if a signal ended it, it ran or printed too long, or never started. */
   code: number | undefined;

@@ -1,22 +1,22 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, connect, type Socket } from 'node:net';
 
-/** The two ends of a stream: what a child writes into `far`, this process reads into memory that it provides. */
+/** The two ends of a stream: what a child writes to `far`, this process reads into memory that it provides. */
 export interface SocketPair {
   /**
-   * Our end. It reads by itself and emits `close` when the other end is gone. Destroy it before the memory is used
-   * otherwise.
+   * Our end. It reads by itself and emits `close` when the other end is gone. Destroy it before the memory is used for
+   * something else.
    */
   near: Socket;
   /** The child's end (`sockets` of its ChildSpec). */
   far: Socket;
 }
 
-/** The memory that the bytes are read into. */
+/** The memory into which bytes are read. */
 export interface Landing {
-  /** Where the next bytes go, as many as there are and as fit. Never empty. */
+  /** The memory for the next bytes; never empty. At most as many are read as fit. */
   room(): Uint8Array;
-  /** Tells that so many bytes have come. */
+  /** Says how many bytes were read into `room()`. */
   landed(bytes: number): void;
 }
 
@@ -24,7 +24,7 @@ const TOKEN_BYTES = 16;
 
 /**
  * Opens a pair. A child's pipe would allocate 64 KiB for each piece that is read, which for raw pictures costs more
- * than all the rest. Rejects when there are no file descriptors left.
+ * than all the rest. Rejects if no file descriptors are left.
  */
 export function openSocketPair(landing: Landing): Promise<SocketPair> {
   const { promise, resolve, reject } = Promise.withResolvers<SocketPair>();
@@ -47,7 +47,7 @@ export function openSocketPair(landing: Landing): Promise<SocketPair> {
         if (bytes.length !== TOKEN_BYTES || !timingSafeEqual(bytes, token)) return void far.destroy();
         far.pause();
         server.close();
-        // From here on errors are ignored: the reader learns from `close` that the connection broke.
+        // From here on errors are ignored: `close` tells the reader that the connection broke.
         near.off('error', fail).on('error', () => undefined);
         resolve({ near, far });
       });

@@ -6,58 +6,66 @@ import { startChild, type Child } from './child.ts';
 import type { Log } from '../log.ts';
 import { openPeer, type Calls, type Handlers, type Peer, type PeerOptions } from './peer.ts';
 
-/** File descriptor of the stream between the two, in the child. */
+/** File descriptor, in the child, of the stream to the process that supervises it. */
 export const CHANNEL_FD = 3;
 
-/** What is offered to a process while it lives. */
+/** The functions that a process may call while it runs. */
 export interface Offer<Mine extends Calls> {
   handlers: Handlers<Mine>;
-  /** It is gone. */
+  /** Called when the process is gone. */
   end(): void;
 }
 
 export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
-  /** For people: what `log` says. */
+  /** Name of the process, as it is written in the log. */
   name: string;
   /** Path of the module that the process runs. */
   entry: string;
-  /** Most of its heap, in MB; beyond that it ends and is started again. */
+  /** Size of its heap in MB; beyond it the process ends and is started again. */
   heapMB: number;
-  /** Of its youngest objects, in MB: small, so that it holds little that is garbage. */
+  /** Size in MB of the heap's space for young objects; small, so that it holds little garbage. */
   semiSpaceMB: number;
-  /** How much it gives way to others once it runs, 0 to 19 (nice). */
+  /** Niceness once it runs, 0 to 19. */
   niceness: number;
-  /** Limits to what it may ask for. */
+  /** Limits of its calls. */
   limits: Omit<PeerOptions, 'onTrouble'>;
-  /** What it may ask for in one of its lives. */
+  /** Gives the functions that one run of the process may call. */
   serve(peer: Peer<Theirs>): Offer<Mine>;
-  /** A line that it said, as it is. */
+  /** Called with each line that the process writes. */
   onLine(line: string): void;
-  /** Undefined: it has lasted for a while; else why it ended and is started again in a moment. */
+  /**
+   * Called with undefined when the process has run for a while; with the reason when it has ended and is started again
+   * in a moment.
+   */
   onState?(trouble: string | undefined): void;
-  /** How often it is asked whether it answers, ms; a second if nothing else is wanted. */
+  /** Interval in milliseconds at which it is asked for a sign of life (1000). */
   beatMs?: number;
   log: Log;
 }
 
 /** A process that is started again whenever it ends or hangs, for as long as it is wanted. */
 export interface Supervised {
-  /** Of the life that it has now. */
+  /** Process id of the current run; undefined while it does not run. */
   pid(): number | undefined;
-  /** Asks it to end (SIGTERM), ends it after `graceMs`. Idempotent. */
+  /** Ends the process: SIGTERM, and SIGKILL after `graceMs`. Idempotent. */
   close(graceMs?: number): Promise<void>;
 }
 
 const LADDER_MS = [100, 500, 1000, 2000, 5000, 10_000] as const;
-/** Who lived so long is started again at once. */
+/**
+ * Time in milliseconds; a process that ran longer is started again after the shortest wait, others after growing ones.
+ */
 const LASTED_MS = 30_000;
 const BEAT_MS = 1000;
-/** So many beats without an answer, each of ours in its time, and it hangs. */
+/** Number of beats without an answer, each sent in time, after which a process hangs and is ended. */
 const MOST_MISSED = 10;
-/** The first answer may take longer: it reads its modules, on a machine that has other things to do. */
+/** Number of beats for the first answer: the process loads its modules first, on a machine that may be busy. */
 const STARTING_BEATS = 90;
 
-/** Starts a Node process of this project, and again whenever it ends. It hangs when its loop gives no answer for ten beats. */
+/**
+ * Starts a Node process of this project, and starts it again whenever it ends or hangs. It hangs when its event loop
+ * does not answer for ten beats.
+ */
 export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
   options: SupervisedOptions<Theirs, Mine>,
 ): Supervised {
@@ -81,7 +89,8 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
     };
     const peer = openPeer<Theirs, Mine>(born.take(CHANNEL_FD) as Duplex, serve, { ...options.limits, onTrouble });
     const stopWatch = watch(peer, born.pid, options.beatMs ?? BEAT_MS, {
-      // Reading its modules is a second's work, and who waits for it is a person.
+      // Loading its modules takes a second of work while a person waits, so the process gives way only after its first
+      // answer.
       begun: () => giveWay(born.pid, options.niceness),
       hung() {
         log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
@@ -94,7 +103,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       clearTimeout(lasted);
       peer.close();
       end();
-      // What it had started goes with it.
+      // Children of the process are ended with it.
       endGroup(born);
       if (isClosed) return;
       if (performance.now() - startedMs > LASTED_MS) waits.reset();
@@ -126,37 +135,41 @@ function startProcess({ entry, heapMB, semiSpaceMB, onLine }: Omit<SupervisedOpt
   });
 }
 
-/** A session of its own is a group for the scheduler (sched(7), autogroup), whose niceness counts beside that of the process. */
+/**
+ * Sets the niceness of a process, and of its session's group: the scheduler (sched(7), autogroup) gives each session a
+ * niceness of its own.
+ */
 function giveWay(pid: number | undefined, niceness: number): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, niceness);
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
-    // It ended already, or this machine has no such thing.
+    // The process has ended, or this machine has no autogroups.
   }
 }
 
-/** Ends a process with all that it started. */
+/** Ends a process with all that it has started. */
 function endGroup({ pid }: Child): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody is left.
+    // The group has no process any more.
   }
 }
 
 interface Watched {
-  /** The first answer has come. */
+  /** Called when the first answer has arrived. */
   begun(): void;
-  /** So many beats went by without an answer. */
+  /** Called when too many beats went by without an answer. */
   hung(): void;
 }
 
 /**
- * Asks a process for an answer at once, and then at each beat. Beats are counted, not milliseconds: while this process itself was held
- * up, nobody else is to blame. Of a beat in which it waited for a processor, the rest alone counts.
+ * Asks a process for an answer at once, and then at each beat. Beats are counted, not milliseconds, so that a delay of
+ * this process itself does not count against the other. Of a beat in which the other waited for a processor, only the
+ * rest of the time counts.
  */
 function watch(peer: Peer<Calls>, pid: number | undefined, beatMs: number, watched: Watched): () => void {
   let missed = 0;
@@ -185,7 +198,10 @@ function watch(peer: Peer<Calls>, pid: number | undefined, beatMs: number, watch
   return () => clearInterval(beat);
 }
 
-/** How long the thread of a process could run and had no processor (proc_pid_schedstat(5)); 0 where that is not told. */
+/**
+ * Milliseconds that the main thread of a process was ready and had no processor (proc_pid_schedstat(5)); 0 if the
+ * system does not report it.
+ */
 function waitedForProcessorMs(pid: number | undefined): number {
   try {
     const [, delayNs = '0'] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');

@@ -2,17 +2,17 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 
-/** Of a thread that works for others: what keeps time goes first. */
+/** Niceness of a thread that works for others, so that threads which keep time come first. */
 const NICENESS = 5;
 
 /**
- * Makes the thread that calls this give way to the others of its process (nice). Linux has a niceness of each thread
- * (setpriority(2)), and names the thread that asks (`/proc/thread-self`, proc(5)); elsewhere nothing happens.
+ * Makes the calling thread give way to the other threads of its process (nice). On Linux each thread has its own
+ * niceness (setpriority(2)), and `/proc/thread-self` names the calling one (proc(5)); on other systems nothing happens.
  */
 export function giveWayHere(): void {
   try {
     setPriority(Number(basename(readlinkSync('/proc/thread-self'))), NICENESS);
   } catch {
-    // This machine has no such thing, and the thread has its share like all others.
+    // The machine cannot set it, and the thread gets the same share as all others.
   }
 }

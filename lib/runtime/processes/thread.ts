@@ -4,29 +4,31 @@ import { openPeer, PEER_LIMITS, type Calls, type Handlers, type Peer } from './p
 import { openPortStream } from './port-stream.ts';
 
 export interface ThreadOptions<Theirs extends Calls, Mine extends Calls> {
-  /** For people: what `log` says. */
+  /** Name of the thread, as it is written in the log. */
   name: string;
   /** The module that the thread runs; it calls `serveOwner`. */
   entry: URL;
-  /** Most of its heap, in MB; beyond that the thread ends, and nothing else. */
+  /** Size of its heap in MB; beyond it the thread ends, and nothing else. */
   heapMB: number;
-  /** What the thread may ask for. */
+  /** Gives the functions that the thread may call. */
   serve: (thread: Peer<Theirs>) => Handlers<Mine>;
   log: Log;
 }
 
 /** A thread that works for its owner: it is started when there is work, and again after it ended. */
 export interface Thread<Theirs extends Calls> {
-  /** Has the thread do something. Rejects as that does, and when the thread ends before. */
+  /**
+   * Lets the thread do something and gives the result. Rejects as `work` does, and when the thread ends before that.
+   */
   use<Result>(work: (thread: Peer<Theirs>) => Promise<Result>): Promise<Result>;
-  /** Ends it. Idempotent; what is used afterwards rejects. */
+  /** Ends the thread. Idempotent; a later `use` rejects. */
   close(): Promise<void>;
 }
 
-/** Time without work after which a thread is ended, so that it holds no memory. */
+/** Time in milliseconds without work after which the thread is ended, so that it holds no memory. */
 const IDLE_MS = 90_000;
 const BEAT_MS = 5000;
-/** Beats in a row of a thread that has work and gives no answer; then it hangs, and is ended. */
+/** Number of beats in a row without an answer from a thread that has work; then it hangs, and is ended. */
 const MOST_MISSED = 12;
 
 /** Opens a thread. It does not keep the process from ending unless it has work. */
@@ -108,7 +110,10 @@ function startLife<Theirs extends Calls, Mine extends Calls>({
   };
 }
 
-/** Asks for an answer at each beat; gives false when so many went by without one. */
+/**
+ * Opens the check of a thread: at each beat it asks for an answer, and gives false when too many beats went by without
+ * one.
+ */
 function openBeat(peer: Peer<Calls>): () => boolean {
   let missed = 0;
   let isAsked = false;

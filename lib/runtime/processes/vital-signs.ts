@@ -1,21 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What a process does, by the kernel's account. */
+/** The activity of a process, by the kernel's figures. */
 export type Doing =
-  /** It computes, or could: it waits for a core or for the disk. */
+  /** The process computes, or is ready to: it waits for a core or for the disk. */
   | 'works'
-  /** Somebody stopped it (SIGSTOP). */
+  /** The process was stopped by a signal (SIGSTOP). */
   | 'stopped'
-  /** It waits for something else, and used no processor time since the last look. */
+  /** The process waits for something else, and has used no processor time since the last look. */
   | 'waits'
   | 'gone';
 
-/** Looks at one process. */
+/** Reports the activity of one process. */
 export interface VitalSigns {
   look(): Promise<Doing>;
 }
 
-/** Opens the signs of a process of this machine. */
+/** Opens the look at a process of this machine. */
 export function openVitalSigns(pid: number | undefined): VitalSigns {
   let before: number | undefined;
   return {

@@ -1,14 +1,14 @@
-/** Texts of other programs, which say in many ways, or not at all, how their letters became bytes. */
+/** Decodes texts of other programs, which name their encoding in many ways, wrongly, or not at all. */
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-/** Characters at the beginning of a document in which its declaration is looked for. */
+/** Number of bytes at the beginning of a document in which its declaration is looked for. */
 const DECLARATION_BYTES = 200;
 const DECLARED = /^<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]{1,40})["']/i;
 
 /**
- * The text of bytes: by its byte order mark, as UTF-8 where it is good UTF-8 (whatever it says: many programs write a text anew and
- * leave what it said), else as it says itself (`charset`, or the declaration of an XML document), else as Windows-1252, which is
- * Latin-1 with more letters. Without its mark. Never throws.
+ * Decodes bytes: by their byte order mark; as UTF-8 if they are valid UTF-8, whatever they declare (many programs
+ * rewrite a text and keep the old declaration); by the declared encoding (`charset`, or an XML declaration); else as
+ * Windows-1252, which is Latin-1 with more letters. The mark is removed. Never throws.
  */
 export function textOfBytes(bytes: Uint8Array, charset?: string): string {
   const marked = markOf(bytes);
@@ -23,13 +23,13 @@ export function textOfBytes(bytes: Uint8Array, charset?: string): string {
   }
 }
 
-/** An XML document as a text that will be written as UTF-8: what it says of its encoding is put right. */
+/** An XML document that declares UTF-8, for a text that will be written in it. */
 export const declaredUtf8 = (document: string): string =>
   document.replace(DECLARED, (whole, encoding: string) =>
     /^utf-?8$/i.test(encoding) ? whole : whole.replace(encoding, () => 'UTF-8'),
   );
 
-/** UTF-16 with its mark; with the first letters of XML, also without. */
+/** The UTF-16 encoding that the first bytes show: by a mark, or by the first letters of XML. */
 function markOf(bytes: Uint8Array): string | undefined {
   const [first, second] = [bytes[0], bytes[1]];
   if (first === 0xff && second === 0xfe) return 'utf-16le';
@@ -41,7 +41,10 @@ function markOf(bytes: Uint8Array): string | undefined {
 const declaredIn = (bytes: Uint8Array): string | undefined =>
   DECLARED.exec(new TextDecoder('latin1').decode(bytes.subarray(0, DECLARATION_BYTES)))?.[1];
 
-/** Undefined for what nobody knows. Latin-1 is read as Windows-1252, as browsers do. UTF-8 that is none is none. */
+/**
+ * A decoder for a declared encoding; undefined if the name is unknown, or if it is UTF-8, which was tried before.
+ * Latin-1 is read as Windows-1252, as browsers do.
+ */
 function decoderOf(charset: string): InstanceType<typeof TextDecoder> | undefined {
   if (charset === '' || /^utf-?8$/i.test(charset)) return undefined;
   try {

@@ -1,19 +1,22 @@
-/** What no text, name or number of a request may be: one check for everything that comes in, before anything is done with it. */
+/** Checks that everything which arrives from outside goes through first: what a text, name or number must not be. */
 
-/** Objects and lists within each other; beyond it a request is refused. */
+/** Depth of objects and lists within each other; a deeper request is refused. */
 const MOST_DEPTH = 64;
-/** Values in one request; beyond it it is refused. */
+/** Number of values in one request; one with more is refused. */
 const MOST_VALUES = 200_000;
 
-/** What is wrong with a text: no database and no file system keeps NUL or half a character. Undefined: nothing. */
+/**
+ * The mistake in a text, in words; undefined if there is none. No database or file system keeps NUL or half a
+ * character.
+ */
 export function troubleInText(text: string): string | undefined {
   if (text.includes('\0')) return 'has a character U+0000 in it, which no text may have';
   return text.isWellFormed() ? undefined : 'has half of a character in it (a lone surrogate): send whole characters';
 }
 
 /**
- * What is wrong with a value as JSON and queries have them, and where: `body.details.text has …`. It does not call itself, so
- * that no depth ends the process. Undefined: nothing.
+ * The mistake in a value of JSON or a query, with its place: `body.details.text has …`; undefined if there is none. The
+ * function does not call itself, so that no depth can end the process.
  */
 export function troubleIn(name: string, value: unknown): string | undefined {
   const waiting: { at: string; value: unknown; depth: number }[] = [{ at: name, value, depth: 0 }];

@@ -10,7 +10,10 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['EIO', 'the disk cannot read it'],
 ]);
 
-/** Why a file cannot be read, for people: by the code of the system's error, else as the system says it. */
+/**
+ * The reason why a file cannot be read, in words for people: by the code of the system's error, else the system's own
+ * words.
+ */
 export function noFileWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return WORDS.get((error as NodeJS.ErrnoException).code ?? '') ?? error.message;

@@ -1,4 +1,4 @@
-/** The settings that choose a port and the addresses it is on, as whoever sets them calls them. */
+/** The names of the settings for a port and its addresses, as the person who sets them knows them. */
 export interface PortKeys {
   port: string;
   listen: string;
@@ -10,7 +10,7 @@ interface PortError {
   address?: string;
 }
 
-/** Causes of causes that are looked at. */
+/** Depth of causes of an error that are looked at; deeper ones are ignored. */
 const DEEPEST = 4;
 
 function portErrorIn(error: unknown, depth = 0): PortError | undefined {
@@ -21,8 +21,8 @@ function portErrorIn(error: unknown, depth = 0): PortError | undefined {
 }
 
 /**
- * Why a port cannot be had, and what to do about it, in words for an installer; undefined for an error that is of no port. `asked` is
- * the port that was wanted, for systems that do not say it.
+ * The reason why a port cannot be had, and what to do about it, in words for an installer; undefined for an error that
+ * is not about a port. `asked` is the port that was wanted, for systems that do not report it.
  */
 export function noPortWords(error: unknown, keys: PortKeys, asked?: number): string | undefined {
   const found = portErrorIn(error);

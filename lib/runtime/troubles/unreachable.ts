@@ -1,4 +1,4 @@
-/** What the system says of a connection that failed: for people, and as FFmpeg says it, where it does. */
+/** Words for a failed connection by the system's code: for people, and those of FFmpeg if it has some. */
 const WORDS: ReadonlyMap<string, readonly [people: string, ffmpeg?: string]> = new Map([
   ['ECONNREFUSED', ['nobody listens there (connection refused)', 'Connection refused']],
   ['ECONNRESET', ['the connection was cut', 'Connection reset by peer']],
@@ -10,17 +10,20 @@ const WORDS: ReadonlyMap<string, readonly [people: string, ffmpeg?: string]> = n
   ['ETIMEDOUT', ['no answer', 'Connection timed out']],
 ]);
 
-/** Why a place cannot be reached, for people, by the code of the system's error; undefined where the code says no such thing. */
+/**
+ * The reason why a place cannot be reached, in words for people, by the code of the system's error; undefined for other
+ * codes.
+ */
 export const unreachableWords = (code: string | undefined): string | undefined => WORDS.get(code ?? '')?.[0];
 
-/** What Node tells of a connection that failed; `hostname` if its name is not known. */
+/** Node's error of a failed connection; it has `hostname` if the name is unknown. */
 interface ConnectionError extends Error {
   code?: string;
   errors?: { code?: string }[];
   hostname?: string;
 }
 
-/** An error of a connection, in words; those of FFmpeg where it has some. */
+/** An error of a connection in words; FFmpeg's own if it has some. */
 export function socketWords(error: unknown): string {
   const { code = '', errors = [], hostname, message } = error as ConnectionError;
   if (hostname !== undefined) return `Failed to resolve hostname ${hostname}`;

@@ -7,7 +7,7 @@ import { stream } from './fields.ts';
 const encoding = { ...acts, ...installing, whileRecording: 'archive refused', ...sure } as const;
 const gop = ({ limits }: Personality) => integer(1, limits.gopFrames);
 
-/** How each stream is encoded (facts/smp351 2.7). */
+/** The rows for the encoding of each stream (facts/smp351 2.7). */
 export const encoder = [
   command({
     id: 'encoder.mode',

@@ -6,6 +6,7 @@ import type { Personality } from '../personality.ts';
 
 /** A channel: A shows input 1 or 2, B one of 3 to 5. */
 export const channel = oneOf({ 1: 'A', 2: 'B' });
+/** The number of an input. */
 export const input = among(1, 2, 3, 4, 5);
 
 const coded = { 1: 'archive', 2: 'archive-b', 3: 'confidence' } as const;
@@ -19,6 +20,7 @@ export type StreamName = (typeof coded)[keyof typeof coded] | (typeof restreamed
 export const stream = ({ limits }: Personality): Codec<StreamName> =>
   limits.streams === 5 ? oneOf({ ...coded, ...restreamed }) : oneOf(coded);
 
+/** The name of a preset. */
 export const presetName = text({
   max: 16,
   samples: ['Lecture', 'Hörsaal 3', 'PBP Mid LFT', 'a,b'],
@@ -31,6 +33,7 @@ export const preset =
   ({ limits }: Personality): Codec<number> =>
     integer(1, limits[kind]);
 
+/** The name of a file on the device. */
 export const fileName = text({
   max: 255,
   like: /^[^/\\]+$/,

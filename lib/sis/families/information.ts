@@ -20,7 +20,7 @@ const says = { ...acts, ...asking } as const;
 const unsaved = ({ wire }: Personality) => presetOrNone(wire['preset.none']?.value ?? '0*unsaved');
 const audioTenths = integer(-1500, 0);
 
-/** What the device is and how it does (facts/smp351 2.1). */
+/** The rows that tell what the device is and how it is doing (facts/smp351 2.1). */
 export const information = [
   command({
     id: 'information.firmware',

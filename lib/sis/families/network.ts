@@ -4,7 +4,8 @@ import { flag, integer, oneOf, text, words } from '../codecs.ts';
 import { tensOfSeconds } from '../dates.ts';
 import { acts, asking, command, documented, guess, installing, kept, sure } from '../table.ts';
 
-// Addresses are kept and told as they are, and never changed: they belong to the machine that Amphi runs on.
+// Settings of addresses are kept and reported as they are, and change nothing: the addresses belong to the machine that
+// Amphi runs on.
 const addressed = { by: 'device', effect: 'kept', ...installing, ...sure } as const;
 
 const password: Codec<string> = text({

@@ -2,7 +2,7 @@ import { flag, integer, spelled } from '../codecs.ts';
 import { alarms } from '../records.ts';
 import { guess, notice } from '../table.ts';
 
-/** Lines said unasked that are no reply to any command (facts/smp351 1.8). */
+/** Lines that the device sends unasked and that are no reply to any command (facts/smp351 1.8). */
 export const notices = [
   notice({
     id: 'notice.countdown',

@@ -6,7 +6,7 @@ import { channel, input, preset, presetName, stream } from './fields.ts';
 
 const recall = { ...acts, ...operating, ...sure } as const;
 const save = { ...acts, ...installing, ...sure } as const;
-/** Recalling encoder settings starts the encoder anew, so it is refused for the recorded stream. */
+/** Recalling encoder settings restarts the encoder, so it is refused for the recorded stream. */
 const recallEncoder = { ...recall, whileRecording: 'archive refused' } as const;
 
 const user = { channel, preset: preset('userPresets') } as const;

@@ -20,7 +20,7 @@ const pushUrl = text({
 
 const server = oneOf({ 1: 'primary', 2: 'backup' });
 
-/** What is streamed, and where to (facts/smp351 2.7). */
+/** The rows that set what is streamed, and where to (facts/smp351 2.7). */
 export const streaming = [
   command({
     id: 'stream.content',

@@ -3,6 +3,7 @@ import { dateTime } from '../dates.ts';
 import type { Personality, TimeZone } from '../personality.ts';
 import { acts, asking, command, documented, guess, installing, kept, operating, sure } from '../table.ts';
 
+/** The name of the device in the network. */
 export const unitName = text({
   max: 63,
   like: /^[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/,

@@ -1,4 +1,4 @@
-/** Reads what a client sent in a form, of either kind. */
+/** Reads a form that a client sent, of either kind. */
 
 export interface FormPart {
   name: string;

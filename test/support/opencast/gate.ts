@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { parseAnswer, provesKnowledge } from '#lib/runtime/access/digest.ts';
 
-/** Who may enter, and how: as Spring Security in front of Opencast has it. */
+/** Login of a server, as Spring Security in front of Opencast has it. */
 export interface Gate {
   user: string;
   password: string;
   accepts: 'basic' | 'digest' | 'both';
-  /** Without: as Esup-Pod challenges. */
+  /** Whether `qop` is offered; Esup-Pod's challenges are without. */
   qop: boolean;
-  /** Nonces are good for so long. */
+  /** Milliseconds for which a nonce is valid. */
   nonceMs: number;
 }
 
@@ -20,6 +20,7 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 const nonceOf = (expiryMs: number): string =>
   Buffer.from(`${expiryMs}:${md5(`${expiryMs}:${KEY}`)}`).toString('base64');
 
+/** Judges the login of a request, as Spring Security does. */
 export function enter(gate: Gate, { method = '', url = '', headers }: IncomingMessage): Entry {
   const proof = headers.authorization;
   const asks = String(headers['x-requested-auth'] ?? '');

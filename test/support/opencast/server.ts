@@ -14,7 +14,7 @@ import {
 import { formParts, type FormPart } from './forms.ts';
 import { enter, type Gate } from './gate.ts';
 
-/** A request that came in, in the order of coming. */
+/** A request that arrived. */
 export interface Asked {
   method: string;
   path: string;
@@ -22,7 +22,7 @@ export interface Asked {
   headers: IncomingMessage['headers'];
   parts: FormPart[];
   bodyBytes: number;
-  /** The body, where it is JSON. */
+  /** The body, if it is JSON. */
   json: unknown;
   status: number;
 }
@@ -32,41 +32,42 @@ export interface Ingested {
   fields: Record<string, string>;
 }
 
-/** What goes wrong with a request: a status, the connection cut after so many bytes of its body, or the answer lost. */
+/** A failure of a request: a status, the connection cut after so many bytes of its body, or the answer lost. */
 export type Fault =
   | { status: number; body?: string; headers?: Record<string, string> }
   | { cutAfterBytes: number }
   | 'lose answer';
 
-/** A small Opencast that is as strict as the real one, and as wrong as a test wants it. */
+/** A small Opencast that is as strict as the real one, and as faulty as a test sets it. */
 export interface OpencastStandIn {
   url: string;
   gate: Gate;
   asked: Asked[];
-  /** Events of the calendar; a change makes another ETag. */
+  /** Events of the calendar; a change gives another ETag. */
   events: WritableEvent[];
-  /** What agents tell of alarms and hand-overs; a server that is no Amphi takes none. */
+  /** Reports of agents about alarms and hand-overs; undefined: refused, as by a server that is not Amphi. */
   details: unknown[] | undefined;
-  /** The calendar as it is sent; undefined: of `events`. */
+  /** The calendar as it is sent; undefined: made from `events`. */
   calendarText: string | undefined;
   agents: Map<string, { states: string[]; address: string; configuration: Record<string, string> }>;
-  /** By event: all states, in order. */
+  /** All states of a recording, in order, by its event. */
   recordings: Map<string, string[]>;
-  /** Files that came, by their element's id. */
+  /** Files that arrived, by their element's id. */
   files: Map<string, { name: string; bytes: Buffer }>;
   ingested: Ingested[];
   scheduled: MediaPackage[];
-  /** Asked for each request that has passed the gate; the body has not been read yet. */
+  /** Called for each request that has passed the login; the body has not been read yet. */
   fault: ((method: string, path: string, nth: number) => Fault | undefined) | undefined;
   /** Requests that were answered with success, as `METHOD path`. */
   done(): string[];
-  /** Goes away: nobody listens; all connections are cut. */
+  /** Stops the server: nobody listens, and all connections are cut. */
   stop(): Promise<void>;
-  /** Comes back at the same address. */
+  /** Starts the server again at the same address. */
   start(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Starts an empty server on a free loopback port. */
 export async function startOpencast(gate: Partial<Gate> = {}): Promise<OpencastStandIn> {
   const standIn = new StandIn({
     user: 'capture',
@@ -237,7 +238,7 @@ class StandIn implements OpencastStandIn {
     const agent = query.get('agentid');
     const cutoff = query.get('cutoff');
     const own = this.events.filter(({ location }) => location === undefined || location === agent);
-    // As the real one: it knows of changes, and nothing of the cut-off.
+    // The ETag ignores the cut-off, as that of the real Opencast does.
     const etag = `mod${hash(JSON.stringify(own) + String(this.calendarText))}`;
     if (headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
     const shown = own.filter(
@@ -265,7 +266,7 @@ class StandIn implements OpencastStandIn {
         Buffer.from(field(asked, 'dublinCore') ?? ''),
       );
     if (call === 'addTrack' || call === 'addAttachment' || call === 'addCatalog') {
-      // The form is read up to the file, and no further.
+      // Only the part of the form before the file is read.
       const at = asked.parts.findIndex(({ filename }) => filename !== undefined);
       const flavor = asked.parts
         .slice(0, Math.max(at, 0))
@@ -337,7 +338,7 @@ async function bodyOf(request: IncomingMessage, cutAfter: number): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** An event of the calendar, with the attachments that Opencast gives. */
+/** Makes an event of the calendar, with the attachments that Opencast gives. */
 export function lecture(
   uid: string,
   startsAtMs: number,
