@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 /** The output to a client, which may read slowly or not at all. */
 export interface Outlet {
-  /** Writes at once. After the outlet was closed or given up, the text is dropped. */
+  /** Writes in this turn of the event loop, in one piece with what else is written in it. After the outlet was closed or given up, the text is dropped. */
   write(text: string | Buffer): void;
   /** Whether so many bytes wait that no further commands should be read from the client. */
   isFull(): boolean;
@@ -25,6 +25,7 @@ export function openOutlet(
   { lost, changed, stuckMs = STUCK_MS }: { lost: (reason: string) => void; changed: () => void; stuckMs?: number },
 ): Outlet {
   let isClosed = false;
+  let isCorked = false;
   let stuck: NodeJS.Timeout | undefined;
   const giveUp = (reason: string): void => {
     close();
@@ -48,16 +49,27 @@ export function openOutlet(
     }
     if (!isClosed) changed();
   };
+  const flush = (): void => {
+    if (!isCorked) return;
+    isCorked = false;
+    stream.uncork();
+    if (!isClosed && stream.writableLength > 0 && !stuck) watch();
+  };
   const close = (): void => {
     isClosed = true;
+    flush();
     clearTimeout(stuck);
   };
   return {
     write(text) {
       if (isClosed || !stream.writable) return;
+      if (!isCorked) {
+        isCorked = true;
+        stream.cork();
+        setImmediate(flush);
+      }
       stream.write(text, written);
-      if (stream.writableLength > MOST_BYTES) return giveUp('does not read');
-      if (stream.writableLength > 0 && !stuck) watch();
+      if (stream.writableLength > MOST_BYTES) giveUp('does not read');
     },
     isFull: () => stream.writableLength > FULL_BYTES,
     close,
