@@ -4,6 +4,7 @@ import * as domain from './migrations/0001-domain.ts';
 import * as owners from './migrations/0002-owners.ts';
 import * as imports from './migrations/0003-imports.ts';
 import * as parts from './migrations/0004-parts.ts';
+import * as runs from './migrations/0005-runs.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,6 +12,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-owners': owners,
   '0003-imports': imports,
   '0004-parts': parts,
+  '0005-runs': runs,
 };
 
 /**

@@ -17,6 +17,8 @@ export interface Tables {
   event_versions: EventVersionsTable;
   files: FilesTable;
   workflows: WorkflowsTable;
+  workflow_operations: WorkflowOperationsTable;
+  workflow_log: WorkflowLogTable;
   audit_log: AuditLogTable;
   deleted_events: DeletedEventsTable;
   deleted_files: DeletedFilesTable;
@@ -251,10 +253,59 @@ interface WorkflowsTable {
   event: string;
   version: number;
   definition: string;
-  /** State of the workflow: `instantiated`, `running`, `paused`, `succeeded`, `failed`, `stopped`. */
+  /** State of the workflow: `instantiated`, `running`, `paused`, `succeeded`, `failing`, `failed`, `stopped`. */
   state: Generated<string>;
+  /** Values that it began with. */
   configuration: Json<Record<string, string>>;
+  /** Values of the run: those it began with, and what its operations and people set. */
+  variables: Json<Record<string, string>>;
+  /** Jobs of a run with a higher number are done first. */
+  priority: Generated<number>;
   created_at: Time;
+  finished_at: MaybeTime;
+}
+
+/** Operations of a run, in the order of its definition. */
+interface WorkflowOperationsTable {
+  workflow: number;
+  position: number;
+  /** Name in the catalogue of operations: `encode`. */
+  operation: string;
+  description: Generated<string>;
+  /** Condition of its definition (`if`); null: it always runs. */
+  condition: Maybe<string>;
+  configuration: Json<Record<string, string>>;
+  waits_for: ColumnType<number[], number[] | undefined, number[]>;
+  fail_on_error: Generated<boolean>;
+  exception_handler: Maybe<string>;
+  max_attempts: Generated<number>;
+  retry_strategy: Generated<'none' | 'retry' | 'hold'>;
+  state: Generated<'instantiated' | 'running' | 'paused' | 'succeeded' | 'failed' | 'skipped' | 'retry'>;
+  attempts: Generated<number>;
+  is_sent: Generated<boolean>;
+  life: Generated<number>;
+  crashes: Generated<number>;
+  is_handler: Generated<boolean>;
+  reason: Maybe<string>;
+  /** Machine that has it, or had it last. */
+  host: Maybe<string>;
+  /** Part that is done, 0 to 1; null: not known. */
+  progress: Maybe<number>;
+  started_at: MaybeTime;
+  finished_at: MaybeTime;
+}
+
+export type WorkflowOperationRow = Selectable<WorkflowOperationsTable>;
+
+/** Lines that operations wrote, and what people did with the run. */
+interface WorkflowLogTable {
+  id: Generated<number>;
+  workflow: number;
+  /** Position of the operation; null: the line is of the run. */
+  position: Maybe<number>;
+  at: Time;
+  level: Generated<'info' | 'warning' | 'error'>;
+  text: string;
 }
 
 interface AuditLogTable {

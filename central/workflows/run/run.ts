@@ -11,6 +11,11 @@ export type RetryStrategy = 'none' | 'retry' | 'hold';
 export interface RunOperation {
   /** Name of the operation in the catalogue, such as `encode`. */
   id: string;
+  description: string;
+  /** Condition under which it runs; undefined: always. */
+  condition?: string | undefined;
+  /** Its keys and values, as the definition has them: variables are not filled in yet. */
+  configuration: ReadonlyMap<string, string>;
   state: OperationState;
   /** Positions of the operations that must have ended before it begins. */
   waitsFor: readonly number[];
@@ -48,7 +53,15 @@ export interface Run {
 /** An operation before a run has it. */
 export type PlannedOperation = Pick<
   RunOperation,
-  'id' | 'waitsFor' | 'failOnError' | 'exceptionHandler' | 'maxAttempts' | 'retryStrategy'
+  | 'id'
+  | 'description'
+  | 'condition'
+  | 'configuration'
+  | 'waitsFor'
+  | 'failOnError'
+  | 'exceptionHandler'
+  | 'maxAttempts'
+  | 'retryStrategy'
 >;
 
 /** An operation that has not begun. */

@@ -6,6 +6,8 @@ import { seeded } from '#test/support/seeded.ts';
 
 const operation = (id: string, waitsFor: number[] = [], more: Partial<PlannedOperation> = {}): PlannedOperation => ({
   id,
+  description: '',
+  configuration: new Map(),
   waitsFor,
   failOnError: true,
   maxAttempts: 1,

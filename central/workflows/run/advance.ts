@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import type { Database } from '../../store/connect.ts';
+import type { Jobs } from '../../store/jobs.ts';
+import type { WorkflowRow } from '../../store/tables.ts';
+import { newRun, type PlannedOperation, type Run, type Variables } from './run.ts';
+import { insertRun, keepRun, lockRun } from './run-store.ts';
+import { step, type HandlerOf, type RunEvent } from './step.ts';
+
+/** What runs are carried on with. */
+export interface RunNeeds {
+  jobs: Jobs;
+  clock: Clock;
+  /** Queue of an operation, by its name: light ones never wait behind those that take long. */
+  queueOf: (operation: string) => string;
+  handlerOf: HandlerOf;
+}
+
+/** Job of an operation that may begin. */
+export type OperationJob = { workflow: number; position: number };
+
+/** A run that begins. */
+export interface NewRun {
+  event: string;
+  version: number;
+  definition: string;
+  operations: readonly PlannedOperation[];
+  configuration: Variables;
+  priority?: number | undefined;
+}
+
+/** The run before an event and after it; the same where the event changed nothing. */
+export interface Advanced {
+  before: Run;
+  after: Run;
+  workflow: WorkflowRow;
+}
+
+/** Writes a run and sends its first jobs when the transaction ends. Gives its number. */
+export async function beginRun(within: Database, needs: RunNeeds, of: NewRun): Promise<number> {
+  const { event, version, definition, configuration, priority = 0 } = of;
+  const id = await insertRun(within, { event, version, definition, priority }, newRun(of.operations, configuration));
+  await advanceRun(within, needs, id, { kind: 'begin' });
+  return id;
+}
+
+/**
+ * Carries a run on by an event: writes what changes, and sends the jobs of the operations that may begin, both when the
+ * transaction ends. Undefined: there is no such run. `host` is the machine of the worker that takes an operation.
+ */
+export async function advanceRun(
+  within: Database,
+  { jobs, clock, queueOf, handlerOf }: RunNeeds,
+  id: number,
+  event: RunEvent,
+  host?: string,
+): Promise<Advanced | undefined> {
+  const stored = await lockRun(within, id);
+  if (!stored) return undefined;
+  const { run, send } = step(stored.run, event, handlerOf);
+  await keepRun(within, stored, run, { at: new Date(clock.nowMs()), host });
+  for (const position of send) {
+    const job: OperationJob = { workflow: id, position };
+    await jobs.send(within, queueOf(run.operations[position]!.id), [job], stored.workflow.priority);
+  }
+  // Workers that have an operation of a run hear that it was stopped; pages hear that it went on.
+  if (run !== stored.run) await sql`select pg_notify('amphi_workflow', ${String(id)})`.execute(within);
+  return { before: stored.run, after: run, workflow: stored.workflow };
+}

@@ -1,0 +1,110 @@
+import { advanceRun, beginRun, type RunNeeds } from '#central/workflows/run/advance.ts';
+import type { Operation, OperationContext, OperationResult } from '#central/workflows/run/operation.ts';
+import { isOver, type PlannedOperation, type Run } from '#central/workflows/run/run.ts';
+import type { RunEvent } from '#central/workflows/run/step.ts';
+import type { Language } from '#central/workflows/run/worker.ts';
+import { openJobs, type Jobs } from '#central/store/jobs.ts';
+import type { ConnectionOptions, Database } from '#central/store/connect.ts';
+import type { WorkflowOperationRow } from '#central/store/tables.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
+
+/** Queues of the tests: an operation whose name begins with `heavy` is heavy. */
+export const queueOf = (operation: string): string => (operation.startsWith('heavy') ? 'heavy' : 'light');
+
+/** A language without expressions: a condition is the name of a variable that must be `true`; `${name}` is filled in. */
+export const language: Language = {
+  holds: (condition, variables) => variables.get(condition) === 'true',
+  filled: (text, variables) => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => variables.get(name) ?? ''),
+};
+
+export const planned = (
+  id: string,
+  waitsFor: number[] = [],
+  more: Partial<PlannedOperation> = {},
+): PlannedOperation => ({
+  id,
+  description: '',
+  configuration: new Map(),
+  waitsFor,
+  failOnError: true,
+  maxAttempts: 1,
+  retryStrategy: 'none',
+  ...more,
+});
+
+/** Operations of a test by their names. */
+export const operations =
+  (code: Record<string, (context: OperationContext) => Promise<OperationResult | void>>) =>
+  (id: string): Operation | undefined => {
+    const run = Object.hasOwn(code, id) ? code[id] : undefined;
+    if (!run) return undefined;
+    const weight = id.startsWith('heavy') ? 'heavy' : 'light';
+    return { id, weight, run: async (context) => (await run(context)) ?? { kind: 'done' } };
+  };
+
+/** Runs in a database, without workers. */
+export interface RunRig extends RunNeeds {
+  jobs: Jobs;
+  begin(operations: readonly PlannedOperation[], variables?: Record<string, string>): Promise<number>;
+  tell(run: number, event: RunEvent): Promise<Run>;
+  rows(run: number): Promise<WorkflowOperationRow[]>;
+  /** Resolves with the state of a run that is over. */
+  over(run: number): Promise<string>;
+  lines(run: number): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const HANDLERS = new Map([['partial-error', [planned('tell'), planned('cleanup', [0])]]]);
+
+export async function openRunRig(database: Database, connection: ConnectionOptions): Promise<RunRig> {
+  const jobs = await openJobs(connection, silentLog);
+  await jobs.makeQueues(['light', 'heavy']);
+  const needs: RunNeeds = { jobs, clock: realClock, queueOf, handlerOf: (definition) => HANDLERS.get(definition) };
+  await database
+    .insertInto('events')
+    .values({ id: 'lecture-1', title: 'Anatomie' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await database
+    .insertInto('event_versions')
+    .values({ event: 'lecture-1', version: 0, package: 'lecture-1', content: '', manifest: '' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const stateOf = async (run: number): Promise<string> =>
+    (await database.selectFrom('workflows').select('state').where('id', '=', run).executeTakeFirstOrThrow()).state;
+  return {
+    ...needs,
+    begin: (all, variables = {}) =>
+      database.transaction().execute((within) =>
+        beginRun(within, needs, {
+          event: 'lecture-1',
+          version: 0,
+          definition: 'test',
+          operations: all,
+          configuration: new Map(Object.entries(variables)),
+        }),
+      ),
+    async tell(run, event) {
+      const advanced = await database.transaction().execute((within) => advanceRun(within, needs, run, event));
+      return advanced!.after;
+    },
+    rows: (run) =>
+      database.selectFrom('workflow_operations').selectAll().where('workflow', '=', run).orderBy('position').execute(),
+    async over(run) {
+      await until('the run is over', async () => isOver({ state: (await stateOf(run)) as Run['state'] }));
+      return stateOf(run);
+    },
+    async lines(run) {
+      const rows = await database
+        .selectFrom('workflow_log')
+        .select('text')
+        .where('workflow', '=', run)
+        .orderBy('id')
+        .execute();
+      return rows.map(({ text }) => text);
+    },
+    close: () => jobs.close(),
+  };
+}
