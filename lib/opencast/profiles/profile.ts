@@ -1,4 +1,4 @@
-/** An encoding profile: what FFmpeg makes of a track (facts/opencast 4.6). */
+/** An encoding profile: what FFmpeg makes of a track. */
 export interface Profile {
   /** Such as `mp4-hd.http`. */
   id: string;

@@ -1,4 +1,4 @@
-import type { Profile, ProfileMistake } from './profile.ts';
+import type { Profile, ProfileMistake, ProfileOutput } from './profile.ts';
 import { readProperties, type Property } from './properties.ts';
 
 /** Profiles of a file, and what is wrong with others of it. */
@@ -55,7 +55,7 @@ function takeProperty({ key, value, line }: Property, drafts: Map<string, Draft>
 function profileOf(id: string, { values }: Draft): Profile | string {
   const command = values.get('ffmpeg.command');
   if (!command) return 'ffmpeg.command is missing';
-  const outputs = [...values].flatMap(([what, suffix]) => {
+  const outputs = [...values].flatMap(([what, suffix]): ProfileOutput[] => {
     if (what === 'suffix') return [{ tag: undefined, suffix }];
     return what.startsWith('suffix.') ? [{ tag: what.slice('suffix.'.length), suffix }] : [];
   });
