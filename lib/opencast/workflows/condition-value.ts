@@ -30,20 +30,13 @@ export function evaluateCondition(condition: Condition, variables: Variables): T
 class NoValue extends Error {}
 
 function truthOf(condition: Condition, variables: Variables): boolean {
-  switch (condition.kind) {
-    case 'and':
-      return condition.all.every((one) => truthOf(one, variables));
-    case 'or':
-      return condition.all.some((one) => truthOf(one, variables));
-    case 'not':
-      return !truthOf(condition.of, variables);
-    case 'boolean':
-      return condition.value;
-    case 'relation':
-      return compared(atomOf(condition.left, variables), condition.sign, atomOf(condition.right, variables));
-    default:
-      return truthOfAtom(condition, variables);
-  }
+  const { kind } = condition;
+  if (kind === 'and') return condition.all.every((one) => truthOf(one, variables));
+  if (kind === 'or') return condition.all.some((one) => truthOf(one, variables));
+  if (kind === 'not') return !truthOf(condition.of, variables);
+  if (kind === 'boolean') return condition.value;
+  if (kind !== 'relation') return truthOfAtom(condition, variables);
+  return compared(atomOf(condition.left, variables), condition.sign, atomOf(condition.right, variables));
 }
 
 function truthOfAtom(condition: Condition, variables: Variables): boolean {
@@ -57,23 +50,16 @@ function truthOfAtom(condition: Condition, variables: Variables): boolean {
 type Atom = number | string;
 
 function atomOf(condition: Condition, variables: Variables): Atom {
-  switch (condition.kind) {
-    case 'number':
-      return condition.value;
-    case 'boolean':
-      return String(condition.value);
-    case 'text':
-      return substituted(condition.text, variables, 'false');
-    case 'variable':
-      return atomOfVariable(condition.variable, variables);
-    case 'sum':
-      return condition.rest.reduce(
-        (sum, { sign, value }) => calculated(sum, sign, atomOf(value, variables)),
-        atomOf(condition.first, variables),
-      );
-    default:
-      throw new Error(`${condition.kind} is no operand`);
-  }
+  const { kind } = condition;
+  if (kind === 'number') return condition.value;
+  if (kind === 'boolean') return String(condition.value);
+  if (kind === 'text') return substituted(condition.text, variables, 'false');
+  if (kind === 'variable') return atomOfVariable(condition.variable, variables);
+  if (kind !== 'sum') throw new Error(`${kind} is no operand`);
+  return condition.rest.reduce(
+    (sum, { sign, value }) => calculated(sum, sign, atomOf(value, variables)),
+    atomOf(condition.first, variables),
+  );
 }
 
 /** The value of a variable is data: a number if it looks like one, the text in it if it is quoted, else a text. */

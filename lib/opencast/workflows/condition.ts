@@ -148,15 +148,3 @@ function operand(part: Condition, column: number): Condition {
     throw new ConditionError(column, 'a condition cannot be compared or calculated with: only values can');
   return part;
 }
-
-/** Names of all variables of a condition; those inside of texts are left to `variablesIn`. */
-export function* partsOf(condition: Condition): Generator<Condition> {
-  yield condition;
-  if (condition.kind === 'and' || condition.kind === 'or') for (const one of condition.all) yield* partsOf(one);
-  if (condition.kind === 'not') yield* partsOf(condition.of);
-  if (condition.kind === 'relation') yield* partsOf(condition.left);
-  if (condition.kind === 'relation') yield* partsOf(condition.right);
-  if (condition.kind !== 'sum') return;
-  yield* partsOf(condition.first);
-  for (const { value } of condition.rest) yield* partsOf(value);
-}

@@ -154,8 +154,17 @@ export function meets({ flavors, tags, mode }: Selection, made: Made): boolean {
   return (byFlavor || flavors.length === 0) && (byTag || wanted.length === 0);
 }
 
+/** Types of elements that are no recordings: a flavor whose type alone is a wildcard does not mean them. */
+const NO_RECORDINGS: ReadonlySet<string> = new Set(['dublincore', 'security', 'mpeg-7', 'smil', 'captions', 'archive']);
+
 /** Whether one flavor may fit two patterns. */
 export function overlap(one: string, other: string): boolean {
-  const [a, b] = [sidesOf(one), sidesOf(other)];
-  return a.every((side, at) => side === '*' || b[at] === '*' || side === b[at]);
+  const [type, subtype] = sidesOf(one);
+  const [otherType, otherSubtype] = sidesOf(other);
+  if (isOfRecordings(type, subtype) && NO_RECORDINGS.has(otherType)) return subtype === otherSubtype;
+  if (isOfRecordings(otherType, otherSubtype) && NO_RECORDINGS.has(type)) return subtype === otherSubtype;
+  return isOneSide(type, otherType) && isOneSide(subtype, otherSubtype);
 }
+
+const isOfRecordings = (type: string, subtype: string): boolean => type === '*' && subtype !== '*';
+const isOneSide = (one: string, other: string): boolean => one === '*' || other === '*' || one === other;

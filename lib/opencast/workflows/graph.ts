@@ -63,15 +63,16 @@ const edgeOf = ({ on, because }: Found): Edge => ({ on, because });
 
 /** All earlier operations that an operation depends on, the nearest first. */
 function earlier(touches: readonly Touches[], at: number): Found[] {
-  const own = touches[at];
-  const found: Found[] = [];
-  for (let on = at - 1; on >= 0 && own; on -= 1) {
-    const other = touches[on];
-    const strict = other && whyInOrder(other, own);
-    const because = strict ?? (other && !own.inspects ? whyRead(own.reads, other.makes) : undefined);
-    if (because !== undefined) found.push({ on, because, result: strict === undefined });
-  }
-  return found;
+  const [own] = touches.slice(at);
+  if (!own) return [];
+  return touches
+    .slice(0, at)
+    .flatMap((other, on): Found[] => {
+      const strict = whyInOrder(other, own);
+      const because = strict ?? (own.inspects ? undefined : whyRead(own.reads, other.makes));
+      return because === undefined ? [] : [{ on, because, result: strict === undefined }];
+    })
+    .toReversed();
 }
 
 /** The reason why two operations keep their order, except that the later one reads what the earlier one makes. */

@@ -44,8 +44,8 @@ export function readDefinition(text: string): DefinitionRead {
 }
 
 function definitionIn(text: string, mistakes: Mistakes): Definition | undefined {
-  if (text.length > LONGEST) return void mistakes.add(1, `the file is longer than ${LONGEST} characters`);
   try {
+    if (text.length > LONGEST) throw new UnreadableDefinition(1, `the file is longer than ${LONGEST} characters`);
     return definitionOf(/^\s*</.test(text.slice(0, 1000)) ? parseXmlParts(text) : parseYamlParts(text), mistakes);
   } catch (error) {
     if (!(error instanceof UnreadableDefinition)) throw error;

@@ -23,7 +23,7 @@ export const listed = (text: string): string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
-/** Whether a flavor fits a pattern with `*`: `presenter/source` fits `*∕source` and `presenter/*`. */
+/** Whether a flavor fits a pattern, each side of which may be a wildcard: `presenter/source` fits `presenter/*`. */
 export function fitsFlavor(flavor: string, pattern: string): boolean {
   const [type, subtype] = sidesOf(flavor);
   const [wantedType, wantedSubtype] = sidesOf(pattern);
