@@ -1,4 +1,4 @@
-import { nearest } from '../../runtime/texts/nearest.ts';
+import { nearest } from '#lib/runtime/texts/nearest.ts';
 import { quoted, type Mistakes } from './mistakes.ts';
 
 /** A piece of a definition, as YAML and XML have it alike: a text, a list, or named parts. */
@@ -17,16 +17,16 @@ export const MOST_PARTS = 50_000;
 /** Number of levels of a definition; a deeper one is refused. Those of Opencast have seven. */
 export const MOST_LEVELS = 16;
 
-/** Reads the named parts of a part, and tells of those that are unknown, twice there, or of a wrong kind. */
-export interface PartReader {
+/** The named parts of a part; those that are unknown, twice there, or of a wrong kind are mistakes. */
+export interface NamedParts {
   text(name: string): string | undefined;
   part(name: string): Part | undefined;
   /** Texts of a list: `[a, b]` or `<tags><tag>a</tag></tags>`; `''` is no entry. */
   texts(name: string, most: number): string[];
 }
 
-/** Opens a reader of a part with named parts. `known` has all names that it may have. */
-export function openPartReader(of: Part, what: string, known: readonly string[], mistakes: Mistakes): PartReader {
+/** Opens the named parts of a part. `known` has all names that it may have. */
+export function openNamedParts(of: Part, what: string, known: readonly string[], mistakes: Mistakes): NamedParts {
   const byName = new Map<string, Part>();
   for (const one of of.parts) {
     if (!known.includes(one.name))

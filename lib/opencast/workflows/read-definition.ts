@@ -3,13 +3,13 @@ import { openMistakes, quoted, UnreadableDefinition, type Mistake, type Mistakes
 import { joinedFields, type Panel, type PanelField } from './panel.ts';
 import { parseHtmlPanel } from './panel-html.ts';
 import { PanelError, parseJsonPanel } from './panel-json.ts';
-import { isEmpty, openPartReader, type Part, type PartReader } from './part.ts';
+import { isEmpty, openNamedParts, type Part, type NamedParts } from './part.ts';
 import { operationsOf } from './read-operations.ts';
 import { parseXmlParts } from './xml-parts.ts';
 import { parseYamlParts } from './yaml-parts.ts';
 
 /** Number of characters of a definition's file; a longer one is refused. Those of Opencast have at most 23,000. */
-const LONGEST = 512 * 1024;
+const LONGEST = 256 * 1024;
 /** Number of tags, and of roles; further ones are a mistake. */
 const MOST_NAMES = 100;
 /** Id of a definition. */
@@ -57,7 +57,7 @@ function definitionIn(text: string, mistakes: Mistakes): Definition | undefined 
 function definitionOf(root: Part, mistakes: Mistakes): Definition {
   if (root.kind !== 'map')
     throw new UnreadableDefinition(root.line, 'a definition must have keys: id, title, operations');
-  const reader = openPartReader(root, 'a definition', KEYS, mistakes);
+  const reader = openNamedParts(root, 'a definition', KEYS, mistakes);
   const organization = reader.text('organization');
   const definition = {
     id: idOf(reader, root.line, mistakes),
@@ -74,7 +74,7 @@ function definitionOf(root: Part, mistakes: Mistakes): Definition {
   return { ...definition, title: definition.title || definition.id };
 }
 
-function idOf(reader: PartReader, line: number, mistakes: Mistakes): string {
+function idOf(reader: NamedParts, line: number, mistakes: Mistakes): string {
   const id = reader.text('id');
   if (id === undefined) mistakes.add(line, 'id is missing: the name by which the workflow is started');
   else if (!ID.test(id))
@@ -82,14 +82,14 @@ function idOf(reader: PartReader, line: number, mistakes: Mistakes): string {
   return id ?? '';
 }
 
-function orderOf(reader: PartReader, mistakes: Mistakes): number {
+function orderOf(reader: NamedParts, mistakes: Mistakes): number {
   const text = reader.text('displayOrder') ?? '0';
   if (/^-?\d{1,9}$/.test(text)) return Number(text);
   mistakes.add(reader.part('displayOrder')?.line ?? 1, `displayOrder must be a whole number, not ${quoted(text)}`);
   return 0;
 }
 
-function panelOf(reader: PartReader, mistakes: Mistakes): Panel {
+function panelOf(reader: NamedParts, mistakes: Mistakes): Panel {
   const html = reader.text('configuration_panel');
   const json = reader.text('configuration_panel_json');
   const fieldsOf = (name: string, text: string | undefined, parse: (text: string) => PanelField[]): PanelField[] => {

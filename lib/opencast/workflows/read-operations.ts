@@ -2,7 +2,7 @@ import { parseCondition } from './condition.ts';
 import { ConditionError } from './condition-tokens.ts';
 import type { Configuration, OperationDefinition, RetryStrategy, When } from './definition.ts';
 import { quoted, type Mistakes } from './mistakes.ts';
-import { isEmpty, openPartReader, type Part, type PartReader } from './part.ts';
+import { isEmpty, openNamedParts, type Part, type NamedParts } from './part.ts';
 
 /** Number of operations of a definition; one with more is refused. The longest of Opencast has 30. */
 export const MOST_OPERATIONS = 300;
@@ -33,7 +33,10 @@ export function operationsOf(part: Part | undefined, line: number, mistakes: Mis
     return [];
   }
   if (isEmpty(part)) return [];
-  if (part.kind !== 'list') mistakes.add(part.line, 'operations must be a list: each begins with - id:');
+  if (part.kind !== 'list') {
+    mistakes.add(part.line, 'operations must be a list: each begins with - id:');
+    return [];
+  }
   if (part.parts.length > MOST_OPERATIONS) mistakes.add(part.line, `there are more than ${MOST_OPERATIONS} operations`);
   return part.parts.slice(0, MOST_OPERATIONS).map((one) => operationOf(one, mistakes));
 }
@@ -43,7 +46,7 @@ function operationOf(part: Part, mistakes: Mistakes): OperationDefinition {
     mistakes.add(part.line, `an operation must have keys, such as id, not only ${quoted(part.text)}`);
   if (part.name !== '' && part.name !== 'operation')
     mistakes.add(part.line, `only <operation> may stand in operations, not <${part.name.slice(0, 40)}>`);
-  const reader = openPartReader(part, 'an operation', KEYS, mistakes);
+  const reader = openNamedParts(part, 'an operation', KEYS, mistakes);
   const id = reader.text('id') ?? '';
   if (id === '' && part.kind === 'map')
     mistakes.add(part.line, 'id is missing: the name of the operation, such as encode');
@@ -61,7 +64,7 @@ function operationOf(part: Part, mistakes: Mistakes): OperationDefinition {
   };
 }
 
-function whenOf(reader: PartReader, name: 'if' | 'unless', mistakes: Mistakes): When[] {
+function whenOf(reader: NamedParts, name: 'if' | 'unless', mistakes: Mistakes): When[] {
   const text = reader.text(name);
   if (text === undefined) return [];
   try {
@@ -73,14 +76,14 @@ function whenOf(reader: PartReader, name: 'if' | 'unless', mistakes: Mistakes): 
   }
 }
 
-function booleanOf(reader: PartReader, name: string, or: boolean, mistakes: Mistakes): boolean {
+function booleanOf(reader: NamedParts, name: string, or: boolean, mistakes: Mistakes): boolean {
   const text = reader.text(name)?.toLowerCase();
   if (text === undefined || text === 'true' || text === 'false') return text === undefined ? or : text === 'true';
   mistakes.add(reader.part(name)?.line ?? 1, `${name} must be true or false, not ${quoted(text)}`);
   return or;
 }
 
-function attemptsOf(reader: PartReader, mistakes: Mistakes): number {
+function attemptsOf(reader: NamedParts, mistakes: Mistakes): number {
   const text = reader.text('max-attempts') ?? '1';
   const number = /^-?\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (number === -1 || number >= 1) return number;
@@ -89,7 +92,7 @@ function attemptsOf(reader: PartReader, mistakes: Mistakes): number {
   return 1;
 }
 
-function strategyOf(reader: PartReader, mistakes: Mistakes): RetryStrategy {
+function strategyOf(reader: NamedParts, mistakes: Mistakes): RetryStrategy {
   const text = reader.text('retry-strategy') ?? 'none';
   const known = STRATEGIES.find((one) => one === text.toLowerCase());
   if (known === undefined) {

@@ -4,6 +4,9 @@ import { MOST_LEVELS, MOST_PARTS, type Part } from './part.ts';
 
 /** Brackets that are open at once; a text with more is refused before it is parsed, since the parser calls itself. */
 const MOST_BRACKETS = 200;
+/** Lines, and brackets and commas, of a text; one with more is refused before it is parsed, since parsing takes long. */
+const MOST_LINES = 10_000;
+const MOST_SIGNS = 20_000;
 /** A line that begins with so many dashes or question marks, each of which opens a list or a map in the one before. */
 const NESTED_IN_LINE = new RegExp(String.raw`^ *(?:[-?:] +){${MOST_LEVELS}}[-?:]`, 'm');
 
@@ -28,20 +31,37 @@ export function parseYamlParts(text: string): Part {
 }
 
 function refuseDepth(text: string): void {
-  let open = 0;
+  const counts = { open: 0, lines: 1, signs: 0 };
   for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '[' || char === '{') open += 1;
-    else if ((char === ']' || char === '}') && open > 0) open -= 1;
-    if (open > MOST_BRACKETS)
-      throw new UnreadableDefinition(lineOf(text, at), `more than ${MOST_BRACKETS} open brackets`);
+    count(counts, text[at] ?? '');
+    const why = whyTooMuch(counts);
+    if (why !== undefined) throw new UnreadableDefinition(counts.lines, why);
   }
   const nested = NESTED_IN_LINE.exec(text);
   if (nested) throw new UnreadableDefinition(lineOf(text, nested.index), `more than ${MOST_LEVELS} levels in one line`);
 }
 
+interface Counts {
+  open: number;
+  lines: number;
+  signs: number;
+}
+
+function count(counts: Counts, char: string): void {
+  if (char === '\n') counts.lines += 1;
+  if (',[]{}'.includes(char)) counts.signs += 1;
+  if (char === '[' || char === '{') counts.open += 1;
+  if ((char === ']' || char === '}') && counts.open > 0) counts.open -= 1;
+}
+
+function whyTooMuch({ open, lines, signs }: Counts): string | undefined {
+  if (open > MOST_BRACKETS) return `more than ${MOST_BRACKETS} open brackets`;
+  if (lines > MOST_LINES) return `more than ${MOST_LINES} lines`;
+  return signs > MOST_SIGNS ? `more than ${MOST_SIGNS} brackets and commas` : undefined;
+}
+
 /** The line of a character, from 1. */
-export const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
 class YamlReader {
   readonly #lineAt: (offset: number) => number;
