@@ -101,7 +101,9 @@ function madeOf({ flavors = [], subtype, flavor, tags = [] }: Makes, { values, s
   const made = target.flatMap((one) => own.map((source) => targetFlavor(source, one)));
   // What changes elements leaves those without a new flavor where they are, and takes away what had the old one.
   const all = changes ? [...own, ...made] : made;
-  return [...new Set(all)].map((one) => ({ flavor: one, tags: given.map((tag) => tag.replace(/^\+/, '')) }));
+  const flavorsMade = new Set(all);
+  const few = flavorsMade.size > MOST_ENTRIES ? [ANY_FLAVOR] : [...flavorsMade];
+  return few.map((one) => ({ flavor: one, tags: given.map((tag) => tag.replace(/^\+/, '')) }));
 }
 
 function targetsOf(values: Values, { flavors = [], subtype, flavor }: Makes): string[] {
