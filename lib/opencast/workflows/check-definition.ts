@@ -42,7 +42,7 @@ function mistakeOf({ key, value, line }: Configuration, row: CatalogueRow): Mist
     return row.anyKey === undefined ? [{ line, what: `it has no key ${quoted(key)}${didYouMean(key, names)}` }] : [];
   }
   // A key without value counts as one that is not there.
-  if (value === '' || value.includes('${')) return [];
+  if (value === '' || (value.includes('${') && !known.type.withVariables)) return [];
   const parsed = known.type.schema.safeParse(value);
   if (parsed.success) return [];
   return [{ line, what: `${key} ${parsed.error.issues[0]?.message ?? 'is wrong'}, not ${quoted(value)}` }];

@@ -1,5 +1,5 @@
 import { key, row, type CatalogueRow } from './catalogue-row.ts';
-import { FLAG, FLAVOR, FLAVORS, NUMBER, oneOf, TEXT, WORDS } from './key-types.ts';
+import { CONDITION, FLAG, FLAVOR, FLAVORS, NUMBER, oneOf, TEXT, WORDS } from './key-types.ts';
 import { bySources, SOURCES, TARGETS } from './prepare-rows.ts';
 
 /** Operations that keep, tell and decide. */
@@ -79,7 +79,11 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
     order: 'gate',
   }),
   row('analyze-tracks', 'Sets variables about tracks: TYPE_SUBTYPE_video, …_audio, …_resolution_y and others.', {
-    keys: [...SOURCES, key('fail-no-track', FLAG, 'fails without a track', { or: 'false' })],
+    keys: [
+      ...SOURCES,
+      key('fail-no-tracks', FLAG, 'fails without a track', { or: 'false' }),
+      key('aspect-ratio', WORDS, 'ratios to which ..._aspect_snap is rounded, such as 4/3,16/9'),
+    ],
     reads: [bySources()],
     sets: 'of tracks',
   }),
@@ -87,6 +91,7 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
     keys: [
       ...SOURCES,
       key('set-tag-variables', FLAG, 'also about tags: …_hastag_TAG', { or: 'false' }),
+      key('set-publication-variables', FLAG, 'also about publications', { or: 'false' }),
       key('set-flavor-variables', FLAG, 'about flavors', { or: 'true' }),
     ],
     reads: [bySources({ flavor: '*/*' })],
@@ -106,8 +111,8 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
   row('conditional-config', 'Sets a variable by the first condition that holds.', {
     keys: [
       key('configuration-name', TEXT, 'name of the variable', { required: true }),
-      key('condition-N', TEXT, 'condition number N'),
-      key('value-N', TEXT, 'value if it holds'),
+      key('condition-NAME', CONDITION, 'a condition; they are tried in the order of their names'),
+      key('value-NAME', TEXT, 'value if the condition of this name holds'),
       key('no-match', TEXT, 'value if none holds'),
     ],
     sets: { key: 'configuration-name' },

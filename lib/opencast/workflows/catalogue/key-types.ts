@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseCondition } from '../condition.ts';
+import { ConditionError } from '../condition-tokens.ts';
 import { listed } from '../selection.ts';
 
 /** Type of a configuration's value. Its schema reads the text of a definition, after variables were replaced. */
@@ -6,6 +8,8 @@ export interface KeyType {
   /** Name in the reference. */
   name: string;
   schema: z.ZodType<unknown, string>;
+  /** Whether the schema reads variables too, so that a value with variables is judged. */
+  withVariables?: boolean;
 }
 
 const FLAVOR_SIDE = String.raw`[\w.+*-]+`;
@@ -16,6 +20,26 @@ const whole = z
   .string()
   .regex(/^-?\d{1,9}$/, 'must be a whole number')
   .transform(Number);
+
+/** A condition, as in `if`. */
+export const CONDITION: KeyType = {
+  name: 'condition',
+  withVariables: true,
+  schema: z.string().superRefine((text, context) => {
+    const why = whyNoCondition(text);
+    if (why !== undefined) context.addIssue({ code: 'custom', message: `is no condition, ${why}` });
+  }),
+};
+
+function whyNoCondition(text: string): string | undefined {
+  try {
+    parseCondition(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return error.message;
+  }
+}
 
 export const TEXT: KeyType = { name: 'text', schema: z.string() };
 export const FLAG: KeyType = {

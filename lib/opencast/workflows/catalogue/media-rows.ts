@@ -3,6 +3,8 @@ import { FLAG, FLAVOR, FLAVORS, MOMENTS, NUMBER, oneOf, SIZE, TAGS, TEXT, WORDS 
 import { BY_TARGETS, bySources, SOURCES, TARGETS, TARGET_TAGS } from './prepare-rows.ts';
 
 const PROFILE = key('encoding-profile', TEXT, 'encoding profile', { required: true });
+/** Key of operations that may do with one source. */
+const FIRST_ONLY = key('process-first-match-only', FLAG, 'takes only the first source', { or: 'false' });
 const PROFILES = key('encoding-profile', WORDS, 'encoding profiles', { required: true });
 
 /** Operations that make pictures, films and texts of recordings. */
@@ -14,6 +16,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
       ...TARGETS,
       PROFILE,
       key('tag-with-profile', FLAG, 'adds the name of the profile as a tag', { or: 'false' }),
+      FIRST_ONLY,
     ],
     reads: [bySources()],
     makes: [BY_TARGETS],
@@ -51,6 +54,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
       key('time', MOMENTS, 'moments', { required: true }),
       key('target-base-name-format-second', TEXT, 'name of a still by seconds'),
       key('target-base-name-format-percent', TEXT, 'name of a still by percent'),
+      FIRST_ONLY,
       key('end-margin', NUMBER, 'milliseconds before the end that are left out', { or: '100' }),
     ],
     reads: [bySources()],
@@ -73,12 +77,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     makes: [BY_TARGETS],
   }),
   row('timelinepreviews', 'Makes one picture with many small ones, for the timeline.', {
-    keys: [
-      ...SOURCES,
-      ...TARGETS,
-      key('image-count', NUMBER, 'number of small pictures', { or: '10' }),
-      key('process-first-match-only', FLAG, 'only of the first source', { or: 'false' }),
-    ],
+    keys: [...SOURCES, ...TARGETS, key('image-count', NUMBER, 'number of small pictures', { or: '10' }), FIRST_ONLY],
     reads: [bySources({ mode: 'and' })],
     makes: [BY_TARGETS],
   }),
@@ -158,6 +157,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
       key('with-published-elements', FLAG, 'takes what is published already', { or: 'false' }),
       key('mimetype', TEXT, 'type of the publication', { or: 'text/html' }),
       key('strategy', oneOf('retract', 'merge'), 'replaces all, or adds to what is published', { or: 'retract' }),
+      key('mode', oneOf('single', 'mixed', 'bulk'), 'how many jobs distribute it', { or: 'bulk' }),
       key('retract-streaming', FLAG, 'takes streams back before', { or: 'false' }),
     ],
     reads: [

@@ -92,6 +92,11 @@ const WRONG: readonly [step: Step, ...mistakes: RegExp[]][] = [
   [['tag', 'source-flavors=a/b', 'target-tags=+a,-b, c']],
   [['tag', 'source-flavors=a/b', 'target-tags=a b'], /^6: tag: target-tags must be tags/],
   [['defaults', 'anything=at all']],
+  [['conditional-config', 'configuration-name=a', 'condition-1=${b_resolution_x} > 1600', 'value-1=c', 'no-match=d']],
+  [
+    ['conditional-config', 'configuration-name=a', 'condition-1=${b} = 1'],
+    /^6: conditional-config: condition-1 is no condition, column 6: a comparison is written ==/,
+  ],
   [
     ['concat', 'source-flavor-part-0=a/b', 'source-flavor-part-0-mandatory=yes'],
     /^6: concat: source-flavor-part-0-mandatory must be true or false/,
