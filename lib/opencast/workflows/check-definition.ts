@@ -30,7 +30,9 @@ export function checkDefinition({ operations }: Pick<Definition, 'operations'>, 
 
 function mistakesOf({ line, configurations }: OperationDefinition, row: CatalogueRow): Mistake[] {
   const missing = row.keys
-    .filter(({ name, required }) => required && !configurations.some(({ key }) => key === name))
+    .filter(
+      ({ name, required, instead }) => required && !configurations.some(({ key }) => key === name || key === instead),
+    )
     .map(({ name, help }) => ({ line, what: `${name} is missing: ${help}` }));
   return [...missing, ...configurations.flatMap((one) => mistakeOf(one, row))];
 }

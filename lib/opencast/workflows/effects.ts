@@ -84,7 +84,9 @@ function selectionOf({ flavors = [], tags = [], mode = 'or', flavor }: Reads, va
 }
 
 const flavorsOf = (entries: readonly string[]): string[] =>
-  entries.length > MOST_ENTRIES ? [ANY_FLAVOR] : entries.map((one) => (one.includes('${') ? ANY_FLAVOR : one));
+  entries.length > MOST_ENTRIES
+    ? [ANY_FLAVOR]
+    : entries.map((one) => (one.includes('${') ? ANY_FLAVOR : one.replaceAll('?', '*')));
 const tagsOf = (entries: readonly string[]): string[] =>
   entries.length > MOST_ENTRIES ? [ANY_TAG] : entries.map((one) => (one.includes('${') ? ANY_TAG : one));
 

@@ -20,6 +20,8 @@ export interface CatalogueKey {
   type: KeyType;
   help: string;
   required: boolean;
+  /** Key that may be there in its place, if it is required. */
+  instead?: string;
   /** Value without the key; undefined: none. */
   default?: string;
 }
@@ -77,8 +79,15 @@ export const key = (
   name: string,
   type: KeyType,
   help: string,
-  { required = false, or }: { required?: boolean; or?: string } = {},
-): CatalogueKey => ({ name, type, help, required, ...(or === undefined ? {} : { default: or }) });
+  { required = false, or, instead }: { required?: boolean; or?: string; instead?: string } = {},
+): CatalogueKey => ({
+  name,
+  type,
+  help,
+  required,
+  ...(or === undefined ? {} : { default: or }),
+  ...(instead === undefined ? {} : { instead }),
+});
 
 /** Makes a row. */
 export const row = (

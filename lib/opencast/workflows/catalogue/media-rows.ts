@@ -14,7 +14,8 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     keys: [
       ...SOURCES,
       ...TARGETS,
-      PROFILE,
+      key('encoding-profile', TEXT, 'encoding profile', { required: true, instead: 'encoding-profiles' }),
+      key('encoding-profiles', WORDS, 'encoding profiles, each for every source'),
       key('tag-with-profile', FLAG, 'adds the name of the profile as a tag', { or: 'false' }),
       FIRST_ONLY,
     ],

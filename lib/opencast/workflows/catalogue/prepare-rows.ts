@@ -83,7 +83,11 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       ...TARGETS,
       key('rewrite', FLAG, 'writes the container anew', { or: 'true' }),
       key('promiscuous-audio-muxing', FLAG, 'takes sound of another source if there is none', { or: 'false' }),
-      key('audio-muxing-source-flavors', FLAVORS, 'flavors whose sound may be taken'),
+      key(
+        'audio-muxing-source-flavors',
+        WORDS,
+        'flavors whose sound may be taken, the first one first; ? is that side of the source',
+      ),
       key('mux-encoding-profile', TEXT, 'profile that joins picture and sound'),
       key('audio-video-encoding-profile', TEXT, 'profile for picture and sound'),
       key('video-encoding-profile', TEXT, 'profile for picture alone'),

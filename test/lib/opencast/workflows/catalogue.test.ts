@@ -92,6 +92,8 @@ const WRONG: readonly [step: Step, ...mistakes: RegExp[]][] = [
   [['tag', 'source-flavors=a/b', 'target-tags=+a,-b, c']],
   [['tag', 'source-flavors=a/b', 'target-tags=a b'], /^6: tag: target-tags must be tags/],
   [['defaults', 'anything=at all']],
+  [['compose', 'source-flavor=*/work', 'encoding-profiles=a,b']],
+  [['prepare-av', 'source-flavor=a/b', 'target-flavor=a/c', 'audio-muxing-source-flavors=*/?,*/*']],
   [['conditional-config', 'configuration-name=a', 'condition-1=${b_resolution_x} > 1600', 'value-1=c', 'no-match=d']],
   [
     ['conditional-config', 'configuration-name=a', 'condition-1=${b} = 1'],
