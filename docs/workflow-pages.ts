@@ -17,11 +17,14 @@ export const workflowPictures = (): { name: string; text: string }[] =>
     text: drawWorkflow(definition, definitionNamed),
   }));
 
-const PICTURES = /(<!-- pictures -->\n)[\s\S]*?(\n<!-- end of pictures -->)/;
+const PICTURES = /(<!-- pictures -->\n)[\s\S]*?(<!-- end of pictures -->)/;
 
-/** The page about workflows with a chapter for each definition between its two marks. */
-export const withPictures = (page: string): string =>
-  page.replace(PICTURES, (_, begin: string, end: string) => `${begin}${whole.map(chapterOf).join('\n\n')}${end}`);
+/** The page about workflows with a chapter for each definition between its two marks. Throws without the marks. */
+export function withPictures(page: string): string {
+  if (!PICTURES.test(page)) throw new Error('docs/workflows.md has no marks for its pictures');
+  const chapters = whole.map(chapterOf).join('\n\n');
+  return page.replace(PICTURES, (_, begin: string, end: string) => `${begin}\n${chapters}\n\n${end}`);
+}
 
 function chapterOf({ file, definition: { id, title, description, tags, panel } }: (typeof whole)[number]): string {
   const fields = panel.fields.map(({ name, label, defaultValue }) => `\`${name}\` (${label}; ${defaultValue})`);

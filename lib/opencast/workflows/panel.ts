@@ -48,7 +48,7 @@ export const fieldTypeOf = (word: string): PanelFieldType =>
 /** Number of fields of a panel; one with more is refused. */
 export const MOST_FIELDS = 200;
 /** Number of characters of a panel; a longer one is refused. */
-export const LONGEST_PANEL = 128 * 1024;
+export const LONGEST_PANEL = 64 * 1024;
 
 /** Fields with each name once. Radio buttons with one name become one field, whose options they are. */
 export function joinedFields(found: readonly PanelField[]): PanelField[] {

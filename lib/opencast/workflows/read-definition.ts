@@ -9,7 +9,7 @@ import { parseXmlParts } from './xml-parts.ts';
 import { parseYamlParts } from './yaml-parts.ts';
 
 /** Number of characters of a definition's file; a longer one is refused. Those of Opencast have at most 23,000. */
-const LONGEST = 256 * 1024;
+const LONGEST = 128 * 1024;
 /** Number of tags, and of roles; further ones are a mistake. */
 const MOST_NAMES = 100;
 /** Id of a definition. */

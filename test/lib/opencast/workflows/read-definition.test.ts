@@ -230,18 +230,18 @@ describe('limits', () => {
     (_, at) => `k${at}: &k${at} [${'*k'.concat(String(at - 1), ',').repeat(at === 0 ? 0 : 9)}1]`,
   ).join('\n');
   const REFUSED: readonly [name: string, text: string, pattern: RegExp][] = [
-    ['a long file', `id: ${'a'.repeat(600_000)}`, /longer than 262144 characters/],
+    ['a long file', `id: ${'a'.repeat(600_000)}`, /longer than 131072 characters/],
     ['lines', `id: a\n${'#\n'.repeat(20_000)}`, /^10001: more than 10000 lines/],
     ['commas', `id: [${'a,'.repeat(30_000)}]`, /^1: more than 20000 brackets and commas/],
     ['aliases of aliases', `${bomb}\nid: a\noperations: []`, /more than (50000 values|16 levels)|deeper than 16/],
     ['brackets', `id: ${'['.repeat(100_000)}`, /more than 200 open brackets/],
-    ['lists in a line', `id: a\noperations:\n  ${'- '.repeat(100_000)}a`, /^3: more than 16 levels in one line/],
+    ['lists in a line', `id: a\noperations:\n  ${'- '.repeat(50_000)}a`, /^3: more than 16 levels in one line/],
     [
       'maps in maps',
       `id: a\n${Array.from({ length: 40 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')}`,
       /deeper than 16 levels/,
     ],
-    ['elements in elements', `<definition>${'<a>'.repeat(50_000)}`, /nested deeper than 64/],
+    ['elements in elements', `<definition>${'<a>'.repeat(30_000)}`, /nested deeper than 64/],
     ['operations', `id: a\noperations:\n${'  - id: b\n'.repeat(301)}`, /^2: there are more than 300 operations/],
     [
       'keys',
@@ -252,8 +252,8 @@ describe('limits', () => {
     ['tags', `id: a\ntags: [${'b,'.repeat(101)}]\noperations: []`, /^2: tags has more than 100 entries/],
     [
       'a panel',
-      `id: a\nconfiguration_panel: "${'x'.repeat(200_000)}"\noperations: []`,
-      /longer than 131072 characters/,
+      `id: a\nconfiguration_panel: "${'x'.repeat(80_000)}"\noperations: []`,
+      /longer than 65536 characters/,
     ],
   ];
   for (const [name, text, pattern] of REFUSED)
