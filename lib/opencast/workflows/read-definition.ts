@@ -46,7 +46,7 @@ export function readDefinition(text: string): DefinitionRead {
 function definitionIn(text: string, mistakes: Mistakes): Definition | undefined {
   try {
     if (text.length > LONGEST) throw new UnreadableDefinition(1, `the file is longer than ${LONGEST} characters`);
-    return definitionOf(/^\s*</.test(text.slice(0, 1000)) ? parseXmlParts(text) : parseYamlParts(text), mistakes);
+    return definitionOf(/^\s*<[?!\w]/.test(text) ? parseXmlParts(text) : parseYamlParts(text), mistakes);
   } catch (error) {
     if (!(error instanceof UnreadableDefinition)) throw error;
     mistakes.add(error.line, error.message);

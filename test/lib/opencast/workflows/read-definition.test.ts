@@ -250,11 +250,7 @@ describe('limits', () => {
     ],
     ['a value', yamlOf('a', [['b', `c=${'x'.repeat(70_000)}`]]), /longer than 65536 characters/],
     ['tags', `id: a\ntags: [${'b,'.repeat(101)}]\noperations: []`, /^2: tags has more than 100 entries/],
-    [
-      'a panel',
-      `id: a\nconfiguration_panel: "${'x'.repeat(80_000)}"\noperations: []`,
-      /longer than 65536 characters/,
-    ],
+    ['a panel', `id: a\nconfiguration_panel: "${'x'.repeat(80_000)}"\noperations: []`, /longer than 65536 characters/],
   ];
   for (const [name, text, pattern] of REFUSED)
     test(name, () => {
