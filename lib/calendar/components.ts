@@ -19,8 +19,11 @@ export interface Component {
 export interface CalendarHead {
   line: number;
   method: string;
-  /** Value of X-WR-TIMEZONE; empty if there is none. */
+  /** Value of X-WR-TIMEZONE, or of TIMEZONE-ID; empty if there is none. */
   zone: string;
+  /** Values of TZ and DAYLIGHT, by which vCalendar 1.0 says the zone of its times; empty if there are none. */
+  offset: string;
+  daylight: string;
   zones: Component[];
 }
 
@@ -120,7 +123,7 @@ class CalendarComponentReader implements ComponentReader {
     if (name === 'VCALENDAR') {
       if (this.#head) this.#note(number, 'a calendar begins within another one, which never ended');
       this.#closeDownTo(0, number);
-      this.#head = { line: number, method: '', zone: '', zones: [] };
+      this.#head = { line: number, method: '', zone: '', offset: '', daylight: '', zones: [] };
       this.#calendars++;
       return;
     }
@@ -217,7 +220,9 @@ class CalendarComponentReader implements ComponentReader {
 
 function setHead(head: CalendarHead, { name, value }: Property): void {
   if (name === 'METHOD') head.method = value.trim().toUpperCase();
-  if (name === 'X-WR-TIMEZONE') head.zone = value.trim();
+  if (name === 'X-WR-TIMEZONE' || (name === 'TIMEZONE-ID' && head.zone === '')) head.zone = value.trim();
+  if (name === 'TZ') head.offset = value.trim();
+  if (name === 'DAYLIGHT') head.daylight = value.trim();
 }
 
 function whatItIs(text: string): string {

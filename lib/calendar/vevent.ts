@@ -3,8 +3,9 @@ import { isCancelled } from './cancelled.ts';
 import type { Component } from './components.ts';
 import { textIn, textOf, type Property } from './content-line.ts';
 import { openMomentReader, type Moment, type Zones } from './event-moments.ts';
-import { durationOf, stampOf } from './moments.ts';
+import { durationOf, shown, stampOf } from './moments.ts';
 import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
+import { hasTimeOfDay, isOfWholeDays } from './whole-days.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
 /** The texts and attachments of an event. */
@@ -91,22 +92,25 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     return { uid, complaints };
   };
   const moments = openMomentReader(zones, tell);
-  const cancelled = isCancelled(component);
   const [startLine] = values('DTSTART');
-  const start = startLine && moments.first(startLine);
+  const written = startLine && moments.first(startLine);
   const [replacesLine] = values('RECURRENCE-ID');
-  const replaces = replacesLine && moments.first(replacesLine, start);
-  if (startLine && !start) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
+  const replaces = replacesLine && moments.first(replacesLine, written);
+  const isOfDays = written !== undefined && isOfWholeDays(component, written, zones.hall);
+  const cancelled = isCancelled(component) || isOfDays;
+  const start = isOfDays ? undefined : written;
+  if (startLine && !written) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
   if (
     values('DTSTART')
       .slice(1)
-      .some((one) => moments.first(one)?.atMs !== start?.atMs)
+      .some((one) => moments.first(one)?.atMs !== written?.atMs)
   )
     return lost('has two starts');
-  if (start?.isDate) {
+  if (isOfDays && !(replaces && hasTimeOfDay(replaces))) {
     tell('trifle', 'is of whole days: it is left out');
     return { uid, complaints };
   }
+  if (isOfDays && replaces) tell('doubt', `is of whole days now, instead of ${shown(replaces.wallMs)}: it is left out`);
   if (!start && !replaces) return lost('has no start');
   const end = endOf(values, start, moments);
   if (typeof end === 'string' && !cancelled) return lost(end);

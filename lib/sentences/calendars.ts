@@ -39,6 +39,10 @@ export const calendars = {
     fr: '« {title} » est dans un fuseau deviné : {zone} est lu comme {other}',
   },
   wholeDays: { en: '"{title}" is of whole days: it is left out', fr: '« {title} » dure des jours entiers : ignoré' },
+  wholeDaysNow: {
+    en: '"{title}" is of whole days now, instead of {when}: it is left out',
+    fr: '« {title} » dure maintenant des jours entiers, au lieu du {when} : ignoré',
+  },
   lastsLong: {
     en: '"{title}" lasts {hours} hours: is its end right?',
     fr: '« {title} » dure {hours} heures : sa fin est-elle juste ?',
