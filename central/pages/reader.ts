@@ -32,6 +32,12 @@ export function readerOf({ cookies, headers }: Pick<FastifyRequest, 'cookies' | 
 export const otherLanguage = ({ language }: Reader): Language => (language === 'fr' ? 'en' : 'fr');
 export const nextTheme = ({ theme }: Reader): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
 
+/** A reader after a choice of language or theme; an unknown value changes nothing. */
+export const withChoice = (reader: Reader, language: string | undefined, theme: string | undefined): Reader => ({
+  language: language === 'fr' || language === 'en' ? language : reader.language,
+  theme: THEMES.find((one) => one === theme) ?? reader.theme,
+});
+
 /** Keeps a choice of language or theme in a cookie; an unknown value changes nothing. */
 export function keepChoice(reply: FastifyReply, language: string | undefined, theme: string | undefined): void {
   const kept = { path: '/', httpOnly: true, sameSite: 'strict', maxAge: KEPT_SECONDS } as const;
