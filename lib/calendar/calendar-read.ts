@@ -76,11 +76,14 @@ async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components
   const packed = packedAs(bytes);
   if (packed) throw new CalendarError(`it is a packed file (${packed}), no calendar: unpack it first`);
   const reader = openComponentReader();
-  for (const line of linesOf(bytes)) {
+  const guesses: Complaint[] = [];
+  const tell = (encoding: string) => guesses.push({ line: 1, weight: 'trifle', text: `it is read as ${encoding}` });
+  for (const line of linesOf(bytes, tell)) {
     reader.take(line);
     await turns.over();
   }
-  return reader.end();
+  const { events, notes } = reader.end();
+  return { events, notes: [...guesses, ...notes] };
 }
 
 /** Programs that pack files, by the first bytes of what they write. */

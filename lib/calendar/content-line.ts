@@ -97,10 +97,14 @@ export function textOf(property: Property | undefined): string {
 export const isQuoted = ({ parameters }: Property): boolean =>
   parameters.get('ENCODING')?.toUpperCase() === 'QUOTED-PRINTABLE';
 
+/** Length of a Quoted-Printable text, in characters; what is beyond is cut off: no description is as long. */
+const LONGEST_QUOTED = 300_000;
+
 function unquoted({ parameters, value }: Property): string {
   const charset = parameters.get('CHARSET');
   return (
     value
+      .slice(0, LONGEST_QUOTED)
       // A line that was broken before a blank: the blank was taken for that of a folded line.
       .replaceAll(/=(?![0-9A-F]{2})/gi, ' ')
       .replaceAll(/(?:=[0-9A-F]{2})+/gi, (codes) => textOfBytes(Buffer.from(codes.replaceAll('=', ''), 'hex'), charset))

@@ -60,6 +60,9 @@ export interface VeventReading {
 /** Length of an event in milliseconds; a longer event is lost, since its end is probably a mistake. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** Number of dates that an event lists; one that lists more is lost: a lecture a day for ten years has fewer. */
+const MOST_DATES = 5000;
+
 /** Value of RANGE for an exception that also changes all later occurrences. */
 const REST = 'THISANDFUTURE';
 
@@ -91,6 +94,8 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     tell('lost', text, line);
     return { uid, complaints };
   };
+  const listed = ['EXDATE', 'RDATE'].flatMap(values).reduce((sum, { value }) => sum + value.split(/[,;]/).length, 0);
+  if (listed > MOST_DATES) return lost(`lists more than ${MOST_DATES} dates (EXDATE, RDATE)`);
   const moments = openMomentReader(zones, tell);
   const [startLine] = values('DTSTART');
   const written = startLine && moments.first(startLine);

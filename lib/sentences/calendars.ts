@@ -30,6 +30,7 @@ export const calendars = {
     fr: '« {title} » a RANGE={range}, qui n’est pas suivi : une seule séance change',
   },
   endsAtOnce: { en: '"{title}" ends when it begins', fr: '« {title} » finit quand il commence' },
+  readAs: { en: 'it is read as {encoding}', fr: 'il est lu comme {encoding}' },
   packed: {
     en: 'it is a packed file ({form}), no calendar: unpack it first',
     fr: 'c’est un fichier compressé ({form}), pas un calendrier : décompressez-le d’abord',
@@ -39,6 +40,10 @@ export const calendars = {
     fr: '« {title} » est dans un fuseau deviné : {zone} est lu comme {other}',
   },
   wholeDays: { en: '"{title}" is of whole days: it is left out', fr: '« {title} » dure des jours entiers : ignoré' },
+  tooManyDates: {
+    en: '"{title}" lists more than {most} dates (EXDATE, RDATE)',
+    fr: '« {title} » énumère plus de {most} dates (EXDATE, RDATE)',
+  },
   wholeDaysNow: {
     en: '"{title}" is of whole days now, instead of {when}: it is left out',
     fr: '« {title} » dure maintenant des jours entiers, au lieu du {when} : ignoré',

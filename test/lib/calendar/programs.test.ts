@@ -84,3 +84,53 @@ describe('an event of whole days', () => {
     );
   });
 });
+
+describe('bytes of a calendar', () => {
+  const titleOf = async (bytes: Uint8Array) => (await readWith(bytes)).occurrences[0]?.event.title;
+  const text = of('SUMMARY:Algèbre', 'LOCATION:Amphithéâtre');
+
+  test('in Mac OS Roman and in the code page of MS-DOS, with a note', async () => {
+    const mac = text.replace('è', '\x8f').replace('éâ', '\x8e\x89');
+    const reading = await readWith(Buffer.from(mac, 'latin1'));
+    assert.equal(reading.occurrences[0]?.event.title, 'Algèbre');
+    assert.deepEqual(
+      reading.complaints.map(({ text: note }) => note),
+      ['it is read as Mac OS Roman'],
+    );
+    const dos = text.replace('è', '\x8a').replace('éâ', '\x82\x83');
+    assert.equal(await titleOf(Buffer.from(dos, 'latin1')), 'Algèbre');
+  });
+
+  test('in UTF-16, folded between the halves of a character', async () => {
+    assert.equal(await titleOf(Buffer.from(of('SUMMARY:Fête \ud83c\r\n \udf89'), 'utf16le')), 'Fête 🎉');
+  });
+
+  test('indented by its components, with folded lines', async () => {
+    const lines = text.replace('Amphithéâtre', 'Amphi\r\n théâtre: salle D').split('\r\n');
+    let depth = 0;
+    const indented = lines.map((line) => {
+      if (line.startsWith('END')) depth--;
+      const made = '  '.repeat(depth) + line;
+      if (line.startsWith('BEGIN')) depth++;
+      return made;
+    });
+    const { occurrences } = await readWith(indented.join('\r\n'));
+    assert.deepEqual(
+      occurrences.map(({ event: { title, location } }) => [title, location?.replaceAll(' ', '')]),
+      [['Algèbre', 'Amphithéâtre:salleD']],
+    );
+  });
+
+  test('of a lecture that lists more dates than any: it is lost, in words', async () => {
+    const { complaints } = await readWith(of(THREE, `EXDATE:${'20261012T063000Z,'.repeat(5001)}`));
+    assert.deepEqual(
+      complaints.map(({ weight, text: why }) => [weight, why]),
+      [['lost', '"T" lists more than 5000 dates (EXDATE, RDATE)']],
+    );
+  });
+
+  test('in Quoted-Printable that is broken at the end of its component', async () => {
+    const broken = of('DESCRIPTION;ENCODING=QUOTED-PRINTABLE:un=0D=0A=');
+    assert.deepEqual(await hours(broken), at('10-05'));
+  });
+});
