@@ -49,7 +49,9 @@ type Wide = 'utf-16le' | 'utf-16be';
 /** Halves of a character stay as they are, since a line may be folded between them. */
 function wideText(bytes: Uint8Array, wide: Wide): string {
   const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
-  return asBuffer(wide === 'utf-16le' ? even : Buffer.from(even).swap16()).toString('utf16le');
+  return asBuffer(wide === 'utf-16le' ? even : Buffer.from(even).swap16())
+    .toString('utf16le')
+    .replace(/^\uFEFF/, '');
 }
 
 /** Number of bytes at the beginning in which zeros are counted, to recognise UTF-16 without a byte order mark. */
