@@ -4,12 +4,8 @@ import { fileTextOf } from '#lib/runtime/texts/file-text.ts';
 export class UnreadableFile extends Error {}
 
 const MOST_BYTES = 32 * 1024 * 1024;
-/**
- * Number of NULs, and their share of all characters, which some programs leave in their cells; a file with more of both
- * is no text.
- */
-const MOST_NULS = 4;
-const MOST_NULS_SHARE = 0.01;
+/** Share of characters that may be NUL, which some programs leave in their cells; a file with more is no text. */
+const MOST_NULS = 0.04;
 
 /** Files of other kinds, by the first bytes of what programs write. */
 const OTHERS: readonly [kind: string, sign: string][] = [
@@ -44,8 +40,7 @@ export function notedTextOf(bytes: Uint8Array): NotedText {
   if (other) throw new UnreadableFile(`the file is ${other[0]}: CSV, a workbook or iCalendar is needed`);
   const { raw, decode, guess } = fileTextOf(bytes);
   const plain = raw.replaceAll('\0', '');
-  if (raw.length - plain.length > Math.max(MOST_NULS, raw.length * MOST_NULS_SHARE))
-    throw new UnreadableFile('the file is no text');
+  if (raw.length - plain.length > raw.length * MOST_NULS) throw new UnreadableFile('the file is no text');
   const text = plain.split('\n').map(decode).join('\n');
   return { text, ...(guess === undefined ? {} : { note: `the file is read as ${guess}` }) };
 }
