@@ -105,12 +105,7 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const cancelled = isCancelled(component) || isOfDays;
   const start = isOfDays ? undefined : written;
   if (startLine && !written) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
-  if (
-    values('DTSTART')
-      .slice(1)
-      .some((one) => moments.first(one)?.atMs !== written?.atMs)
-  )
-    return lost('has two starts');
+  if (differ(values('DTSTART'), moments)) return lost('has two starts');
   if (isOfDays && !(replaces && hasTimeOfDay(replaces))) {
     tell('trifle', 'is of whole days: it is left out');
     return { uid, complaints };
@@ -120,10 +115,8 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const end = endOf(values, start, moments);
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
-  if (start && endsAtMs !== undefined && !cancelled) {
-    const odd = oddLength(endsAtMs - start.atMs);
-    if (odd !== undefined) return lost(odd);
-  }
+  const odd = start && endsAtMs !== undefined && !cancelled ? oddLength(endsAtMs - start.atMs) : undefined;
+  if (odd !== undefined) return lost(odd);
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const hasLostRule: boolean[] = [];
   const rulesOf = (property: string, weight: Weight): Rule[] =>
@@ -155,6 +148,10 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   };
   return { event, uid, complaints };
 }
+
+/** Whether properties name different instants. */
+const differ = (properties: readonly Property[], moments: Moments): boolean =>
+  new Set(properties.map((one) => moments.first(one)?.atMs)).size > 1;
 
 /** Tells what is there and may be meant otherwise. */
 function tellDoubts(

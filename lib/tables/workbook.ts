@@ -31,9 +31,9 @@ const startsWith = (bytes: Uint8Array, sign: readonly number[]): boolean => sign
  * Reads the sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), or of text with tables (HTML, XML), in a thread of its own with limits of time
  * and memory. Throws UnreadableFile, in words for its sender.
  */
-export async function readWorkbook(file: Uint8Array | string): Promise<Sheet[]> {
+export async function readWorkbook(bytes: Uint8Array | string): Promise<Sheet[]> {
   const worker = new Worker(new URL('workbook-worker.ts', import.meta.url), {
-    workerData: file,
+    workerData: bytes,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     stderr: true,
   });
