@@ -30,6 +30,10 @@ export const calendars = {
     fr: '« {title} » a RANGE={range}, qui n’est pas suivi : une seule séance change',
   },
   endsAtOnce: { en: '"{title}" ends when it begins', fr: '« {title} » finit quand il commence' },
+  notChangedNothing: {
+    en: 'it says that nothing has changed (304), but nothing was known of it: it is asked again',
+    fr: 'il dit que rien n’a changé (304), mais on n’en savait rien : il est redemandé',
+  },
   readAs: { en: 'it is read as {encoding}', fr: 'il est lu comme {encoding}' },
   packed: {
     en: 'it is a packed file ({form}), no calendar: unpack it first',

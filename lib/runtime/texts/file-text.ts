@@ -108,8 +108,8 @@ const LONGEST_UNDONE = 100_000;
 /** A text whose UTF-8 was taken for Windows-1252 and encoded again (`AlgÃ¨bre`), as it was before; else unchanged. */
 function onceEncoded(text: string): string {
   if (text.length > LONGEST_UNDONE || !/[\u00c2\u00c3\u00c5\u00e2\u00f0]/.test(text)) return text;
-  const bytes = text.replaceAll(/[^\u0000-\u007F]/g, (char) => WINDOWS_BYTES.get(char) ?? char);
-  if (/[^\u0000-\u00FF]/.test(bytes)) return text;
+  const bytes = text.replaceAll(/\P{ASCII}/gu, (char) => WINDOWS_BYTES.get(char) ?? char);
+  if (/[\u0100-\uFFFF]/.test(bytes)) return text;
   try {
     return UTF8.decode(Buffer.from(bytes, 'latin1'));
   } catch {
