@@ -45,7 +45,11 @@ if (length === 'told') await finished(process.stdin.resume());
 else await sleep(length === 'alarm' ? 2000 : Number(length) * 1000);
 await recorder.stop();
 encoder.pause();
-const info = await handle.finished;
+let info = await handle.finished;
+// Parts on a disk that was away are finished when the recorder has looked at its disks again.
+const isLeft = (): boolean => recorder.find(info.id)?.parts.some(({ state }) => state === 'written') ?? false;
+await until('all parts are finished', () => !isLeft(), { limitMs: 60_000 }).catch(() => undefined);
+info = recorder.find(info.id) ?? info;
 const numbers: number[] = [];
 for (const path of pathsOf(info)) numbers.push(...(await numbersIn(path)));
 console.log(JSON.stringify({ at: 'over', info, numbers, alarms: raised(), warnings }));

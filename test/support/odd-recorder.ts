@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import type { Recording } from '#agent/device/recording.ts';
 import type { Destination } from '#agent/recorder/storage/destinations.ts';
+import { count } from './recorder-rig.ts';
 import { openFileSystem, type FileSystemKind, type OwnFileSystem } from './odd-file-system.ts';
 
 /** The result of a recording. */
@@ -28,6 +30,24 @@ export interface OddRecorder {
    */
   record(length: number | 'alarm' | 'told', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
 }
+
+/** Checks that every picture from the first to the last is there once, in files that are finished. */
+export function isWhole({ info, numbers }: OddRecording): void {
+  assert.ok(numbers.length > 10, `${numbers.length} pictures`);
+  assert.deepEqual(numbers, count(numbers[0] ?? 0, numbers.length), 'no picture is missing or there twice');
+  assert.deepEqual([...new Set(info.parts.map(({ state }) => state))], ['final']);
+  assert.equal(info.status, 'finished');
+}
+
+/** Checks that a whole recording has neither a second part nor an alarm. */
+export function isOnePart(result: OddRecording): void {
+  assert.deepEqual(result.alarms, []);
+  assert.equal(result.info.parts.length, 1);
+  isWhole(result);
+}
+
+/** Content of the files of others in these tests. */
+export const OTHERS = 'a file of somebody else';
 
 /** Opens a recorder on such a file system. It is a process of its own, since calls may hang or take long. */
 export async function oddRecorder(
