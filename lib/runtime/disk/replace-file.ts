@@ -17,6 +17,21 @@ let asides = 0;
  * file.
  */
 export async function replaceFile(from: string, to: string): Promise<void> {
+  // Two replacements of one file at the same time would each find the other's file under the name.
+  const before = running.get(to);
+  const run = (before ?? Promise.resolve()).catch(() => undefined).then(() => replaceNow(from, to));
+  running.set(to, run);
+  try {
+    await run;
+  } finally {
+    if (running.get(to) === run) running.delete(to);
+  }
+}
+
+/** The last replacement of each file that is being replaced. */
+const running = new Map<string, Promise<void>>();
+
+async function replaceNow(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {

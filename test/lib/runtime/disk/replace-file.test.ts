@@ -21,6 +21,14 @@ describe('a file system that cannot do all', { skip: await cannotMount('fuse') }
       assert.deepEqual(await readdir(folder), ['settings.json']);
     });
 
+  test('many write one file at the same time: it has the text of one of them', async (t) => {
+    const { folder } = await openFileSystem(t, 'fuse', `no-replace=${EEXIST}`);
+    const path = join(folder, 'settings.json');
+    await Promise.all(Array.from({ length: 8 }, (_, number) => writeFileAtomically(path, `text ${number}`)));
+    assert.match(await readFile(path, 'utf8'), /^text \d$/);
+    assert.deepEqual(await readdir(folder), ['settings.json']);
+  });
+
   test('another error is no reason to put the former file aside', async (t) => {
     const { folder } = await openFileSystem(t, 'fuse', `no-replace=${EIO}`);
     await writeFile(join(folder, 'new'), 'new');
