@@ -132,6 +132,12 @@ static int odd_mkdir(const char *path, mode_t mode) {
   return result(mkdir(below(path, place), mode));
 }
 
+/* Makes a socket or a pipe. */
+static int odd_mknod(const char *path, mode_t mode, dev_t device) {
+  char place[PATH_MAX];
+  return result(mknod(below(path, place), mode, device));
+}
+
 static int odd_unlink(const char *path) {
   char place[PATH_MAX];
   return result(unlink(below(path, place)));
@@ -259,7 +265,7 @@ static const struct fuse_operations operations = {
     .link = odd_link,         .chmod = odd_chmod,       .chown = odd_chown,       .utimens = odd_utimens,
     .truncate = odd_truncate, .create = odd_create,     .open = odd_open,         .read = odd_read,
     .write = odd_write,       .statfs = odd_statfs,     .release = odd_release,   .fsync = odd_fsync,
-    .fsyncdir = odd_fsyncdir, .init = odd_init,
+    .fsyncdir = odd_fsyncdir, .mknod = odd_mknod,       .init = odd_init,
 };
 
 int main(int count, char **words) {

@@ -58,7 +58,10 @@ export async function cannotMount(kind: FileSystemKind): Promise<string | false>
     await openFileSystem({ after: (end: () => unknown) => void ends.push(end) }, kind);
     return false;
   } catch (error) {
-    return `no ${kind} can be mounted here: ${String((error as Error).message).trim().split('\n').at(-1)}`;
+    return `no ${kind} can be mounted here: ${String((error as Error).message)
+      .trim()
+      .split('\n')
+      .at(-1)}`;
   } finally {
     for (const end of ends.toReversed()) await end();
   }

@@ -62,7 +62,8 @@ class WhereaboutsOfHandle implements Whereabouts {
     this.#writtenBytes = [...this.#writtenBytes, writtenBytes].slice(-CACHED_LOOKS);
     const [own, named] = await Promise.all([factsOf(this.#file.stat()), factsOf(lstat(this.#path))]);
     if (named === undefined) return { look: 'unknown', isCertain: false };
-    if (own === undefined || own === 'none') return { look: await this.#lookByName(own, named, writtenBytes), isCertain: false };
+    if (own === undefined || own === 'none')
+      return { look: await this.#lookByName(own, named, writtenBytes), isCertain: false };
     if (own.nlink > 0) this.#hadName = true;
     // The count of names is believed only if it was above 0 before, since some file systems do not count them.
     const isCertain = this.#hadName && own.nlink === 0;

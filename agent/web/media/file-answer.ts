@@ -69,8 +69,8 @@ async function answerWith(handle: FileHandle, stats: Stats, answering: Answering
 }
 
 /** The version of a file. Its inode number is no part of it, since network shares and FUSE may change that at each look. */
-function versionOf({ size, mtimeMs }: Stats, writing: boolean): FileVersion {
-  const tag = `"${[size, Math.floor(mtimeMs)].map((number) => number.toString(36)).join('-')}"`;
+function versionOf({ size, mtimeMs, ctimeMs }: Stats, writing: boolean): FileVersion {
+  const tag = `"${[size, Math.floor(mtimeMs), Math.floor(ctimeMs)].map((number) => number.toString(36)).join('-')}"`;
   return { etag: writing ? `W/${tag}` : tag, modifiedAtMs: mtimeMs };
 }
 

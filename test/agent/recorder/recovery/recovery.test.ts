@@ -37,7 +37,13 @@ async function drivesFor(t: TestContext): Promise<Drives> {
     unread,
     file,
     keep: (drive, info) => file(`${drive}/${info.base}/${info.base}.json`, manifestOf(info, IDENTITY)),
-    scan: (names = ['internal', 'usb'], readable = names) => scanRecordings(named(names).map((destination) => ({ destination })), log, named(readable), unread),
+    scan: (names = ['internal', 'usb'], readable = names) =>
+      scanRecordings(
+        named(names).map((destination) => ({ destination })),
+        log,
+        named(readable),
+        unread,
+      ),
   };
 }
 
