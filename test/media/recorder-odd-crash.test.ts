@@ -20,7 +20,8 @@ describe('after kill -9 on FUSE', { concurrency: 3, skip: await cannotMount('fus
   test('with other inode numbers at each look, no renames over a file: the take goes on as its next part', async (t) => {
     const disk = await openFileSystem(t, 'fuse', ODD);
     await killedRecording(disk.folder, 2000);
-    const { recorder, encoder, alarms } = await rig(t, { folder: disk.folder });
+    const bench = await rig(t, { folder: disk.folder });
+    const { recorder, encoder } = bench;
     const [left] = await recorder.recover();
     assert.equal(left?.inProgress, true);
     const handle = recorder.start({ continueTake: left.info.id });
@@ -31,7 +32,7 @@ describe('after kill -9 on FUSE', { concurrency: 3, skip: await cannotMount('fus
     const info = await handle.finished;
     assert.equal(info.status, 'finished');
     assert.equal(info.metadata.title, 'Cut off');
-    assert.deepEqual(alarms(), []);
+    assert.deepEqual(bench.alarms(), []);
     assert.deepEqual(
       info.parts.map(({ number, state }) => [number, state]),
       [
@@ -76,7 +77,8 @@ describe('after kill -9 on FUSE', { concurrency: 3, skip: await cannotMount('fus
   test('a part that cannot be opened for a moment is repaired all the same', async (t) => {
     const disk = await openFileSystem(t, 'fuse');
     await killedRecording(disk.folder, 1500);
-    const { recorder, alarms } = await rig(t, { folder: disk.folder });
+    const bench = await rig(t, { folder: disk.folder });
+    const { recorder } = bench;
     const recovering = recorder.recover();
     // The recordings are listed by their manifests; their parts are examined after that.
     await until('it is listed', () => recorder.list().length > 0, { everyMs: 1 });
@@ -86,7 +88,7 @@ describe('after kill -9 on FUSE', { concurrency: 3, skip: await cannotMount('fus
     await disk.does('');
     await until('it is recovered', () => recorder.list()[0]?.status === 'partial');
     assert.equal(recorder.list()[0]?.parts[0]?.state, 'final');
-    assert.deepEqual(alarms(), []);
+    assert.deepEqual(bench.alarms(), []);
   });
 
   test('a manifest that was put aside when the box ended is found again', async (t) => {

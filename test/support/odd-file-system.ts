@@ -31,8 +31,8 @@ export interface OwnFileSystem {
 
 /** The state of a mount that is made by one kind of file system. */
 interface Mounting {
-  mount(): Promise<void>;
-  die(): Promise<void>;
+  mount: () => Promise<void>;
+  die: () => Promise<void>;
 }
 
 /** Size in bytes of a tmpfs and of an ext4. */
@@ -58,10 +58,7 @@ export async function cannotMount(kind: FileSystemKind): Promise<string | false>
     await openFileSystem({ after: (end: () => unknown) => void ends.push(end) }, kind);
     return false;
   } catch (error) {
-    return `no ${kind} can be mounted here: ${String((error as Error).message)
-      .trim()
-      .split('\n')
-      .at(-1)}`;
+    return `no ${kind} can be mounted here: ${(error as Error).message.trim().split('\n').at(-1)}`;
   } finally {
     for (const end of ends.toReversed()) await end();
   }

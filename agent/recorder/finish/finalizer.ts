@@ -88,7 +88,7 @@ class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
   /** Parts that were finished before a crash, and whose files end too soon. */
   readonly #cut = new Set<RecordingPart>();
-  /** Parts that are still fragmented, with the time (monotonic) before which they are not tried again. */
+  /** Parts that are still fragmented or not examined, with the time (monotonic) before which they are not tried again. */
   readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
   /** Time (monotonic) at which the running job was asked for; only one job runs at a time. */
@@ -115,7 +115,10 @@ class BackgroundFinalizer implements Finalizer {
       if (nowMs < notBeforeMs || (freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
       const one = this.#unfinished.get(part);
       if (one) one.notBeforeMs = Number.POSITIVE_INFINITY;
-      this.part(info, part);
+      const wasFailed = part.state === 'failed';
+      this.part(info, part, wasFailed);
+      const isLast = (): boolean => closedStatus(info) !== 'failed' && ['partial', 'failed'].includes(info.status);
+      if (wasFailed) void this.recording(info, { cutShort: info.breaks.length > 0, isLast });
     }
   }
 
@@ -157,6 +160,7 @@ class BackgroundFinalizer implements Finalizer {
     } else {
       part.state = (await isThere(path)) === false ? 'lost' : 'failed';
       this.#alarm('disk_error', part, `${part.name} could not be recovered: ${found.reason}`, 'warning');
+      if (found.isOfDisk) this.#tryLater(info, part, new Error(found.reason));
     }
     this.#options.catalog.changed(info);
     return isPlayable(part);
