@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isBefore, replaceFile, restoreBefore } from './disk/replace-file.ts';
+import { isBefore, isOwnBefore, replaceFile, restoreBefore } from './disk/replace-file.ts';
 
 /**
  * Replaces `path` by `text`; after a crash or a power cut either the old or the new file is there. Writes a temporary
@@ -38,7 +38,8 @@ const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(folder, { recursive: below }).catch(() => [])) {
-    if (!TEMPORARY.test(name) || name.includes(`.${process.pid}.`)) continue;
+    const isOwn = isBefore(name) ? isOwnBefore(name) : name.includes(`.${process.pid}.`);
+    if (!TEMPORARY.test(name) || isOwn) continue;
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined);
     if (!facts?.isFile() || facts.mtimeMs >= performance.timeOrigin) continue;

@@ -131,10 +131,13 @@ const MOUNTINGS: Record<FileSystemKind, (places: Places) => Promise<Mounting>> =
       async mount() {
         const own = spawn(program, [below, control, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
         let words = '';
+        let isOver = false;
+        own.once('close', () => (isOver = true));
+        own.once('error', (error) => (words = error.message));
         own.stderr.on('data', (data: Buffer) => void (words += data.toString()));
         child = own;
-        await until('it is mounted', async () => own.exitCode !== null || (await isMounted()));
-        if (own.exitCode !== null) throw new Error(words || `it ended with ${own.exitCode}`);
+        await until('it is mounted', async () => isOver || (await isMounted()));
+        if (isOver) throw new Error(words || `it ended with ${own.exitCode}`);
       },
       async die() {
         if (!child || child.exitCode !== null || child.signalCode !== null) return;

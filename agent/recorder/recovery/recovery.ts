@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isBefore, restoreBefore } from '#lib/runtime/disk/replace-file.ts';
+import { isBefore, isOwnBefore, restoreBefore } from '#lib/runtime/disk/replace-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
 import { partOfName, streamOfName } from '../catalog/file-name.ts';
@@ -143,7 +143,7 @@ async function readPlain(path: string): Promise<string> {
 async function withRestored(folder: string, names: readonly string[]): Promise<string[]> {
   const all: string[] = [];
   for (const name of names) {
-    const original = isBefore(name) ? await restoreBefore(join(folder, name)) : undefined;
+    const original = isBefore(name) && !isOwnBefore(name) ? await restoreBefore(join(folder, name)) : undefined;
     all.push(original === undefined ? name : basename(original));
   }
   return all;
@@ -155,8 +155,10 @@ async function withRestored(folder: string, names: readonly string[]): Promise<s
  * names of the files that are left.
  */
 async function dropTemporaries(folder: string, base: string, names: readonly string[]): Promise<string[]> {
+  // This process may be writing a file of its own name now, if the folder is read again.
+  const isNow = (name: string): boolean => isOwnBefore(name) || name.includes(`.${process.pid}.`);
   const isOurs = (name: string): boolean =>
-    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-'));
+    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')) && !isNow(name);
   const left = names.filter((name) => !isOurs(name));
   for (const name of names.filter(isOurs)) {
     const original = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : undefined;

@@ -6,7 +6,10 @@ import { lstat, rename, rm } from 'node:fs/promises';
  */
 const NO_REPLACING = ['EEXIST', 'EPERM', 'EACCES', 'EBUSY', 'ENOTSUP', 'EOPNOTSUPP'];
 
-/** End of the name of a former file that was put aside, before a process and a number. */
+/** A number of this process, in names of files that it puts aside. A process number is not enough: it may come again. */
+const OWN = Math.round(performance.timeOrigin);
+
+/** End of the name of a former file that was put aside, with the number of the process, and one of the file. */
 const BEFORE = /^(.+)\.before\.\d+\.\d+\.tmp$/;
 let asides = 0;
 
@@ -36,13 +39,14 @@ async function replaceNow(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     const isOther = NO_REPLACING.includes((error as NodeJS.ErrnoException).code ?? '');
-    if (!isOther || !(await lstat(to).catch(() => undefined))?.isFile()) throw error;
+    const there = await lstat(to).catch(() => undefined);
+    if (!isOther || !(there?.isFile() || there?.isSymbolicLink())) throw error;
     await replaceInSteps(from, to);
   }
 }
 
 async function replaceInSteps(from: string, to: string): Promise<void> {
-  const aside = `${to}.before.${process.pid}.${asides++}.tmp`;
+  const aside = `${to}.before.${OWN}.${asides++}.tmp`;
   await rename(to, aside);
   try {
     await rename(from, to);
@@ -53,6 +57,9 @@ async function replaceInSteps(from: string, to: string): Promise<void> {
   // The new file has its name: a former one that stays is removed with other leftovers.
   await rm(aside, { force: true }).catch(() => undefined);
 }
+
+/** Whether this process put a file aside under this name, and may still be replacing it. */
+export const isOwnBefore = (name: string): boolean => name.includes(`.before.${OWN}.`);
 
 /** Whether a name is that of a former file that was put aside. */
 export const isBefore = (name: string): boolean => BEFORE.test(name);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { copyContent } from '#lib/runtime/disk/copy-file.ts';
@@ -29,6 +29,15 @@ describe('a file system that cannot do all', { skip: await cannotMount('fuse') }
     assert.deepEqual(await readdir(folder), ['settings.json']);
   });
 
+  test('a link is replaced, and not what it points at', async (t) => {
+    const { folder } = await openFileSystem(t, 'fuse', `no-replace=${EEXIST}`);
+    const [secret, link] = [join(folder, 'secret'), join(folder, 'link')];
+    await writeFile(secret, 'secret');
+    await symlink('secret', link);
+    await writeFileAtomically(link, 'mine');
+    assert.deepEqual([await readFile(secret, 'utf8'), await readFile(link, 'utf8')], ['secret', 'mine']);
+  });
+
   test('another error is no reason to put the former file aside', async (t) => {
     const { folder } = await openFileSystem(t, 'fuse', `no-replace=${EIO}`);
     await writeFile(join(folder, 'new'), 'new');
@@ -52,7 +61,8 @@ describe('a file system that cannot do all', { skip: await cannotMount('fuse') }
 
 test('a former file that was put aside when the process ended gets its name back; with a new one it goes', async (t) => {
   const folder = await folderOf(t);
-  const files = { 'a.json.before.17.0.tmp': 'a', 'b.json': 'new', 'b.json.before.17.1.tmp': 'old' };
+  // The number of an earlier process may be that of this one.
+  const files = { [`a.json.before.${process.pid}.0.tmp`]: 'a', 'b.json': 'new', 'b.json.before.17.1.tmp': 'old' };
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text);
     await utimes(join(folder, name), 1000, 1000);
