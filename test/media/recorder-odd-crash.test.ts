@@ -74,23 +74,6 @@ describe('after kill -9 on FUSE', { concurrency: 3, skip: await cannotMount('fus
       assert.deepEqual(numbers, count(2, numbers.length));
     });
 
-  test('a part that cannot be opened for a moment is repaired all the same', async (t) => {
-    const disk = await openFileSystem(t, 'fuse');
-    await killedRecording(disk.folder, 1500);
-    const bench = await rig(t, { folder: disk.folder });
-    const { recorder } = bench;
-    const recovering = recorder.recover();
-    // The recordings are listed by their manifests; their parts are examined after that.
-    await until('it is listed', () => recorder.list().length > 0, { everyMs: 1 });
-    await disk.does(`open=${ESTALE}`);
-    await recovering;
-    await sleep(1000);
-    await disk.does('');
-    await until('it is recovered', () => recorder.list()[0]?.status === 'partial');
-    assert.equal(recorder.list()[0]?.parts[0]?.state, 'final');
-    assert.deepEqual(bench.alarms(), []);
-  });
-
   test('a manifest that was put aside when the box ended is found again', async (t) => {
     const disk = await openFileSystem(t, 'fuse', ODD);
     await killedRecording(disk.folder, 1500);

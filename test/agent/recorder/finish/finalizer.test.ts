@@ -11,6 +11,7 @@ import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { chaptersOf, openFinalizer, type Finalizer, type FinalizerOptions } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
 import { THUMBNAIL_DEFAULTS } from '#agent/recorder/finish/thumbnail-plan.ts';
+import { sleep } from '#lib/runtime/clock.ts';
 import { cannotMount, openFileSystem } from '#test/support/odd-file-system.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { alarmsIn, folderFor, fragmented, IDENTITY, keepingLog, partOf, program, recordingOf } from '../samples.ts';
@@ -283,6 +284,43 @@ test(
     assert.deepEqual([part.state, info.status], ['final', 'finished']);
   },
 );
+
+test('a part that the disk does not give for a moment is repaired', { skip: await cannotMount('fuse') }, async (t) => {
+  const disk = await openFileSystem(t, 'fuse');
+  const { folder, part, finish, probes, facts: told } = await bench(t, { retryMs: [300, 300, 300] }, 0, disk.folder);
+  await writeFile(join(folder, part.name), fragmented(30).bytes);
+  await probes(facts(2000, 30));
+  part.state = 'writing';
+  await disk.does(`open=${constants.errno.ESTALE}`);
+  const finished = finish(true);
+  await sleep(100);
+  await disk.does('');
+  await finished;
+  assert.equal(part.state, 'final');
+  assert.deepEqual(alarmsIn(told), [`-disk_error ${part.name}`]);
+});
+
+test('pictures that the next part has again are cut off; without a next part, and in the file of another, none are', async (t) => {
+  const { bytes, ends } = fragmented(30);
+  const [keepBytes = 0] = ends.slice(-2);
+  const index = 'index\n'.length;
+  const next = partOf(2, { state: 'writing', pictures: 5 });
+  const cases: [RecordingPart[], number, number][] = [
+    [[next], keepBytes, keepBytes + index],
+    [[], keepBytes, bytes.length + index],
+    [[{ ...next, pictures: 0 }], keepBytes, bytes.length + index],
+    [[next], keepBytes - 3, bytes.length + index],
+  ];
+  for (const [others, partBytes, size] of cases) {
+    const { folder, info, part, finish, probes } = await bench(t);
+    await writeFile(join(folder, part.name), bytes);
+    Object.assign(part, { bytes: partBytes, pictures: 20, durationMs: 1500 });
+    info.parts.push(...others);
+    await probes(facts(2000, 30));
+    await finish();
+    assert.equal((await stat(join(folder, part.name))).size, size);
+  }
+});
 
 test('a recording that was forgotten is not worked on', async (t) => {
   const { folder, info, part, finish, jobs } = await bench(t);
