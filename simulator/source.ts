@@ -50,7 +50,8 @@ export interface Source {
   close(): Promise<void>;
 }
 
-const READY_MS = 20_000;
+/** Milliseconds in which a source must give its first picture; after them it is told that it does not. */
+const READY_MS = 120_000;
 
 /** Starts a source; resolves when it can be played. Rejects, with the encoder's words, if it never can. */
 export async function startSource(spec: SourceSpec): Promise<Source> {

@@ -20,7 +20,7 @@ export interface Central {
 }
 
 /** Time in milliseconds for one request. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 /** Starts a server with a database of its own, and writes a file with the password of its boxes. */
 export async function startCentral(

@@ -6,7 +6,7 @@ export interface Client {
 }
 
 /** Time in milliseconds for one request. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 /** Opens a client. */
 export function openClient(base: string, token?: string): Client {

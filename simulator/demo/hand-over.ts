@@ -9,7 +9,8 @@ import { until } from './plan.ts';
 import { METADATA } from './lecture-scenario.ts';
 import { meterOf } from './terminal.ts';
 
-const PATIENCE_MS = 120_000;
+/** Milliseconds until a wait fails: a busy machine hands over slowly. */
+const PATIENCE_MS = 600_000;
 
 interface HandOver {
   recording: string;

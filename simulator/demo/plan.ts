@@ -14,7 +14,7 @@ export interface Planned {
 /** Milliseconds between planning and beginning; a box asks for its timetable every two seconds. */
 const AHEAD_MS = 8000;
 /** Milliseconds until a wait fails. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 300_000;
 
 interface Schedule {
   events: { id: string; state: string }[];

@@ -17,7 +17,8 @@ export async function startHallProcess(format = '640x360'): Promise<HallProcess>
   const { child, log, ended } = runAmphi(['sim', 'hall', ...port, '--slides', format, '--camera', format]);
   const isReady = (): boolean => /^ready$/m.test(log());
   try {
-    await until('the hall is ready', () => isReady() || child.exitCode !== null, { seen: log });
+    // It paints its pictures first.
+    await until('the hall is ready', () => isReady() || child.exitCode !== null, { seen: log, limitMs: 300_000 });
     if (!isReady()) throw new Error(`the hall ended:\n${log()}`);
   } catch (error) {
     child.kill('SIGKILL');
