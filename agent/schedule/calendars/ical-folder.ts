@@ -138,7 +138,7 @@ class IcalFolder implements Source {
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return;
-    const stamp = `${found.size}-${found.mtimeMs}-${found.ctimeMs}`;
+    const stamp = `${found.size}-${found.mtimeMs}`;
     const known = this.#files.get(name) ?? (await this.#remembered(name));
     this.#files.set(name, known);
     const believes = known.doubt.believes(clock.monotonicMs(), byHand);
