@@ -25,6 +25,11 @@ const parts: Record<string, Part> = {
     module: '#technician/schedule/schedule-command.ts',
     make: 'scheduleCommand',
   },
+  workflow: {
+    summary: 'definitions of workflows, checked',
+    module: '#technician/workflow/workflow-command.ts',
+    make: 'workflowCommand',
+  },
   boxes: {
     summary: 'names of boxes, for the other commands',
     module: '#technician/known/boxes-command.ts',

@@ -10,6 +10,7 @@ import { readTree } from '#test/laws/tree.ts';
 import { configurationPage } from './configuration-page.ts';
 import { roomsOf, withImports, withRoomTable } from './rooms.ts';
 import { drawStyleGuide } from './style-guide.ts';
+import { operationsPage, withPictures, workflowPictures } from './workflow-pages.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,6 +24,9 @@ export function generatedPages(): { path: string; text: string }[] {
     { path: at('swis-reference.md'), text: swisReference(protocol.personality) },
     { path: at('design.svg'), text: drawStyleGuide() },
     { path: at('configuration-reference.md'), text: configurationPage() },
+    { path: at('workflow-operations.md'), text: operationsPage() },
+    { path: at('workflows.md'), text: withPictures(readFileSync(at('workflows.md'), 'utf8')) },
+    ...workflowPictures().map(({ name, text }) => ({ path: at(`images/${name}`), text })),
     ...pagesAboutRooms(),
   ];
 }

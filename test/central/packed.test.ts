@@ -51,6 +51,14 @@ test('the packed server has everything it is made of, and nothing of what lies a
   assert.equal(told.trim(), 'function 0.1.0');
 });
 
+test('its definitions of workflows are packed with it', async () => {
+  const module = pathToFileURL(join(folder, 'central/workflows/shipped-definitions.ts')).href;
+  const told = await evaluate(
+    `const { shippedDefinitions } = await import('${module}'); console.log(shippedDefinitions().map(({ file }) => file).join(' '));`,
+  );
+  assert.match(told, /hd-720p\.yaml .*schedule-and-upload\.yaml/);
+});
+
 test('a worker loads every room but http and pages, and with them no web server', async () => {
   const modules = [
     'store/database',

@@ -13,6 +13,7 @@ import { boxesCommand } from '#technician/known/boxes-command.ts';
 import { loginCommand, logoutCommand } from '#technician/known/login-command.ts';
 import { scheduleCommand } from '#technician/schedule/schedule-command.ts';
 import { sisCommand } from '#technician/sis/sis-command.ts';
+import { workflowCommand } from '#technician/workflow/workflow-command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PARTS: ReadonlyMap<string, Command> = new Map([
@@ -21,6 +22,7 @@ const PARTS: ReadonlyMap<string, Command> = new Map([
   ['sis', sisCommand()],
   ['config', configCommand()],
   ['schedule', scheduleCommand()],
+  ['workflow', workflowCommand()],
   ['boxes', boxesCommand()],
   ['login', loginCommand()],
   ['logout', logoutCommand()],

@@ -50,25 +50,33 @@ interface Open {
  * Reads one document. Throws `XmlError` with the place and the mistake: not well-formed, more than 16 MB of text, more
  * than 64 levels, more than 100 declarations of namespaces, or a DOCTYPE that defines entities. A plain DOCTYPE (as in
  * Java properties) is skipped, and so are elements that a browser would run (`LEFT_OUT`). The work grows no faster than
- * the text.
+ * the text. `onElement` is told of each element and the character where it begins.
  */
-export function parseXml(text: string): XmlElement {
+export function parseXml(text: string, onElement?: (element: XmlElement, at: number) => void): XmlElement {
   if (text.length > MAX_CHARACTERS) throw new XmlError(`the XML is longer than ${MAX_CHARACTERS} characters`);
   const forbidden = FORBIDDEN.exec(text);
-  if (forbidden) throw new XmlError(`a character that XML does not allow, at character ${forbidden.index}`);
-  return new Reader(text.replace(/^\ufeff/, '')).document();
+  if (forbidden) {
+    const why = 'a character that XML does not allow';
+    throw new XmlError(`${why}, at character ${forbidden.index}`, { why, at: forbidden.index });
+  }
+  const mark = text.startsWith('\ufeff') ? 1 : 0;
+  return new Reader(text.slice(mark), (element, at) => onElement?.(element, at + mark)).document();
 }
 
 class Reader {
   readonly #text: string;
   readonly #open: Open[] = [];
+  readonly #onElement: (element: XmlElement, at: number) => void;
   #at = 0;
+  /** Character at which the piece that is read now begins. */
+  #from = 0;
   #elements = 0;
   #declarations = 0;
   #root: XmlElement | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, onElement: (element: XmlElement, at: number) => void) {
     this.#text = text;
+    this.#onElement = onElement;
   }
 
   document(): XmlElement {
@@ -80,6 +88,7 @@ class Reader {
   }
 
   #next(): void {
+    this.#from = this.#at;
     const text = this.#take(TEXT);
     if (text) return this.#addText(unescaped(text[0], (why) => this.#error(why)));
     if ((this.#between('<!--', '-->') ?? this.#between('<?', '?>')) !== undefined) return;
@@ -134,6 +143,7 @@ class Reader {
       if (isLeftOut(made.namespace)) throw this.#error(`a document of ${made.namespace} is not taken`);
       this.#root = made;
     } else if (!isLeftOut(made.namespace)) outer.element.children.push(made);
+    this.#onElement(made, this.#from);
     if (!empty) this.#open.push({ element: made, tag, scope });
   }
 
@@ -181,7 +191,7 @@ class Reader {
   }
 
   #error(why: string): XmlError {
-    return new XmlError(`XML, character ${this.#at}: ${why}`);
+    return new XmlError(`XML, character ${this.#at}: ${why}`, { why, at: this.#from });
   }
 }
 

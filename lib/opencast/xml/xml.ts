@@ -27,7 +27,16 @@ export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** Thrown for a wrong document; says what is wrong and at which character. */
-export class XmlError extends Error {}
+export class XmlError extends Error {
+  /** The mistake without its place, and the place: the number of the character, from 0. Undefined: not known. */
+  readonly why: string | undefined;
+  readonly at: number | undefined;
+  constructor(message: string, { why, at }: { why?: string; at?: number } = {}) {
+    super(message);
+    this.why = why;
+    this.at = at;
+  }
+}
 
 /** Makes an element. Attributes without namespace are a record; `undefined` attributes and children are left out. */
 export function element(

@@ -1,0 +1,133 @@
+import { key, row, type CatalogueRow } from './catalogue-row.ts';
+import { CONDITION, FLAG, FLAVOR, FLAVORS, NUMBER, oneOf, TEXT, WORDS } from './key-types.ts';
+import { bySources, SOURCES, TARGETS } from './prepare-rows.ts';
+
+/** Operations that keep, tell and decide. */
+export const CONTROL_ROWS: readonly CatalogueRow[] = [
+  row('snapshot', 'Keeps elements as a new version of the event.', {
+    aliases: ['archive'],
+    keys: [...SOURCES],
+    reads: [bySources({ flavor: '*/*' })],
+    also: 'versions',
+  }),
+  row('cleanup', 'Removes what is no longer needed.', {
+    keys: [
+      key('preserve-flavors', FLAVORS, 'flavors that stay'),
+      key('delete-external', FLAG, 'also what lies with other hosts', { or: 'false' }),
+      key('delay', NUMBER, 'seconds to wait before', { or: '1' }),
+    ],
+    order: 'all',
+  }),
+  row('defaults', 'Sets variables that have no value. Each key is a variable.', {
+    anyKey: 'name of a variable',
+    sets: 'keys',
+  }),
+  row('include', 'Does the operations of another definition in its place.', {
+    keys: [key('workflow-id', TEXT, 'id of the definition', { required: true })],
+    order: 'all',
+  }),
+  row('comment', 'Writes, resolves or deletes a comment on the event.', {
+    keys: [
+      key('action', oneOf('create', 'resolve', 'delete'), 'what is done', { or: 'create' }),
+      key('reason', TEXT, 'key of the reason, EVENTS.EVENTS.DETAILS.COMMENTS.REASONS.…'),
+      key('description', TEXT, 'words of the comment', { required: true }),
+    ],
+    also: 'comments',
+  }),
+  row('send-email', 'Sends an e-mail.', {
+    aliases: ['email'],
+    keys: [
+      key('to', WORDS, 'addresses', { required: true }),
+      key('cc', WORDS, 'addresses for copies'),
+      key('bcc', WORDS, 'addresses for hidden copies'),
+      key('subject', TEXT, 'subject', { required: true }),
+      key('body', TEXT, 'text, with templates'),
+      key('body-html', TEXT, 'text as HTML, with templates'),
+      key('body-template-file', TEXT, 'file of the text'),
+      key('body-html-template-file', TEXT, 'file of the HTML'),
+      key('use-html', FLAG, 'sends HTML', { or: 'false' }),
+      key('address-separator', TEXT, 'sign between addresses', { or: ',' }),
+      key('skip-invalid-address', FLAG, 'leaves wrong addresses out', { or: 'false' }),
+    ],
+    order: 'last',
+  }),
+  row('http-notify', 'Tells an address that a workflow has come here.', {
+    keys: [
+      key('url', TEXT, 'the address', { required: true }),
+      key('subject', TEXT, 'subject'),
+      key('message', TEXT, 'message'),
+      key('method', oneOf('post', 'put', 'POST', 'PUT'), 'HTTP method', { or: 'post' }),
+      key('max-retry', NUMBER, 'number of further attempts', { or: '5' }),
+      key('timeout', NUMBER, 'seconds for an answer', { or: '10' }),
+    ],
+    order: 'last',
+  }),
+  row('log', 'Writes the state of the workflow into a file.', {
+    keys: [
+      key('directory', TEXT, 'folder of the file'),
+      key('mediapackage-type', oneOf('none', 'xml', 'json'), 'writes the media package', { or: 'none' }),
+      key('mediapackage-json', FLAG, 'writes the media package', { or: 'false' }),
+      key('mediapackage-xml', FLAG, 'writes the media package', { or: 'false' }),
+      key('workflowinstance-type', oneOf('none', 'xml', 'json'), 'writes the workflow', { or: 'none' }),
+      key('workflowinstance-json', FLAG, 'writes the workflow', { or: 'false' }),
+      key('workflowinstance-xml', FLAG, 'writes the workflow', { or: 'false' }),
+    ],
+    order: 'last',
+  }),
+  row('error-resolution', 'Waits for a person after a failure, who chooses to try again or to stop.', {
+    keys: [key('retryStrategy', oneOf('none', 'retry', 'hold'), 'what the person chose')],
+    order: 'gate',
+  }),
+  row('analyze-tracks', 'Sets variables about tracks: TYPE_SUBTYPE_video, …_audio, …_resolution_y and others.', {
+    keys: [
+      ...SOURCES,
+      key('fail-no-tracks', FLAG, 'fails without a track', { or: 'false' }),
+      key('aspect-ratio', WORDS, 'ratios to which ..._aspect_snap is rounded, such as 4/3,16/9'),
+    ],
+    reads: [bySources()],
+    sets: 'of tracks',
+  }),
+  row('analyze-mediapackage', 'Sets variables about all elements: TYPE_SUBTYPE_exists and others.', {
+    keys: [
+      ...SOURCES,
+      key('set-tag-variables', FLAG, 'also about tags: …_hastag_TAG', { or: 'false' }),
+      key('set-publication-variables', FLAG, 'also about publications', { or: 'false' }),
+      key('set-flavor-variables', FLAG, 'about flavors', { or: 'true' }),
+    ],
+    reads: [bySources({ flavor: '*/*' })],
+    sets: { like: /_(?:exists$|hastag_|filename$|type$)/ },
+  }),
+  row('configure-by-dcterm', 'Sets variables if a field of the description has a value.', {
+    keys: [
+      key('dccatalog', oneOf('episode', 'series'), 'whose description', { required: true }),
+      key('dcterm', TEXT, 'name of the field', { required: true }),
+      key('match-value', TEXT, 'value that it must have', { required: true }),
+      key('default-value', TEXT, 'value of a field that is not there'),
+    ],
+    anyKey: 'name of a variable',
+    reads: [{ flavor: 'dublincore/*' }],
+    sets: 'keys',
+  }),
+  row('conditional-config', 'Sets a variable by the first condition that holds.', {
+    keys: [
+      key('configuration-name', TEXT, 'name of the variable', { required: true }),
+      key('condition-NAME', CONDITION, 'a condition; they are tried in the order of their names'),
+      key('value-NAME', TEXT, 'value if the condition of this name holds'),
+      key('no-match', TEXT, 'value if none holds'),
+    ],
+    sets: { key: 'configuration-name' },
+  }),
+  row('import-wf-properties', 'Sets variables from a file of the event.', {
+    keys: [
+      key('source-flavor', FLAVOR, 'the file', { required: true }),
+      key('keys', WORDS, 'variables that are taken; without it all'),
+    ],
+    reads: [{ flavors: ['source-flavor'] }],
+    sets: 'any',
+  }),
+  row('export-wf-properties', 'Writes variables into a file of the event.', {
+    keys: [...TARGETS, key('keys', WORDS, 'variables that are written; without it all')],
+    makes: [{ flavors: ['target-flavor'], tags: ['target-tags'] }],
+    also: 'any variable',
+  }),
+];
