@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { manifestOf } from '#agent/recorder/catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { scanRecordings } from '#agent/recorder/recovery/recovery.ts';
+import { scanRecordings, type Place } from '#agent/recorder/recovery/recovery.ts';
 import type { Destination } from '#agent/recorder/storage/destinations.ts';
 import { folderFor, IDENTITY, keepingLog, partOf, recordingOf } from '../samples.ts';
 
@@ -16,12 +16,15 @@ interface Drives {
   file: (path: string, text?: string) => Promise<void>;
   scan: (names?: string[], readable?: string[]) => Promise<Recording[]>;
   lines: string[];
+  /** What could not be read in the last scans. */
+  unread: Place[];
 }
 
 async function drivesFor(t: TestContext): Promise<Drives> {
   const root = await folderFor(t);
   const drives = ['internal', 'usb'].map((name) => ({ name, folder: join(root, name), minFreeBytes: 0 }));
   const { log, lines } = keepingLog();
+  const unread: Place[] = [];
   const named = (names: string[]): Destination[] => drives.filter(({ name }) => names.includes(name));
   const file = async (path: string, text = 'data'): Promise<void> => {
     await mkdir(join(root, path, '..'), { recursive: true });
@@ -31,9 +34,16 @@ async function drivesFor(t: TestContext): Promise<Drives> {
     root,
     drives,
     lines,
+    unread,
     file,
     keep: (drive, info) => file(`${drive}/${info.base}/${info.base}.json`, manifestOf(info, IDENTITY)),
-    scan: (names = ['internal', 'usb'], readable = names) => scanRecordings(named(names), log, named(readable)),
+    scan: (names = ['internal', 'usb'], readable = names) =>
+      scanRecordings(
+        named(names).map((destination) => ({ destination })),
+        log,
+        named(readable),
+        unread,
+      ),
   };
 }
 
