@@ -30,6 +30,10 @@ let temporaries = 0;
 
 const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 
+/** Whether a temporary file with this name is one of this process, which may be using it now. */
+export const isOwnTemporary = (name: string): boolean =>
+  isBefore(name) ? isOwnBefore(name) : name.includes(`.${process.pid}.`);
+
 /**
  * Removes temporary files that processes left when they were killed; files of this process, and files that are younger
  * than it, stay. A former file that was put aside by `replaceFile` gets its name back if that is free. With `below`,
@@ -38,8 +42,7 @@ const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(folder, { recursive: below }).catch(() => [])) {
-    const isOwn = isBefore(name) ? isOwnBefore(name) : name.includes(`.${process.pid}.`);
-    if (!TEMPORARY.test(name) || isOwn) continue;
+    if (!TEMPORARY.test(name) || isOwnTemporary(name)) continue;
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined);
     if (!facts?.isFile() || facts.mtimeMs >= performance.timeOrigin) continue;

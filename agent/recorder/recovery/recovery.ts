@@ -2,10 +2,11 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isBefore, isOwnBefore, restoreBefore } from '#lib/runtime/disk/replace-file.ts';
+import { isOwnTemporary } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
 import { partOfName, streamOfName } from '../catalog/file-name.ts';
-import { isMissing } from '../take/whereabouts.ts';
+import { isMissing, leadsToNoFile } from '../take/whereabouts.ts';
 import { parseManifest } from '../catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { EMPTY_METADATA, filesOf, isOfChannelB } from '../catalog/recording.ts';
@@ -115,7 +116,7 @@ async function readManifest(folder: string, base: string, log: Log): Promise<Rec
   const path = join(folder, `${base}.json`);
   const json = await readPlain(path).catch((error: unknown) => {
     // A disk that fails says nothing about the manifest: without it the recording would get a new, empty one.
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    if (leadsToNoFile(error)) return undefined;
     throw error;
   });
   if (json === undefined) return undefined;
@@ -155,10 +156,9 @@ async function withRestored(folder: string, names: readonly string[]): Promise<s
  * names of the files that are left.
  */
 async function dropTemporaries(folder: string, base: string, names: readonly string[]): Promise<string[]> {
-  // This process may be writing a file of its own name now, if the folder is read again.
-  const isNow = (name: string): boolean => isOwnBefore(name) || name.includes(`.${process.pid}.`);
+  // A file of this process may be in use now, if the folder is read again.
   const isOurs = (name: string): boolean =>
-    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')) && !isNow(name);
+    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')) && !isOwnTemporary(name);
   const left = names.filter((name) => !isOurs(name));
   for (const name of names.filter(isOurs)) {
     const original = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : undefined;

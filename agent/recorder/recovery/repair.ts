@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { syncFile } from '#lib/runtime/files.ts';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
+import { leadsToNoFile } from '../take/whereabouts.ts';
 
 /** The result of examining a file. */
 export type Repair =
@@ -40,8 +41,7 @@ export async function repairFile(path: string): Promise<Repair> {
     return await repair(file, path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const isOfDisk = code !== undefined && !['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code);
-    return { kind: 'hopeless', reason: message, isOfDisk };
+    return { kind: 'hopeless', reason: message, isOfDisk: code !== undefined && !leadsToNoFile(error) };
   } finally {
     await file?.close().catch(() => undefined);
   }

@@ -118,6 +118,13 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/**
+ * Whether an error says that a name leads to no file of its own: nothing has it, or a link or a folder. Other errors are
+ * of the disk, and another attempt may not give them.
+ */
+export const leadsToNoFile = (error: unknown): boolean =>
+  isMissing(error) || ['ELOOP', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** Whether a file of this name exists; undefined if the check failed. */
 export async function isThere(path: string): Promise<boolean | undefined> {
   const facts = await factsOf(lstat(path));

@@ -161,6 +161,14 @@ test('a manifest that cannot be read is kept aside; its files still count', asyn
   assert.deepEqual(lines, ['manifest not readable; kept as .bad']);
 });
 
+test('a folder in the place of a manifest is none: the files count at once, and nothing is read again', async (t) => {
+  const { root, file, scan, unread } = await drivesFor(t);
+  await mkdir(join(root, 'internal', 'B', 'B.json'), { recursive: true });
+  await file('internal/B/B_S1R1.mp4');
+  assert.deepEqual(states(oneOf(await scan())), [[1, 'internal', 'writing']]);
+  assert.deepEqual(unread, []);
+});
+
 test('a manifest of another recording does not count', async (t) => {
   const { keep, file, scan, root } = await drivesFor(t);
   await keep('internal', recordingOf());
