@@ -1,3 +1,4 @@
+import { byteOrderOf, type Utf16 } from './bytes-text.ts';
 import { eightBitOf, WINDOWS_1252, type EightBit } from './eight-bit.ts';
 
 /**
@@ -44,10 +45,8 @@ const HIGH = /[\u0080-\u00FF]/g;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-type Wide = 'utf-16le' | 'utf-16be';
-
 /** Halves of a character stay as they are, since a line may be folded between them. */
-function wideText(bytes: Uint8Array, wide: Wide): string {
+function wideText(bytes: Uint8Array, wide: Utf16): string {
   const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
   return asBuffer(wide === 'utf-16le' ? even : Buffer.from(even).swap16())
     .toString('utf16le')
@@ -57,9 +56,9 @@ function wideText(bytes: Uint8Array, wide: Wide): string {
 /** Number of bytes at the beginning in which zeros are counted, to recognise UTF-16 without a byte order mark. */
 const LOOKED_AT = 512;
 
-function wideEncodingOf(bytes: Uint8Array): Wide | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+function wideEncodingOf(bytes: Uint8Array): Utf16 | undefined {
+  const marked = byteOrderOf(bytes);
+  if (marked) return marked;
   const zeros = [0, 0];
   const pairs = Math.floor(Math.min(bytes.length, LOOKED_AT) / 2);
   for (let at = 0; at < pairs * 2; at++) if (bytes[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
