@@ -1,6 +1,7 @@
 import { graphOf, type Graph } from '#lib/opencast/workflows/graph.ts';
 import { openCatalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
 import type { Definition, OperationDefinition } from '#lib/opencast/workflows/definition.ts';
+import { escapedXml } from '#lib/opencast/xml/xml-write.ts';
 import { withIncludes } from '#lib/opencast/workflows/includes.ts';
 
 /** Sizes in pixels. */
@@ -31,7 +32,7 @@ export function drawWorkflow(definition: Definition, find: (id: string) => Defin
   ]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif">`,
-    `<title>${escaped(definition.id)}: ${escaped(definition.title)}</title>`,
+    `<title>${escapedXml(definition.id)}: ${escapedXml(definition.title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<g fill="none" stroke="#7a8794" stroke-width="1.5">${lines.join('')}</g>`,
     ...placed.map(boxOf),
@@ -74,8 +75,8 @@ function boxOf(placed: Placed): string {
   const { x, y } = cornerOf(placed);
   const border = operation.failOnError ? '' : ' stroke-dasharray="5 3"';
   const rect = `<rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6" fill="${fillOf(operation)}" stroke="#3b4752"${border}/>`;
-  const id = `<text x="${x + 8}" y="${y + 18}" font-size="13" font-weight="bold" fill="#17202a">${escaped(operation.id)}</text>`;
-  const about = `<text x="${x + 8}" y="${y + 34}" font-size="11" fill="#3b4752">${escaped(short(operation.description))}</text>`;
+  const id = `<text x="${x + 8}" y="${y + 18}" font-size="13" font-weight="bold" fill="#17202a">${escapedXml(operation.id)}</text>`;
+  const about = `<text x="${x + 8}" y="${y + 34}" font-size="11" fill="#3b4752">${escapedXml(short(operation.description))}</text>`;
   return `<g>${tooltipOf(operation)}${rect}${id}${about}</g>`;
 }
 
@@ -90,8 +91,5 @@ function fillOf({ id, when, configurations }: OperationDefinition): string {
 
 function tooltipOf({ description, when }: OperationDefinition): string {
   const conditions = when.map(({ text, unless }) => `${unless ? 'unless' : 'if'} ${text}`);
-  return `<title>${escaped([description, ...conditions].join('; '))}</title>`;
+  return `<title>${escapedXml([description, ...conditions].join('; '))}</title>`;
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -11,6 +11,11 @@ export interface Seen {
   path: string;
   /** Account that is signed in; undefined: none is. */
   who?: Who | undefined;
+  /**
+   * Id of a form on the page that a choice of language or theme is sent with, so that the page comes again with what it
+   * shows; undefined: the page comes again from its path.
+   */
+  keptIn?: string;
 }
 
 const WAYS = [
@@ -69,30 +74,45 @@ const SUN = {
 };
 
 /** Links to change language and theme, and to sign out. */
-function choices({ reader, path, who }: Seen): Html {
+function choices(seen: Seen): Html {
+  const { reader, who } = seen;
   const texts = textsIn(reader.language);
   const other = otherLanguage(reader);
   const label = texts.because(texts.theme, texts[reader.theme]);
   return html`<div class="choices">
-    <form method="post" action="/preferences">
-      <input type="hidden" name="back" value="${path}" />
-      <button class="button quiet language" name="language" value="${other}" lang="${other}">${texts.other}</button>
-    </form>
-    <form method="post" action="/preferences">
-      <input type="hidden" name="back" value="${path}" />
-      <button
-        class="button quiet theme"
-        name="theme"
-        value="${nextTheme(reader)}"
-        aria-label="${label}"
-        title="${label}"
-      >
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <circle class="line" cx="12" cy="12" r="8" />
-          ${SUN[reader.theme]}
-        </svg>
-      </button>
-    </form>
+    ${choiceIn(
+      seen,
+      (form) =>
+        html`<button class="button quiet language" ${form} name="language" value="${other}" lang="${other}">
+          ${texts.other}
+        </button>`,
+    )}
+    ${choiceIn(
+      seen,
+      (form) =>
+        html`<button
+          class="button quiet theme"
+          ${form}
+          name="theme"
+          value="${nextTheme(reader)}"
+          aria-label="${label}"
+          title="${label}"
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle class="line" cx="12" cy="12" r="8" />
+            ${SUN[reader.theme]}
+          </svg>
+        </button>`,
+    )}
     ${who && html`<form method="post" action="/sign-out"><button class="button quiet">${texts.signOut}</button></form>`}
   </div>`;
 }
+
+/** The button of a choice: in a form of its own that comes back to the path, or part of the form that keeps the page. */
+const choiceIn = ({ path, keptIn }: Seen, button: (form: Html | '') => Html): Html =>
+  keptIn === undefined
+    ? html`<form method="post" action="/preferences">
+        <input type="hidden" name="back" value="${path}" />
+        ${button('')}
+      </form>`
+    : html`<div>${button(html` form="${keptIn}"`)}</div>`;

@@ -13,8 +13,8 @@ export type Wish = (typeof WISHES)[number];
 const SHOWN = 500;
 const KINDS = '.csv,.txt,.ics,.ical,.xlsx,.xls,.ods,text/csv,text/calendar';
 
-/** Page on which a file is chosen. `why`: reason why the file before is no timetable. */
-export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string): string {
+/** Page on which a file is chosen. `why`: reason why the file before, `tried`, is no timetable. */
+export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string, tried?: Tried): string {
   const texts = textsIn(seen.reader.language);
   const tick = (wish: Wish): Html =>
     html`<div class="field tick">
@@ -25,7 +25,7 @@ export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string):
     </div>`;
   return pageOf(
     texts.importFile,
-    seen,
+    tried ? { ...seen, keptIn: TRIED } : seen,
     html`<div class="title">
         <h1>${texts.importFile}</h1>
         <a class="button quiet" href="/imports">${texts.back}</a>
@@ -38,7 +38,8 @@ export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string):
         </div>
         ${WISHES.map(tick)}
         <p><button class="button main">${texts.tryIt}</button></p>
-      </form>`,
+      </form>
+      ${tried && html`<form id="${TRIED}" method="post" action="/imports/new">${fieldsOf(tried)}</form>`}`,
   );
 }
 
@@ -56,7 +57,7 @@ export function tryPage(seen: Seen, report: ImportReport, tried: Tried): string 
   const refused = mistakes.length + conflicts.length > 0;
   return pageOf(
     texts.importFile,
-    seen,
+    { ...seen, keptIn: TRIED },
     html`<div class="title">
         <h1>${texts.because(texts.importFile, tried.source || texts.noFile)}</h1>
         <a class="button quiet" href="/imports/new">${texts.otherFile}</a>
@@ -66,18 +67,21 @@ export function tryPage(seen: Seen, report: ImportReport, tried: Tried): string 
         <p>${texts.counts(counts.created, counts.changed, counts.cancelled, counts.unchanged)}</p>
         ${listsOf(seen, report)}
         ${changes.length === 0 && !refused && html`<p class="soft">${texts.nothingToImport}</p>`}
-        ${changes.length > 0 && !refused && confirm(texts.importNow, tried)}
+        <form id="${TRIED}" method="post" action="/imports/new">
+          ${fieldsOf(tried)}
+          ${changes.length > 0 && !refused && html`<button class="button main" name="confirmed" value="true">${texts.importNow}</button>`}
+        </form>
       </div>`,
   );
 }
 
-const confirm = (label: string, { source, content, wishes }: Tried): Html =>
-  html`<form method="post" action="/imports/new">
-    <input type="hidden" name="source" value="${source}" />
+/** Id of the form with the file that was tried; choices of language and theme send it too. */
+const TRIED = 'tried';
+
+const fieldsOf = ({ source, content, wishes }: Tried): Html =>
+  html`<input type="hidden" name="source" value="${source}" />
     <input type="hidden" name="content" value="${content}" />
-    ${[...wishes].map((wish) => html`<input type="hidden" name="${wish}" value="true" />`)}
-    <button class="button main">${label}</button>
-  </form>`;
+    ${[...wishes].map((wish) => html`<input type="hidden" name="${wish}" value="true" />`)}`;
 
 interface Place {
   title: string;

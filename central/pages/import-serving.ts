@@ -8,7 +8,7 @@ import { zoneAsked } from '../timetable/zones.ts';
 import type { Seen } from './frame.ts';
 import { chooseFile, tryPage, WISHES, type Wish } from './import-page.ts';
 import { textsIn } from './pages-texts.ts';
-import { told } from './reader.ts';
+import { keepChoice, told, withChoice } from './reader.ts';
 
 /**
  * Size of a file in bytes: the page sends it to the browser and back as base64 in a form. A larger one must be imported
@@ -23,6 +23,9 @@ interface Sent {
   wishes: ReadonlySet<Wish>;
   /** Whether the result of the trial was seen and the import confirmed. */
   isConfirmed: boolean;
+  /** Language and theme that were chosen on the page of the trial; undefined: no choice was made. */
+  language?: string | undefined;
+  theme?: string | undefined;
 }
 
 /** Serves `/imports/new`: choosing a file, seeing what it would do, importing it. */
@@ -34,11 +37,14 @@ export function serveNewImport(
   const path = '/imports/new';
   app.get(path, onlyFor('scheduler'), (request, reply) => show(reply, chooseFile(seenOf(request, path), new Set())));
   app.post(path, onlyFor('scheduler'), async (request, reply) => {
-    const seen = seenOf(request, path);
+    const asked = seenOf(request, path);
     const sent = await sentIn(request);
     if (sent === 'too long')
-      return show(reply.code(413), chooseFile(seen, new Set(), textsIn(seen.reader.language).fileForCommand));
+      return show(reply.code(413), chooseFile(asked, new Set(), textsIn(asked.reader.language).fileForCommand));
     const { bytes, source, wishes, isConfirmed } = sent;
+    keepChoice(reply, sent.language, sent.theme);
+    const seen = { ...asked, reader: withChoice(asked.reader, sent.language, sent.theme) };
+    const tried = { source, content: bytes.toString('base64'), wishes };
     const { zone, note } = zoneAsked(services.roster);
     try {
       const report = await importLectures(services, whoOf(request), bytes, {
@@ -51,11 +57,10 @@ export function serveNewImport(
         notes: note,
       });
       if (report.applied) return await reply.code(303).header('location', '/imports').send();
-      const content = bytes.toString('base64');
-      return show(reply, tryPage(seen, report, { source, content, wishes }));
+      return show(reply, tryPage(seen, report, tried));
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
-      return show(reply.code(400), chooseFile(seen, wishes, told(error.message, seen.reader)));
+      return show(reply.code(400), chooseFile(seen, wishes, told(error.message, seen.reader), tried));
     }
   });
 }
@@ -83,5 +88,12 @@ async function sentIn(request: FastifyRequest): Promise<Sent | 'too long'> {
   const wishes = new Set(WISHES.filter((wish) => form.get(wish) === 'true'));
   if (file) return { bytes: file.bytes, source: file.name.slice(0, 200), wishes, isConfirmed: false };
   const bytes = Buffer.from(form.get('content') ?? '', 'base64');
-  return { bytes, source: (form.get('source') ?? '').slice(0, 200), wishes, isConfirmed: true };
+  return {
+    bytes,
+    source: (form.get('source') ?? '').slice(0, 200),
+    wishes,
+    isConfirmed: form.get('confirmed') === 'true',
+    language: form.get('language'),
+    theme: form.get('theme'),
+  };
 }

@@ -21,22 +21,33 @@ const KEPT_SECONDS = 365 * 86_400;
 
 /** Language and theme: as they were chosen, else as the browser prefers. */
 export function readerOf({ cookies, headers }: Pick<FastifyRequest, 'cookies' | 'headers'>): Reader {
-  const kept = cookies[LANGUAGE];
   const wished = (headers['accept-language'] ?? '').slice(0, 200).split(',');
   return {
-    language: kept === 'fr' || kept === 'en' ? kept : preferred(wished.map((one) => one.trim())),
-    theme: THEMES.find((one) => one === cookies[THEME]) ?? 'auto',
+    language: languageNamed(cookies[LANGUAGE]) ?? preferred(wished.map((one) => one.trim())),
+    theme: themeNamed(cookies[THEME]) ?? 'auto',
   };
 }
 
 export const otherLanguage = ({ language }: Reader): Language => (language === 'fr' ? 'en' : 'fr');
 export const nextTheme = ({ theme }: Reader): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
 
+/** The language or theme that a text names; undefined: none. */
+const languageNamed = (text: string | undefined): Language | undefined =>
+  text === 'fr' || text === 'en' ? text : undefined;
+const themeNamed = (text: string | undefined): Theme | undefined => THEMES.find((one) => one === text);
+
+/** A reader after a choice of language or theme; an unknown value changes nothing. */
+export const withChoice = (reader: Reader, language: string | undefined, theme: string | undefined): Reader => ({
+  language: languageNamed(language) ?? reader.language,
+  theme: themeNamed(theme) ?? reader.theme,
+});
+
 /** Keeps a choice of language or theme in a cookie; an unknown value changes nothing. */
 export function keepChoice(reply: FastifyReply, language: string | undefined, theme: string | undefined): void {
   const kept = { path: '/', httpOnly: true, sameSite: 'strict', maxAge: KEPT_SECONDS } as const;
-  if (language === 'fr' || language === 'en') void reply.setCookie(LANGUAGE, language, kept);
-  if (THEMES.some((one) => one === theme)) void reply.setCookie(THEME, theme ?? '', kept);
+  const [chosen, colours] = [languageNamed(language), themeNamed(theme)];
+  if (chosen) void reply.setCookie(LANGUAGE, chosen, kept);
+  if (colours) void reply.setCookie(THEME, colours, kept);
 }
 
 /** Path of this server to go back to; any other text gives the first page. */

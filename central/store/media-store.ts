@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
+import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { collectYoung } from './collect.ts';
@@ -128,7 +129,7 @@ export async function openMediaStore(
       const copy = join(incoming, crypto.randomUUID());
       await link(path, copy).catch(async () => {
         await checkRoom(await sizeOf(path));
-        await copyFile(path, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        await copyContent(path, copy, { isNew: true });
       });
       return copy;
     },

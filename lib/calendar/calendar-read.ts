@@ -15,6 +15,7 @@ import { occurrencesOf, type Window } from './occurrences.ts';
 import { RecurrenceError } from './rules/rule-text.ts';
 import { linesOf } from './text-lines.ts';
 import { readVevent, type Vevent, type VeventReading } from './vevent.ts';
+import { zoneOfOffsets } from './zones/guessed-zone.ts';
 import { isUtcName, zonesOf, type ZoneOf } from './zones/zone-names.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
@@ -75,11 +76,14 @@ async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components
   const packed = packedAs(bytes);
   if (packed) throw new CalendarError(`it is a packed file (${packed}), no calendar: unpack it first`);
   const reader = openComponentReader();
-  for (const line of linesOf(bytes)) {
+  const guesses: Complaint[] = [];
+  const tell = (encoding: string) => guesses.push({ line: 1, weight: 'trifle', text: `it is read as ${encoding}` });
+  for (const line of linesOf(bytes, tell)) {
     reader.take(line);
     await turns.over();
   }
-  return reader.end();
+  const { events, notes } = reader.end();
+  return { events, notes: [...guesses, ...notes] };
 }
 
 /** Programs that pack files, by the first bytes of what they write. */
@@ -113,11 +117,11 @@ function zonesIn(calendar: CalendarHead, hall: Zone): Zones {
 
 /**
  * The zone of times that name none: X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it, or
- * unknown; then the hall's zone.
+ * unknown; then that of TZ and DAYLIGHT (vCalendar 1.0), then the hall's zone.
  */
-function floatingZone({ zone }: CalendarHead, hall: Zone, of: ZoneOf): Zone {
+function floatingZone({ zone, offset, daylight }: CalendarHead, hall: Zone, of: ZoneOf): Zone {
   const named = zone === '' || isUtcName(zone) ? undefined : of(zone, Date.UTC(2026, 0));
-  return named && named.guess === undefined ? named.zone : hall;
+  return named && named.guess === undefined ? named.zone : (zoneOfOffsets(offset, daylight, hall) ?? hall);
 }
 
 async function knownEvents({ known, zone }: ReadingOptions, turns: Turns): Promise<Vevent[]> {

@@ -19,8 +19,11 @@ export interface Component {
 export interface CalendarHead {
   line: number;
   method: string;
-  /** Value of X-WR-TIMEZONE; empty if there is none. */
+  /** Value of X-WR-TIMEZONE, or of TIMEZONE-ID; empty if there is none. */
   zone: string;
+  /** Values of TZ and DAYLIGHT, by which vCalendar 1.0 says the zone of its times; empty if there are none. */
+  offset: string;
+  daylight: string;
   zones: Component[];
 }
 
@@ -87,16 +90,22 @@ class CalendarComponentReader implements ComponentReader {
   /** The property of the line before; undefined if that line was none. */
   #last: { property: Property; length: number } | undefined;
   #outside = '';
+  /** A Quoted-Printable text that goes on in the next line, in pieces. */
+  #quoted: { property: Property; pieces: string[] } | undefined;
 
   take(line: Line): void {
+    if (this.#goesOnQuoted(line)) return this.#keep(this.#open[0], line);
     const found = this.#markIn(line.text);
     if (found) this.#last = undefined;
     const name = (found?.[2] ?? '').toUpperCase();
     if (!found) this.#property(line);
     else if ((found[1] ?? '').toUpperCase() === 'BEGIN') this.#begin(name, line);
     else this.#end(name, line);
-    const top = this.#open[0];
-    if (top && KEPT.has(top.name) && line.number !== top.line) top.lines.push(line.text);
+    this.#keep(this.#open[0], line);
+  }
+
+  #keep(top: Component | undefined, { number, text }: Line): void {
+    if (top && KEPT.has(top.name) && number !== top.line) top.lines.push(text);
   }
 
   end(): Components {
@@ -120,7 +129,7 @@ class CalendarComponentReader implements ComponentReader {
     if (name === 'VCALENDAR') {
       if (this.#head) this.#note(number, 'a calendar begins within another one, which never ended');
       this.#closeDownTo(0, number);
-      this.#head = { line: number, method: '', zone: '', zones: [] };
+      this.#head = { line: number, method: '', zone: '', offset: '', daylight: '', zones: [] };
       this.#calendars++;
       return;
     }
@@ -172,7 +181,6 @@ class CalendarComponentReader implements ComponentReader {
       if (this.#outside.length < 10_000) this.#outside += `${line.text.slice(0, 1000)}\n`;
       return;
     }
-    if (this.#goesOnQuoted(line)) return;
     const property = propertyOf(line);
     if (!property) {
       if (component?.name === 'VEVENT' && this.#goesOn(line)) return;
@@ -184,15 +192,25 @@ class CalendarComponentReader implements ComponentReader {
     if (!component) return setHead(this.#head, property);
     const event = component.name === 'VALARM' && OF_EVENT.has(property.name) ? this.#open.at(-2) : undefined;
     (event ?? component).properties.push(property);
+    if (isQuoted(property) && property.value.endsWith('='))
+      this.#quoted = { property, pieces: [property.value.slice(0, -1)] };
     this.#last = { property, length: line.text.length };
   }
 
-  /** Joins a line to the Quoted-Printable text before it, if that ends with `=`; whether it did. */
+  /**
+   * Joins a line to the Quoted-Printable text before it, if that ends with `=`; whether it did. The end of a component is
+   * no text: a calendar whose last line was broken does not swallow what follows.
+   */
   #goesOnQuoted({ text }: Line): boolean {
-    const property = this.#last?.property;
-    if (!property || !isQuoted(property) || !property.value.endsWith('=')) return false;
-    property.value = property.value.slice(0, -1) + text;
-    return true;
+    if (!this.#quoted) return false;
+    const { property, pieces } = this.#quoted;
+    const isText = this.#markIn(text) === null;
+    const goesOn = isText && text.endsWith('=');
+    if (isText) pieces.push(goesOn ? text.slice(0, -1) : text);
+    if (goesOn) return true;
+    property.value = pieces.join('');
+    this.#quoted = undefined;
+    return isText;
   }
 
   /** Joins a line to the text before it, if the line can be nothing else; whether it did. */
@@ -217,7 +235,9 @@ class CalendarComponentReader implements ComponentReader {
 
 function setHead(head: CalendarHead, { name, value }: Property): void {
   if (name === 'METHOD') head.method = value.trim().toUpperCase();
-  if (name === 'X-WR-TIMEZONE') head.zone = value.trim();
+  if (name === 'X-WR-TIMEZONE' || (name === 'TIMEZONE-ID' && head.zone === '')) head.zone = value.trim();
+  if (name === 'TZ') head.offset = value.trim();
+  if (name === 'DAYLIGHT') head.daylight = value.trim();
 }
 
 function whatItIs(text: string): string {

@@ -1,3 +1,5 @@
+import { textOfBytes } from '#lib/runtime/texts/bytes-text.ts';
+import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 import type { Line } from './text-lines.ts';
 
 /** A property of a component. */
@@ -54,10 +56,15 @@ function cutAt(text: string, from: number): { parameters: Map<string, string>; v
   return text[at] === ':' ? { parameters, valueAt: at + 1 } : undefined;
 }
 
+/** Encodings, which vCalendar 1.0 also writes without `ENCODING=`. */
+const ENCODINGS = new Set(['QUOTED-PRINTABLE', 'BASE64', '8BIT', '7BIT']);
+
 const setParameter = (parameters: Map<string, string>, name: string, value: string | undefined): void => {
-  if (value === undefined || name.trim() === '') return;
+  const bareName = name.trim().toUpperCase();
+  if (value === undefined && ENCODINGS.has(bareName)) parameters.set('ENCODING', bareName);
+  if (value === undefined || bareName === '') return;
   const bare = value.trim().replaceAll(/^"|"$|\\(?=[,;:])/g, '');
-  parameters.set(name.trim().toUpperCase(), bare.trim());
+  parameters.set(bareName, bare.trim());
 };
 
 /** The place in `text` where the first date after a colon begins; undefined if there is none. */
@@ -77,22 +84,36 @@ function loosely(text: string): Map<string, string> {
   return parameters;
 }
 
-/** The text of a property, also of one that vCalendar 1.0 writes in Quoted-Printable. */
-export const textOf = (property: Property | undefined): string =>
-  property ? textIn(isQuoted(property) ? unquoted(property) : property.value) : '';
+/** The text of a property, also of one that vCalendar 1.0 writes in Quoted-Printable or Base64. */
+export function textOf(property: Property | undefined): string {
+  if (!property) return '';
+  if (isQuoted(property)) return textIn(cleanText(unquoted(property)));
+  const { parameters, value } = property;
+  const isPacked = /^B(?:ASE64)?$/i.test(parameters.get('ENCODING') ?? '') && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value);
+  return textIn(isPacked ? cleanText(textOfBytes(Buffer.from(value, 'base64'), parameters.get('CHARSET'))) : value);
+}
 
 /** Whether the value is Quoted-Printable: if such a value ends with `=`, it continues in the next line. */
 export const isQuoted = ({ parameters }: Property): boolean =>
   parameters.get('ENCODING')?.toUpperCase() === 'QUOTED-PRINTABLE';
 
+/** Length of a Quoted-Printable text, in characters; what is beyond is cut off: no description is as long. */
+const LONGEST_QUOTED = 300_000;
+
 function unquoted({ parameters, value }: Property): string {
-  const charset = /^utf-?8$|^$/i.test(parameters.get('CHARSET') ?? '') ? 'utf-8' : 'windows-1252';
-  const decoder = new TextDecoder(charset);
-  return value.replaceAll(/(?:=[0-9A-F]{2})+/gi, (codes) =>
-    decoder.decode(Buffer.from(codes.replaceAll('=', ''), 'hex')),
+  const charset = parameters.get('CHARSET');
+  return (
+    value
+      .slice(0, LONGEST_QUOTED)
+      // A line that was broken before a blank: the blank was taken for that of a folded line.
+      .replaceAll(/=(?![0-9A-F]{2})/gi, ' ')
+      .replaceAll(/(?:=[0-9A-F]{2})+/gi, (codes) => textOfBytes(Buffer.from(codes.replaceAll('=', ''), 'hex'), charset))
   );
 }
 
 /** Text without the escapes of RFC 5545 3.3.11, and without blanks around it. */
 export const textIn = (value: string): string =>
-  value.replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter)).trim();
+  value
+    .replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter))
+    .replaceAll(/\r\n?/g, '\n')
+    .trim();

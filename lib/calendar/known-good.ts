@@ -74,12 +74,14 @@ export function textOf(events: readonly Vevent[]): string {
   return [...heads].map(([head, own]) => calendarText(head, own)).join('');
 }
 
-function calendarText({ method, zone, zones }: CalendarHead, events: readonly Vevent[]): string {
+function calendarText({ method, zone, offset, daylight, zones }: CalendarHead, events: readonly Vevent[]): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     ...(method ? [`METHOD:${method}`] : []),
     ...(zone ? [`X-WR-TIMEZONE:${zone}`] : []),
+    ...(offset ? [`TZ:${offset}`] : []),
+    ...(daylight ? [`DAYLIGHT:${daylight}`] : []),
     ...zones.flatMap((one) => one.lines),
     ...events.flatMap(linesOfEvent),
     'END:VCALENDAR',

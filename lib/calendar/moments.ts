@@ -14,7 +14,9 @@ export interface Stamp {
 }
 
 const FORM =
-  /^(\d{4})-?(\d\d)-?(\d\d)(?:(?:T|\s+)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$/i;
+  /^(\d{4})[-/]?(\d\d)[-/]?(\d\d)(?:(?:T|\s+)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$/i;
+/** Signs around a moment that say nothing: quotes, a separator, the name of a zone whose offset is written before it. */
+const AROUND = /^[\s"']+|[\s"',;]+$|(?<=Z|[+-]\d\d:?\d\d)\[[\w/+-]*\]\s*$/g;
 const [FIRST_YEAR, LAST_YEAR] = [1900, 2200];
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -24,7 +26,7 @@ const DAY_MS = 86_400_000;
  * 24:00:00 is the midnight that follows. Undefined for other text, and for what no clock or calendar shows.
  */
 export function stampOf(text: string): Stamp | undefined {
-  const found = FORM.exec(text.trim());
+  const found = FORM.exec(text.replaceAll(AROUND, ''));
   if (!found) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
     .slice(1, 7)
@@ -58,15 +60,29 @@ const DURATION = new RegExp(
   `^\\+?P(?:${NUMBER}W)?(?:${NUMBER}D)?(?:T(?:${NUMBER}H)?(?:${NUMBER}M)?(?:${NUMBER}S)?)?$`,
   'i',
 );
+/** Hours and minutes as a clock shows them: `1:30`, `01:30:00`. */
+const CLOCK = /^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$/;
 const UNITS_MS = [7 * DAY_MS, DAY_MS, 60 * MINUTE_MS, MINUTE_MS, 1000];
 
-/** Reads `PT1H30M`, also `PT1.5H`, as milliseconds. Undefined for other text, and for a duration without a unit. */
+/**
+ * Reads `PT1H30M`, also `PT1.5H`, `P1H30M` and `1:30:00`, as milliseconds. Undefined for other text, and for a
+ * duration without a unit.
+ */
 export function durationOf(text: string): number | undefined {
-  const parts = DURATION.exec(text.trim())?.slice(1);
+  const words = text.replaceAll(/[\s"']/g, '').toUpperCase();
+  const clock = CLOCK.exec(words);
+  const parts = clock ? [undefined, undefined, ...clock.slice(1)] : DURATION.exec(inOrder(words))?.slice(1);
   if (!parts || parts.every((part) => part === undefined)) return undefined;
   const ms = parts.reduce((sum, part, n) => sum + Number((part ?? '0').replace(',', '.')) * (UNITS_MS[n] ?? 0), 0);
   return Math.round(ms);
 }
+
+/** A duration with the `T` before its hours, without no years and no months. */
+const inOrder = (words: string): string =>
+  words
+    .replace(/^(\+?P)0+Y/, '$1')
+    .replace(/^(\+?P)0+M(?=\w)/, '$1')
+    .replace(/^(\+?P(?:\d{1,9}W)?(?:\d{1,9}D)?)(?=\d{1,9}H)/, '$1T');
 
 /** A wall time for messages: `2026-10-05 08:30`. */
 export const shown = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ');

@@ -74,7 +74,8 @@ const instantOf = ({ isDate, atMs, wallMs }: Moment, { start, zone }: Master): n
 
 /**
  * The starts that an EXDATE or a RECURRENCE-ID means: the one at that instant, or all of a day. For a series in UTC,
- * also the start at the hour that UTC shows all year, or the only start of that day.
+ * also the start at the hour that UTC shows all year, or the only start of that day. Midnight, if nothing starts then,
+ * means the only start of its day.
  */
 function hitsOf(
   moment: Moment,
@@ -84,6 +85,11 @@ function hitsOf(
 ): number[] {
   if (moment.isDate) return byDay.get(dayOf(moment.wallMs)) ?? [];
   if (starts.has(moment.atMs)) return [moment.atMs];
+  // Midnight is a day to which a program added a time.
+  if (moment.wallMs % DAY_MS === 0) {
+    const ofItsDay = byDay.get(dayOf(moment.wallMs)) ?? [];
+    if (ofItsDay.length === 1) return ofItsDay;
+  }
   if (!start.isUtc) return [];
   const shifted = zone.instantOf(moment.atMs + zone.wallOf(start.atMs) - start.atMs);
   if (starts.has(shifted)) return [shifted];

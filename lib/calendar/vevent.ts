@@ -3,8 +3,9 @@ import { isCancelled } from './cancelled.ts';
 import type { Component } from './components.ts';
 import { textIn, textOf, type Property } from './content-line.ts';
 import { openMomentReader, type Moment, type Zones } from './event-moments.ts';
-import { durationOf, stampOf } from './moments.ts';
+import { durationOf, shown, stampOf } from './moments.ts';
 import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
+import { hasTimeOfDay, isOfWholeDays } from './whole-days.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
 /** The texts and attachments of an event. */
@@ -59,6 +60,9 @@ export interface VeventReading {
 /** Length of an event in milliseconds; a longer event is lost, since its end is probably a mistake. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** Number of dates that an event lists; one that lists more is lost: a lecture a day for ten years has fewer. */
+const MOST_DATES = 5000;
+
 /** Value of RANGE for an exception that also changes all later occurrences. */
 const REST = 'THISANDFUTURE';
 
@@ -90,31 +94,29 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     tell('lost', text, line);
     return { uid, complaints };
   };
+  const listed = ['EXDATE', 'RDATE'].flatMap(values).reduce((sum, { value }) => sum + value.split(/[,;]/).length, 0);
+  if (listed > MOST_DATES) return lost(`lists more than ${MOST_DATES} dates (EXDATE, RDATE)`);
   const moments = openMomentReader(zones, tell);
-  const cancelled = isCancelled(component);
   const [startLine] = values('DTSTART');
-  const start = startLine && moments.first(startLine);
+  const written = startLine && moments.first(startLine);
   const [replacesLine] = values('RECURRENCE-ID');
-  const replaces = replacesLine && moments.first(replacesLine, start);
-  if (startLine && !start) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
-  if (
-    values('DTSTART')
-      .slice(1)
-      .some((one) => moments.first(one)?.atMs !== start?.atMs)
-  )
-    return lost('has two starts');
-  if (start?.isDate) {
+  const replaces = replacesLine && moments.first(replacesLine, written);
+  const isOfDays = written !== undefined && isOfWholeDays(component, written, zones.hall);
+  const cancelled = isCancelled(component) || isOfDays;
+  const start = isOfDays ? undefined : written;
+  if (startLine && !written) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
+  if (differ(values('DTSTART'), moments)) return lost('has two starts');
+  if (isOfDays && !(replaces && hasTimeOfDay(replaces))) {
     tell('trifle', 'is of whole days: it is left out');
     return { uid, complaints };
   }
+  if (isOfDays && replaces) tell('doubt', `is of whole days now, instead of ${shown(replaces.wallMs)}: it is left out`);
   if (!start && !replaces) return lost('has no start');
   const end = endOf(values, start, moments);
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
-  if (start && endsAtMs !== undefined && !cancelled) {
-    const odd = oddLength(endsAtMs - start.atMs);
-    if (odd !== undefined) return lost(odd);
-  }
+  const odd = start && endsAtMs !== undefined && !cancelled ? oddLength(endsAtMs - start.atMs) : undefined;
+  if (odd !== undefined) return lost(odd);
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const hasLostRule: boolean[] = [];
   const rulesOf = (property: string, weight: Weight): Rule[] =>
@@ -146,6 +148,10 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   };
   return { event, uid, complaints };
 }
+
+/** Whether properties name different instants. */
+const differ = (properties: readonly Property[], moments: Moments): boolean =>
+  new Set(properties.map((one) => moments.first(one)?.atMs)).size > 1;
 
 /** Tells what is there and may be meant otherwise. */
 function tellDoubts(

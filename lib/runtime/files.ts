@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isBefore, isOwnBefore, replaceFile, restoreBefore } from './disk/replace-file.ts';
 
 /**
  * Replaces `path` by `text`; after a crash or a power cut either the old or the new file is there. Writes a temporary
@@ -17,7 +18,7 @@ export async function writeFileAtomically(path: string, text: string | Uint8Arra
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await replaceFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -29,17 +30,23 @@ let temporaries = 0;
 
 const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 
+/** Whether a temporary file with this name is one of this process, which may be using it now. */
+export const isOwnTemporary = (name: string): boolean =>
+  isBefore(name) ? isOwnBefore(name) : name.includes(`.${process.pid}.`);
+
 /**
  * Removes temporary files that processes left when they were killed; files of this process, and files that are younger
- * than it, stay. With `below`, also in the folders below. Gives the names; none for a missing folder.
+ * than it, stay. A former file that was put aside by `replaceFile` gets its name back if that is free. With `below`,
+ * also in the folders below. Gives the names that were removed; none for a missing folder.
  */
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(folder, { recursive: below }).catch(() => [])) {
-    if (!TEMPORARY.test(name) || name.includes(`.${process.pid}.`)) continue;
+    if (!TEMPORARY.test(name) || isOwnTemporary(name)) continue;
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined);
     if (!facts?.isFile() || facts.mtimeMs >= performance.timeOrigin) continue;
+    if (isBefore(name) && (await restoreBefore(path))) continue;
     await rm(path, { force: true });
     removed.push(name);
   }

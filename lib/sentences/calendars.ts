@@ -30,6 +30,11 @@ export const calendars = {
     fr: '« {title} » a RANGE={range}, qui n’est pas suivi : une seule séance change',
   },
   endsAtOnce: { en: '"{title}" ends when it begins', fr: '« {title} » finit quand il commence' },
+  notChangedNothing: {
+    en: 'it says that nothing has changed (304), but nothing was known of it: it is asked again',
+    fr: 'il dit que rien n’a changé (304), mais on n’en savait rien : il est redemandé',
+  },
+  readAs: { en: 'it is read as {encoding}', fr: 'il est lu comme {encoding}' },
   packed: {
     en: 'it is a packed file ({form}), no calendar: unpack it first',
     fr: 'c’est un fichier compressé ({form}), pas un calendrier : décompressez-le d’abord',
@@ -39,6 +44,14 @@ export const calendars = {
     fr: '« {title} » est dans un fuseau deviné : {zone} est lu comme {other}',
   },
   wholeDays: { en: '"{title}" is of whole days: it is left out', fr: '« {title} » dure des jours entiers : ignoré' },
+  tooManyDates: {
+    en: '"{title}" lists more than {most} dates (EXDATE, RDATE)',
+    fr: '« {title} » énumère plus de {most} dates (EXDATE, RDATE)',
+  },
+  wholeDaysNow: {
+    en: '"{title}" is of whole days now, instead of {when}: it is left out',
+    fr: '« {title} » dure maintenant des jours entiers, au lieu du {when} : ignoré',
+  },
   lastsLong: {
     en: '"{title}" lasts {hours} hours: is its end right?',
     fr: '« {title} » dure {hours} heures : sa fin est-elle juste ?',

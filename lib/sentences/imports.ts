@@ -106,6 +106,26 @@ export const imports = {
     en: '"{text}" is no date: write 12/09/2016 or 2016-09-12',
     fr: '« {text} » n’est pas une date : écrivez 12/09/2016 ou 2016-09-12',
   },
+  dayOfWeek: {
+    en: '"{text}" is a day of the week, no date: write the date of each lecture, 12/09/2016 or 2016-09-12',
+    fr: '« {text} » est un jour de la semaine, pas une date : écrivez la date de chaque cours, 12/09/2016 ou 2016-09-12',
+  },
+  onlyWeeks: {
+    en: 'it repeats, and only in the weeks "{weeks}": write each date on a line of its own',
+    fr: 'il se répète, et seulement les semaines « {weeks} » : écrivez chaque date sur une ligne à part',
+  },
+  fileReadAs: { en: 'the file is read as {encoding}', fr: 'le fichier est lu comme {encoding}' },
+  hiddenRows: {
+    en: '{count} hidden rows of the sheet are read too',
+    fr: '{count} lignes masquées de la feuille sont lues aussi',
+  },
+  fileOtherForm: {
+    en: 'the file is {kind}: CSV, a workbook or iCalendar is needed',
+    fr: 'le fichier est {kind} : il faut du CSV, un classeur ou de l’iCalendar',
+  },
+  kindPdf: { en: 'a PDF', fr: 'un PDF' },
+  kindPacked: { en: 'packed ({form})', fr: 'compressé ({form})' },
+  kindPicture: { en: 'a picture', fr: 'une image' },
   otherWeekday: {
     en: '"{date}" is a {is}, and the line says "{said}"; which of the two is meant?',
     fr: '« {date} » est un {is}, et la ligne dit « {said} » ; lequel des deux est voulu ?',

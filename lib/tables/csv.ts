@@ -47,7 +47,7 @@ export function readTable(text: string, knowledge: TableKnowledge = {}): Table {
 }
 
 const CHARACTERS_LOOKED_AT = 20_000;
-const ROWS_LOOKED_AT = 10;
+const ROWS_LOOKED_AT = 30;
 
 /**
  * The separator with which one of the first rows has the most headings that are known; else the one that makes most of

@@ -10,22 +10,26 @@ const MOST_ROWS = 25_000;
 const MOST_COLUMNS = 256;
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
-parentPort?.postMessage(answerOf(workerData as Uint8Array));
+parentPort?.postMessage(answerOf(workerData as Uint8Array | string));
 
-function answerOf(bytes: Uint8Array): WorkbookAnswer {
-  const isZip = bytes[0] === 0x50;
-  const problem = isZip ? checkZip(bytes) : undefined;
+function answerOf(file: Uint8Array | string): WorkbookAnswer {
+  const isZip = file[0] === 0x50;
+  const problem = isZip && typeof file !== 'string' ? checkZip(file) : undefined;
   if (problem) return { unreadable: problem };
   try {
     const options = {
-      type: 'array',
+      type: typeof file === 'string' ? 'string' : 'array',
+      // Texts of a web page stay texts: as dates they would be read in the American order.
+      raw: typeof file === 'string',
+      // Rows say whether they are hidden only together with styles.
+      cellStyles: true,
       dense: true,
       cellNF: true,
       cellHTML: false,
       cellFormula: false,
       sheetRows: MOST_ROWS,
     } as const;
-    return { sheets: sheetsOf(read(bytes, options)) };
+    return { sheets: sheetsOf(read(file, options)) };
   } catch (error) {
     const isLocked = /password|encrypt/i.test(String(error));
     return { unreadable: isLocked ? 'the workbook has a password' : `the workbook cannot be read: ${String(error)}` };
@@ -36,9 +40,13 @@ function sheetsOf({ Workbook, SheetNames, Sheets }: WorkBook): Sheet[] {
   return SheetNames.flatMap((name, n) => {
     const sheet = Sheets[name];
     return sheet && !Workbook?.Sheets?.[n]?.Hidden
-      ? [{ name, rows: rowsOf(sheet, Boolean(Workbook?.WBProps?.date1904)) }]
+      ? [{ name, rows: rowsOf(sheet, Boolean(Workbook?.WBProps?.date1904)), hiddenRows: hiddenIn(sheet) }]
       : [];
   });
+}
+
+function hiddenIn(sheet: WorkSheet): number {
+  return (sheet['!rows'] ?? []).filter((row) => row?.hidden).length;
 }
 
 function rowsOf(sheet: WorkSheet, from1904: boolean): string[][] {

@@ -9,6 +9,8 @@ export interface Sheet {
    * merged cells has their text.
    */
   rows: string[][];
+  /** Number of rows, among these, that the program hides: by a filter or by hand. */
+  hiddenRows: number;
 }
 
 /** The answer of the thread that reads a workbook. */
@@ -26,10 +28,10 @@ export const isWorkbook = (bytes: Uint8Array): boolean =>
 const startsWith = (bytes: Uint8Array, sign: readonly number[]): boolean => sign.every((byte, n) => bytes[n] === byte);
 
 /**
- * Reads the sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), in a thread of its own with limits of time
+ * Reads the sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), or of text with tables (HTML, XML), in a thread of its own with limits of time
  * and memory. Throws UnreadableFile, in words for its sender.
  */
-export async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
+export async function readWorkbook(bytes: Uint8Array | string): Promise<Sheet[]> {
   const worker = new Worker(new URL('workbook-worker.ts', import.meta.url), {
     workerData: bytes,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },

@@ -51,9 +51,9 @@ export async function checkRecording(played: Played, context: DemoContext): Prom
   );
   for (const what of wrong.slice(0, MOST_TOLD)) terminal.say(`WRONG    ${what}`);
   if (wrong.length > MOST_TOLD) terminal.say(`         and ${wrong.length - MOST_TOLD} more`);
-  if (wrong.length === 0) terminal.say('All of it is as it should be. The file in the store of the server:');
-  if (busy) terminal.say('This machine was busy with other things: pictures may have come late to the box.');
-  terminal.say(path);
+  if (busy) terminal.say('This machine was busy: pictures may have come late to the box, or were left out.');
+  if (wrong.length === 0) terminal.say('All of it is as it should be.');
+  terminal.say(`The file in the store of the server:\n${path}`);
   return wrong.length === 0;
 }
 

@@ -1,39 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, test, type TestContext } from 'node:test';
 import { repairFile } from '#agent/recorder/recovery/repair.ts';
 import { sleep } from '#lib/runtime/clock.ts';
+import { killedRecording } from '#test/support/killed-recording.ts';
 import { FPS, numbersIn, probe } from '#test/support/numbered-stream.ts';
 import { count, pathsOf, rig, type Rig } from '#test/support/recorder-rig.ts';
 import { inTime } from '#test/support/pace.ts';
 import { until } from '#test/support/until.ts';
 
-const CHILD = new URL('../support/recorder-child.ts', import.meta.url).pathname;
-
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-crash-'));
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
-}
-
-/** Lets a child record for so long after the first that is on the disk, then kills it; gives the number of the latest picture it had. */
-async function recordAndKill(folder: string, forMs: number): Promise<number> {
-  const child = spawn(process.execPath, [CHILD, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let [latest, bytes] = [0, 0];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    [latest = 0, bytes = 0] = line.split(' ').map(Number);
-  });
-  await until('the child records', () => bytes > 0);
-  const from = latest;
-  await until('so much of it', () => latest > from + (forMs * FPS) / 1000);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  return latest;
 }
 
 /** A recording that was suspended, as files in a folder; and the path of its one part. */
@@ -50,7 +31,7 @@ async function suspended(bench: Rig, pictures: number): Promise<string> {
 test('kill -9 of the box: at most 2 s are missing, and the take goes on as its next part', (t) =>
   inTime(t, async (judge) => {
     const folder = await folderOf(t);
-    const latest = await recordAndKill(folder, 3000);
+    const latest = await killedRecording(folder, 3000);
     const { recorder, encoder } = await rig(t, { folder });
     const [left] = await recorder.recover();
     assert.equal(left?.inProgress, true);
@@ -79,7 +60,7 @@ test('kill -9 of the box: at most 2 s are missing, and the take goes on as its n
 describe('what is left on the disk', { concurrency: 3 }, () => {
   test('what nobody goes on with is recovered as partial', async (t) => {
     const folder = await folderOf(t);
-    await recordAndKill(folder, 1500);
+    await killedRecording(folder, 1500);
     const { recorder, facts } = await rig(t, { folder });
     const [left] = await recorder.recover();
     const id = left?.info.id ?? '';

@@ -1,104 +1,138 @@
+// Covers agent/recorder, lib/runtime/files.ts.
+/** Recordings on a FUSE file system with the oddities of network shares, FAT drives and other FUSE file systems. */
 import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
-import { noCompiler, oddRecorder, type OddRecording } from '#test/support/odd-file-system.ts';
-import { count } from '#test/support/recorder-rig.ts';
+import { FAULTS } from '#test/support/odd-faults.ts';
+import { cannotMount } from '#test/support/odd-file-system.ts';
+import { isOnePart, isWhole, oddRecorder, OTHERS } from '#test/support/odd-recorder.ts';
 
-const { EACCES, EINVAL, EIO, ESTALE } = constants.errno;
-const skip = noCompiler();
+const { EACCES, EBADF, EEXIST, EINVAL, EIO, ENOSPC, ENOSYS, EPERM, ESTALE } = constants.errno;
+const skip = await cannotMount('fuse');
 
-const isWhole = ({ numbers }: OddRecording): void => {
-  assert.ok(numbers.length > 10, `${numbers.length} pictures`);
-  assert.deepEqual(numbers, count(numbers[0] ?? 0, numbers.length), 'no picture is missing or there twice');
-};
-
-/** Neither a second part nor an alarm. */
-function isOnePart(result: OddRecording): void {
-  assert.deepEqual(
-    result.info.parts.map(({ number, state }) => [number, state]),
-    [[1, 'final']],
-  );
-  assert.deepEqual(result.alarms, []);
-  assert.equal(result.info.status, 'finished');
-  isWhole(result);
+/** Puts files of others beside a recording; gives a check that they are as they were. */
+async function withOthers(file: string): Promise<() => Promise<void>> {
+  const folder = dirname(file);
+  const names = ['notes.txt', 'other.mp4', `${basename(folder)}_S1R9.mp4`].map((name) => join(folder, name));
+  for (const name of names) await writeFile(name, OTHERS);
+  return async () => {
+    for (const name of names) assert.equal(await readFile(name, 'utf8'), OTHERS);
+  };
 }
 
+/** Oddities of the whole recording, and what the recorder may say about them. */
+const ALWAYS: Record<string, { words: string; warns?: RegExp }> = {
+  'EIO for fsync of a folder': { words: `folder-sync=${EIO}`, warns: /EIO/ },
+  'ENOSYS for fsync of a folder, EBADF for that of a file': {
+    words: `folder-sync=${ENOSYS} file-sync=${EBADF}`,
+    warns: /EBADF/,
+  },
+  'no rename over a file (EPERM)': { words: `no-replace=${EPERM} no-sizes` },
+  'all that FAT drives and shares do': {
+    words: `numbers folder-sync=${EINVAL} no-links=${EPERM} no-modes=${EPERM} no-replace=${EEXIST} coarse-times any-case`,
+    warns: /EINVAL/,
+  },
+};
+
+/** Oddities that come for some seconds while it records, and go. */
+const FOR_A_WHILE: Record<string, string> = {
+  'looks that fail with ESTALE': `look=${ESTALE}`,
+  'looks that fail with EACCES, with other inode numbers': `numbers look=${EACCES}`,
+};
+
+/** Oddities that end a part, which must cost no picture. */
+const ENDS_A_PART: Record<string, string> = {
+  'writes that fail with EIO': `write=${EIO}`,
+  'writes that fail with ENOSPC, with other inode numbers': `write=${ENOSPC} numbers`,
+  'syncs that fail with EIO': `file-sync=${EIO}`,
+};
+
+/** The faults that are tried here; all of them are in `recorder-odd-disks.long.test.ts`, on each file system. */
+const HERE = ['another file renamed', 'unmounted'];
+
 // They wait most of the time, each with a program of its own.
-describe('an odd file system', { concurrency: 5 }, () => {
-  for (const [name, code] of Object.entries({ EINVAL, EIO }))
-    test(`a folder that answers ${name} to fsync: recorded, final, one warning a folder`, { skip }, async (t) => {
-      const odd = await oddRecorder(t, `folder-sync=${code}`);
-      const result = await odd.record(1);
+describe('a FUSE file system', { concurrency: 5, skip }, () => {
+  for (const [what, { words, warns }] of Object.entries(ALWAYS))
+    test(`${what}: one part, no alarm`, async (t) => {
+      const odd = await oddRecorder(t, 'fuse', { words });
+      let areUntouched = (): Promise<void> => Promise.resolve();
+      const result = await odd.record('told', async (file) => {
+        areUntouched = await withOthers(file);
+        await sleep(1500);
+      });
       isOnePart(result);
-      const own = result.warnings.filter((text) =>
-        text.startsWith(dirname(join(result.info.parts[0]?.folder ?? '', 'x'))),
-      );
-      assert.equal(own.length, 1, result.warnings.join('\n'));
-      assert.match(own[0] ?? '', new RegExp(name));
+      await areUntouched();
+      const own = result.warnings.filter((text) => text.startsWith(`${result.info.parts[0]?.folder}:`));
+      assert.equal(own.length, warns ? 1 : 0, result.warnings.join('\n'));
+      assert.match(own[0] ?? '', warns ?? /^$/);
     });
 
-  for (const [what, words] of [
-    ['a look that fails for some seconds with ESTALE', `look=${ESTALE}`],
-    ['a look that fails with EACCES', `look=${EACCES}`],
-    ['a look at the open file that fails with EIO', `handle-look=${EIO}`],
-    ['other inode numbers at each look', 'numbers'],
-  ] as const)
-    test(`${what}: one part, no alarm`, { skip }, async (t) => {
-      const odd = await oddRecorder(t);
+  test('each call takes several times 20 ms: one part, no alarm', async (t) => {
+    const odd = await oddRecorder(t, 'fuse', { words: 'slow=20' });
+    const result = await odd.record('told', async () => {
+      await sleep(3000);
+      await odd.disk.does('');
+    });
+    isOnePart(result);
+  });
+
+  for (const [what, words] of Object.entries(FOR_A_WHILE))
+    test(`for some seconds ${what}: one part, no alarm`, async (t) => {
+      const odd = await oddRecorder(t, 'fuse');
       const result = await odd.record('told', async () => {
-        await odd.does(words);
+        await odd.disk.does(words);
         await sleep(5500);
-        await odd.does('');
+        await odd.disk.does('');
         await sleep(500);
       });
       isOnePart(result);
     });
 
-  test('inode numbers that are other ones all the time, with ESTALE for a moment', { skip }, async (t) => {
-    const odd = await oddRecorder(t, `numbers folder-sync=${EINVAL}`);
-    const result = await odd.record('told', async () => {
-      await odd.does(`numbers look=${ESTALE}`);
-      await sleep(700);
-      await odd.does('numbers');
-      await sleep(1500);
+  for (const [what, words] of Object.entries(ENDS_A_PART))
+    test(`for some seconds ${what}: an alarm, and no picture is lost`, async (t) => {
+      const odd = await oddRecorder(t, 'fuse');
+      let areUntouched = (): Promise<void> => Promise.resolve();
+      const result = await odd.record('told', async (file) => {
+        areUntouched = await withOthers(file);
+        await odd.disk.does(words);
+        await sleep(3000);
+        await odd.disk.does('');
+        await sleep(2500);
+      });
+      isWhole(result);
+      await areUntouched();
+      assert.ok(
+        result.alarms.some((name) => name === 'disk_error' || name === 'disk_space'),
+        result.alarms.join(),
+      );
     });
-    isOnePart(result);
+
+  test('its program dies and it is mounted again: no picture is lost', async (t) => {
+    const odd = await oddRecorder(t, 'fuse', { destination: { mustBeMount: true } });
+    const result = await odd.record('told', async () => {
+      await sleep(1000);
+      await odd.disk.die();
+      await sleep(2500);
+      await odd.disk.comeBack();
+      await sleep(2500);
+    });
+    isWhole(result);
+    assert.ok(result.alarms.includes('disk_error'));
   });
 
-  for (const [how, replace] of [
-    ['renamed over it', (file: string, other: string) => rename(other, file)],
-    [
-      'put there after it was moved away',
-      async (file: string, other: string) => {
-        await rename(file, `${file}.away`);
-        await rename(other, file);
-      },
-    ],
-    [
-      'put there after it was removed',
-      async (file: string, other: string) => {
-        await rm(file);
-        await link(other, file);
-      },
-    ],
-  ] as const)
-    test(`another file ${how}: both are kept, all pictures are there, an alarm`, { skip }, async (t) => {
-      const odd = await oddRecorder(t);
-      let place = '';
-      const result = await odd.record('alarm', async (file) => {
-        place = file;
-        const other = join(odd.folder, 'other');
-        await writeFile(other, 'a file of somebody else');
-        await replace(file, other);
-      });
-      assert.equal(await readFile(place, 'utf8'), 'a file of somebody else');
-      isWhole(result);
-      assert.ok(result.alarms.includes('disk_error'));
-      assert.ok(result.info.parts.length >= 1, 'ours is under the next free name, in one part or two');
-      assert.ok(result.info.parts.every(({ state, name }) => state === 'final' && name !== basename(place)));
-      assert.deepEqual(result.info.foreign, [basename(place)]);
+  test('the file is removed on the server: what was recorded is saved', async (t) => {
+    const odd = await oddRecorder(t, 'fuse');
+    const result = await odd.record('alarm', async (file) => {
+      await sleep(1000);
+      await rm(join(odd.disk.below, file.slice(odd.disk.folder.length)));
     });
+    isWhole(result);
+    assert.ok(result.alarms.includes('disk_error'));
+  });
+
+  for (const [what, fault] of Object.entries(FAULTS))
+    if (HERE.some((words) => what.startsWith(words))) test(what, (t) => fault(t, 'fuse'));
 });

@@ -163,9 +163,12 @@ test('publishing to a mount is refused', async () => {
   assert.match(publisher.stderrTail(), /403/);
 });
 
+/** Milliseconds after which a GStreamer that shows nothing is started again, twice at most. */
+const UNLINKED_MS = 40_000;
+
 test('gstreamer plays over TCP, UDP, and what it finds by itself', async (context) => {
   if (!(await hasGstreamer(context))) return;
-  const play = async (protocols: string): Promise<void> => {
+  const play = async (protocols: string, triesLeft = 2): Promise<void> => {
     const video =
       'application/x-rtp,media=video ! rtph264depay ! h264parse ! avdec_h264 ! fakesink name=picture silent=false';
     const audio =
@@ -186,13 +189,21 @@ test('gstreamer plays over TCP, UDP, and what it finds by itself', async (contex
     const enough = (): boolean => count('picture') > 40 && count('sound') > 120;
     const seen = (): string =>
       [counts(), ...errors, 'its last words:', said.join('').slice(-500), JSON.stringify(server.mounts())].join('\n');
-    await until(`three seconds are played, ${protocols}`, enough, { seen });
+    const beganMs = performance.now();
+    // gst-launch links a source's pads late, and once in a hundred times not at all: it takes what is sent, and shows nothing.
+    const isUnlinked = (): boolean =>
+      triesLeft > 0 && performance.now() - beganMs > UNLINKED_MS && count('picture') + count('sound') === 0;
+    await until(`three seconds are played, ${protocols}`, () => enough() || isUnlinked(), { seen });
     await player.stop(0, 'SIGKILL');
+    if (!enough()) {
+      context.diagnostic(`${protocols}: started again, since it showed nothing of ${JSON.stringify(server.mounts())}`);
+      return play(protocols, triesLeft - 1);
+    }
     // What it says of a machine that is late is no complaint: all that was waited for came.
     const complaints = errors.filter((line) => !/computer is too slow|not receive any UDP packets/.test(line));
     assert.doesNotMatch(complaints.join('\n'), /error|warning/i);
   };
-  await Promise.all(['protocols=tcp', 'protocols=udp', ''].map(play));
+  await Promise.all(['protocols=tcp', 'protocols=udp', ''].map((protocols) => play(protocols)));
 });
 
 test('gstreamer publishes', async (context) => {

@@ -1,91 +1,149 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import type { Recording } from '#agent/device/recording.ts';
+import { until } from './until.ts';
 
-/** The result of a recording. */
-export interface OddRecording {
-  info: Recording;
-  /** Numbers of the pictures in its parts, in order. */
-  numbers: number[];
-  alarms: string[];
-  warnings: string[];
-  /** Names in its folder. */
-  files: string[];
-}
+const run = promisify(execFile);
 
-/** A recorder on an odd file system. */
-export interface OddRecorder {
-  /** Folder of the recordings. */
+/** A kind of file system that a test can have of its own. */
+export type FileSystemKind = 'tmpfs' | 'ext4' | 'fuse';
+
+/** A mounted file system of a test. */
+export interface OwnFileSystem {
+  /** Where it is mounted. */
   folder: string;
-  /** Sets how the file system behaves from now on; see `odd-file-system.c`. */
+  /** Where its files are as well, without its oddities; the same as `folder` for others than FUSE. */
+  below: string;
+  /** Sets how it behaves from now on: the words of `odd-file-system.c`. For FUSE alone. */
   does(words: string): Promise<void>;
-  /**
-   * Records for this many seconds, until 2 s after an alarm, or until `meanwhile` is done, which is called when
-   * pictures are on the disk.
-   */
-  record(length: number | 'alarm' | 'told', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
+  /** Unmounts it at once, as a drive that is pulled out: open files still work, names do not. */
+  leave(): Promise<void>;
+  /** Ends the program behind it: each call on it fails with ENOTCONN, also on open files. For FUSE alone. */
+  die(): Promise<void>;
+  /** Mounts it again, with the same files. */
+  comeBack(): Promise<void>;
 }
+
+/** The state of a mount that is made by one kind of file system. */
+interface Mounting {
+  mount: () => Promise<void>;
+  die: () => Promise<void>;
+}
+
+/** Size in bytes of a tmpfs and of an ext4. */
+const DISK_BYTES = 16 << 20;
 
 let compiled: Promise<string> | undefined;
 
-/** Compiles the odd file system as a library, once for each process; it is removed with the process. */
+/** Compiles the FUSE program, once for each process; it is removed with the process. */
 async function compile(): Promise<string> {
   const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
   process.once('exit', () => rmSync(place, { recursive: true, force: true }));
-  const library = join(place, 'odd.so');
+  const program = join(place, 'odd-file-system');
   const source = new URL('odd-file-system.c', import.meta.url).pathname;
-  await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
-  return library;
+  const { stdout } = await run('pkg-config', ['--cflags', '--libs', 'fuse3']);
+  await run('cc', ['-O1', '-o', program, source, ...stdout.trim().split(/\s+/)]);
+  return program;
 }
 
-/** Opens a recorder on a file system with oddities. Rejects if there is no C compiler. */
-export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder> {
-  const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
-  t.after(() => rm(place, { recursive: true, force: true, maxRetries: 20 }));
-  const library = await (compiled ??= compile());
-  const [control, folder] = [join(place, 'control'), join(place, 'recordings')];
+/** The reason for skipping a test, if this machine cannot mount such a file system; else false. */
+export async function cannotMount(kind: FileSystemKind): Promise<string | false> {
+  const ends: (() => unknown)[] = [];
+  try {
+    await openFileSystem({ after: (end: () => unknown) => void ends.push(end) }, kind);
+    return false;
+  } catch (error) {
+    return `no ${kind} can be mounted here: ${(error as Error).message.trim().split('\n').at(-1)}`;
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
+}
+
+/** Mounts a file system of this kind; it is removed after the test. Rejects if this machine cannot do that. */
+export async function openFileSystem(
+  t: Pick<TestContext, 'after'> | { after(end: () => unknown): void },
+  kind: FileSystemKind,
+  words = '',
+): Promise<OwnFileSystem> {
+  const place = await mkdtemp(join(tmpdir(), 'amphi-disk-'));
+  const [folder, control] = [join(place, 'disk'), join(place, 'control')];
+  const below = kind === 'fuse' ? join(place, 'below') : folder;
   await mkdir(folder);
-  const does = (text: string): Promise<void> => writeFile(control, text);
-  await does(words);
+  await mkdir(below, { recursive: true });
+  await writeFile(control, words);
+  const { mount, die } = await MOUNTINGS[kind]({ place, folder, below, control });
+  const leave = async (): Promise<void> => void (await run('umount', ['-l', folder]));
+  t.after(async () => {
+    await leave().catch(() => undefined);
+    await die();
+    // A program that was killed may still be closing its files.
+    await rm(place, { recursive: true, force: true, maxRetries: 20 });
+  });
+  await mount();
   return {
     folder,
-    does,
-    async record(length, meanwhile) {
-      const env = { ...process.env, LD_PRELOAD: library, ODD_FILE_SYSTEM: control };
-      const program = new URL('odd-recorder.ts', import.meta.url).pathname;
-      const child = spawn(process.execPath, [program, folder, String(length)], {
-        env,
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      t.after(() => void child.kill('SIGKILL'));
-      child.stdin.on('error', () => undefined);
-      let over: OddRecording | undefined;
-      for await (const line of createInterface({ input: child.stdout })) {
-        const told = JSON.parse(line) as { at: string; file: string };
-        if (told.at !== 'running') over = told as unknown as OddRecording;
-        else {
-          await meanwhile?.(told.file);
-          child.stdin.end();
-        }
-      }
-      if (!over) throw new Error('the recorder ended early');
-      return over;
+    below,
+    does: (text) => writeFile(control, text),
+    leave,
+    die,
+    async comeBack() {
+      await leave().catch(() => undefined);
+      await mount();
     },
   };
 }
 
-/** The reason for skipping a test, if this machine has no C compiler; else false. */
-export function noCompiler(): string | false {
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return 'no C compiler, so no odd file system';
-  }
+interface Places {
+  place: string;
+  folder: string;
+  below: string;
+  control: string;
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+const MOUNTINGS: Record<FileSystemKind, (places: Places) => Promise<Mounting>> = {
+  /** Its files live in a mount of their own, so that they are still there when it comes back. */
+  async tmpfs({ place, folder }) {
+    const kept = join(place, 'kept');
+    await mkdir(kept);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'amphi-test', kept]);
+    const mount = async (): Promise<void> => void (await run('mount', ['--bind', kept, folder]));
+    return { mount, die: async () => void (await run('umount', ['-l', kept]).catch(() => undefined)) };
+  },
+  async ext4({ place, folder }) {
+    const image = join(place, 'image');
+    await writeFile(image, '');
+    await run('truncate', ['-s', String(DISK_BYTES), image]);
+    await run('mkfs.ext4', ['-q', '-F', '-m', '0', image], { env: { PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
+    return { mount: async () => void (await run('mount', ['-o', 'loop', image, folder])), die: nothing };
+  },
+  async fuse({ folder, below, control }) {
+    const program = await (compiled ??= compile());
+    let child: ChildProcess | undefined;
+    const isMounted = async (): Promise<boolean> => (await stat(folder)).dev !== (await stat(join(folder, '..'))).dev;
+    return {
+      async mount() {
+        const own = spawn(program, [below, control, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+        let words = '';
+        let isOver = false;
+        own.once('close', () => (isOver = true));
+        own.once('error', (error) => (words = error.message));
+        own.stderr.on('data', (data: Buffer) => void (words += data.toString()));
+        child = own;
+        await until('it is mounted', async () => isOver || (await isMounted()));
+        if (isOver) throw new Error(words || `it ended with ${own.exitCode}`);
+      },
+      async die() {
+        if (!child || child.exitCode !== null || child.signalCode !== null) return;
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      },
+    };
+  },
+};

@@ -198,6 +198,10 @@ test('a file is imported on the page, in French, after it has said what would be
     `a title is squeezed on a phone: ${parts.join()}`,
   );
   await page.setViewportSize(desk);
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'New lectures (1)' }).waitFor();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await page.getByRole('heading', { name: 'Nouveaux cours (1)' }).waitFor();
   const told = await page.getByRole('main').innerText();
   assert.match(told, /les heures sont celles de Europe\/Paris, le fuseau de Amphi_A/);
   assert.match(told, /Nouvelles salles \(1\)/);

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyContent } from '#lib/runtime/disk/copy-file.ts';
 import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
@@ -22,7 +23,7 @@ export async function openOverlaysFolder(config: Config, log: Log): Promise<stri
   const fill = async (): Promise<void> => {
     await mkdir(folder, { recursive: true });
     if ((await readdir(folder)).length > 0) return;
-    for (const name of await readdir(assets)) await copyFile(join(assets, name), join(folder, name));
+    for (const name of await readdir(assets)) await copyContent(join(assets, name), join(folder, name));
   };
   const isKept = await tryToKeep('logos and backgrounds', log, fill);
   return isKept ? folder : assets;

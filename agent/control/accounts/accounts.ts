@@ -168,10 +168,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       .update(`${name ?? ''}\0${boundedOf(password)}`)
       .digest('base64');
 
-  const compare = async (attempt: Attempt): Promise<Access | undefined> => {
-    const { name } = attempt;
-    const bounded = boundedOf(attempt.password);
-    const tag = tagOf(attempt);
+  const compare = async ({ name, password }: Attempt, tag: string): Promise<Access | undefined> => {
+    const bounded = boundedOf(password);
     const remembered = known.get(tag);
     if (remembered) return remembered;
     const before = hashes;
@@ -183,7 +181,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     return access;
   };
 
-  const examine = async (attempt: Attempt): Promise<Verdict> => {
+  const examine = async (attempt: Attempt, tag: string): Promise<Verdict> => {
     const { address, via, name } = attempt;
     const waitMs = throttle.admitInMs(address, performance.now());
     if (waitMs === undefined) {
@@ -192,7 +190,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     }
     try {
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      const access = await compare(attempt);
+      const access = await compare(attempt, tag);
       if (access) {
         throttle.succeeded(address, performance.now());
         return { access };
@@ -212,10 +210,11 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (openTo === 'admin' || openTo === 'user') return { access: openTo };
     // An attempt that equals one that is being examined shares its verdict, and is no further guess: a controller opens
     // all its sessions at once.
-    const key = `${networkOf(attempt.address)} ${tagOf(attempt)}`;
+    const tag = tagOf(attempt);
+    const key = `${networkOf(attempt.address)} ${tag}`;
     const same = examined.get(key);
     if (same) return same;
-    const verdict = examine(attempt);
+    const verdict = examine(attempt, tag);
     examined.set(key, verdict);
     try {
       return await verdict;

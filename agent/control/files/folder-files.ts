@@ -1,8 +1,9 @@
-import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
 import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
+import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
@@ -149,7 +150,7 @@ class FolderFiles implements MountFiles {
       const what = await lstat(old);
       const there = await lstat(target).catch(() => undefined);
       if (there && (!overwrite || there.isDirectory())) throw new FileError('exists');
-      await rename(old, target);
+      await replaceFile(old, target);
       await syncFolder(dirname(target));
       if (!what.isFile()) return;
       await this.#options.onStored?.(to);

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, rename, type FileHandle } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { copyContent } from '#lib/runtime/disk/copy-file.ts';
+import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { freeBytesOf } from '#lib/runtime/disk/room.ts';
 import { syncFile, syncFolder } from '#lib/runtime/files.ts';
 import { FileError, fileError, telling } from './file-error.ts';
@@ -21,7 +23,7 @@ export interface UploadLimits {
   stored(): Promise<void>;
 }
 
-const { O_RDWR, O_CREAT, O_TRUNC, O_NOFOLLOW, COPYFILE_FICLONE } = constants;
+const { O_RDWR, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
 /** Bytes written after which the free space is checked again. */
 const LOOK_EVERY_BYTES = 64 << 20;
 
@@ -40,7 +42,7 @@ export async function openUpload(path: string, how: HowToWrite, limits: UploadLi
     if (there?.isDirectory()) throw new FileError('is a folder');
     if (there && how.exclusive) throw new FileError('exists');
     const goesOn = how.keep === true && there === undefined;
-    if (how.keep && there?.isFile()) await turnstile.inTurn(() => copyFile(path, partial, COPYFILE_FICLONE));
+    if (how.keep && there?.isFile()) await turnstile.inTurn(() => copyContent(path, partial));
     file = await open(partial, O_RDWR | O_CREAT | O_NOFOLLOW | (how.keep ? 0 : O_TRUNC), limits.mode);
     const facts = await file.stat();
     if (!facts.isFile()) throw new FileError('denied');
@@ -118,9 +120,9 @@ class Upload implements Writing {
     try {
       // Bytes of an earlier transfer beyond the end of this one do not belong to the file.
       if (this.#goesOn) await this.#file.truncate(this.#reachedBytes);
-      if (this.#modifiedMs !== undefined) await this.#file.utimes(this.#modifiedMs / 1000, this.#modifiedMs / 1000);
+      await this.#setTimes();
       await this.#limits.turnstile.inTurn(() => syncFile(this.#file, this.#path));
-      await rename(partialOf(this.#path), this.#path);
+      await replaceFile(partialOf(this.#path), this.#path);
       await syncFolder(dirname(this.#path));
     } catch (error) {
       await this.abandon();
@@ -128,6 +130,12 @@ class Upload implements Writing {
     }
     await this.#close();
     await telling(() => this.#limits.stored());
+  }
+
+  /** Sets the file's time; a file system that cannot do that (FAT, some shares) keeps the time of its arrival. */
+  async #setTimes(): Promise<void> {
+    if (this.#modifiedMs === undefined) return;
+    await this.#file.utimes(this.#modifiedMs / 1000, this.#modifiedMs / 1000).catch(() => undefined);
   }
 
   async abandon(): Promise<void> {

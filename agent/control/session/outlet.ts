@@ -2,7 +2,10 @@ import type { Writable } from 'node:stream';
 
 /** The output to a client, which may read slowly or not at all. */
 export interface Outlet {
-  /** Writes in this turn of the event loop, in one piece with what else is written in it. After the outlet was closed or given up, the text is dropped. */
+  /**
+   * Writes in this turn of the event loop, in one piece with what else is written in it. After the outlet was closed or
+   * given up, the text is dropped.
+   */
   write(text: string | Buffer): void;
   /** Whether so many bytes wait that no further commands should be read from the client. */
   isFull(): boolean;

@@ -1,7 +1,8 @@
-import { lstat, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, open, rm, stat, statfs } from 'node:fs/promises';
 import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
 import type { AlarmName } from '#agent/device/state.ts';
+import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -23,7 +24,7 @@ import {
 } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
-import { repairFile } from '../recovery/repair.ts';
+import { cutFragments, repairFile, type Repair } from '../recovery/repair.ts';
 import { isThere } from '../take/whereabouts.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
@@ -73,7 +74,7 @@ const SPARE_BYTES = 4 << 20;
 
 /** An error that another attempt would not change. */
 class Unfit extends Error {}
-/** An error: not enough space on the disk. */
+/** An error: not enough space on the disk, or the disk does not answer. */
 class NoRoom extends Unfit {}
 
 const roomFor = (part: RecordingPart): number => part.bytes + SPARE_BYTES;
@@ -87,7 +88,7 @@ class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
   /** Parts that were finished before a crash, and whose files end too soon. */
   readonly #cut = new Set<RecordingPart>();
-  /** Parts that are still fragmented, with the time (monotonic) before which they are not tried again. */
+  /** Parts that are still fragmented or not examined, with the time (monotonic) before which they are not tried again. */
   readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
   /** Time (monotonic) at which the running job was asked for; only one job runs at a time. */
@@ -114,7 +115,10 @@ class BackgroundFinalizer implements Finalizer {
       if (nowMs < notBeforeMs || (freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
       const one = this.#unfinished.get(part);
       if (one) one.notBeforeMs = Number.POSITIVE_INFINITY;
-      this.part(info, part);
+      const wasFailed = part.state === 'failed';
+      this.part(info, part, wasFailed);
+      const isLast = (): boolean => closedStatus(info) !== 'failed' && ['partial', 'failed'].includes(info.status);
+      if (wasFailed) void this.recording(info, { cutShort: info.breaks.length > 0, isLast });
     }
   }
 
@@ -143,7 +147,7 @@ class BackgroundFinalizer implements Finalizer {
 
   async #repair(info: Recording, part: RecordingPart): Promise<boolean> {
     const path = join(part.folder, part.name);
-    const found = await repairFile(path);
+    const found = await this.#examine(path);
     this.#options.log.info({ file: path, found }, 'looked at an unfinished part');
     if (found.kind === 'fragmented') {
       const { bytes, pictures, durationMs } = found;
@@ -156,9 +160,21 @@ class BackgroundFinalizer implements Finalizer {
     } else {
       part.state = (await isThere(path)) === false ? 'lost' : 'failed';
       this.#alarm('disk_error', part, `${part.name} could not be recovered: ${found.reason}`, 'warning');
+      if (found.isOfDisk) this.#tryLater(info, part, new Error(found.reason));
     }
     this.#options.catalog.changed(info);
     return isPlayable(part);
+  }
+
+  /** Examines a file; a file system that fails is asked again some times, since shares fail for some seconds. */
+  async #examine(path: string): Promise<Repair> {
+    let found = await repairFile(path);
+    for (const waitMs of this.#options.retryMs ?? RETRY_MS) {
+      if (found.kind !== 'hopeless' || !found.isOfDisk) break;
+      await sleep(waitMs);
+      found = await repairFile(path);
+    }
+    return found;
   }
 
   /**
@@ -218,6 +234,7 @@ class BackgroundFinalizer implements Finalizer {
     const path = join(part.folder, part.name);
     const temporary = `${path}.final.tmp`;
     await this.#needSpace(part);
+    await this.#cutRepeated(info, part, path);
     const before = await lstat(path);
     if (!before.isFile()) throw new Unfit('it is no file');
     let isReplacing = false;
@@ -229,7 +246,7 @@ class BackgroundFinalizer implements Finalizer {
       await sync(temporary);
       if (!isSame(before, await lstat(path))) throw new Unfit('another file was put in its place');
       isReplacing = true;
-      await rename(temporary, path);
+      await replaceFile(temporary, path);
       await syncFolder(part.folder);
       Object.assign(part, { bytes: size, durationMs: facts.durationMs, pictures: facts.pictures || part.pictures });
     } finally {
@@ -238,8 +255,20 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
+  /**
+   * Cuts the pictures off a part that the next part has again: a disk that was away when the part ended could not cut
+   * it then. Without a next part nothing is cut.
+   */
+  async #cutRepeated(info: Recording, part: RecordingPart, path: string): Promise<void> {
+    const isRepeated = streamOf(info, part).parts.some((one) => one.number > part.number && one.pictures > 0);
+    if (!isRepeated || !(await cutFragments(path, part.bytes))) return;
+    this.#options.log.warn({ file: path, bytes: part.bytes }, 'cut where the next part begins');
+  }
+
   async #needSpace(part: RecordingPart): Promise<void> {
-    const { bavail, blocks, bsize } = await statfs(part.folder);
+    const { bavail, blocks, bsize } = await statfs(part.folder).catch((error: Error) => {
+      throw new NoRoom(`its disk does not answer: ${error.message}`);
+    });
     if (blocks > 0 && bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
@@ -315,7 +344,7 @@ class BackgroundFinalizer implements Finalizer {
       if (!picture) continue;
       const at = startMs + picture.atMs;
       const name = thumbnailName(at);
-      await rename(join(part.folder, picture.name), join(part.folder, name));
+      await replaceFile(join(part.folder, picture.name), join(part.folder, name));
       info.thumbnails = [
         ...info.thumbnails.filter((other) => other.name !== name),
         { offsetMs: at, folder: part.folder, name, title },

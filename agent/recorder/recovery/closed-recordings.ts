@@ -8,7 +8,7 @@ import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import { filesOf, isOpen, isSettled } from '../catalog/recording.ts';
-import { scanRecordings } from './recovery.ts';
+import { scanRecordings, type Place } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import { removeFiles } from './remove-files.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -58,12 +58,16 @@ export function openClosedRecordings(options: ClosedRecordingsOptions): ClosedRe
   return new ClosedRecordingsOfCatalog(options);
 }
 
+const placeOf = (destination: Destination): Place => ({ destination });
+
 class ClosedRecordingsOfCatalog implements ClosedRecordings {
   readonly #options: ClosedRecordingsOptions;
   /** Closings that are under way, by recording. A later closing replaces one, and so does continuing the recording. */
   readonly #ends = new Map<string, object>();
   /** Destinations whose recordings are known; undefined before `recover`. */
   #read: Set<string> | undefined;
+  /** Folders that could not be read; they are read again at each look at the disks, since shares fail for some seconds. */
+  #unread: Place[] = [];
   finalizing = 0;
 
   constructor(options: ClosedRecordingsOptions) {
@@ -71,10 +75,10 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   async recover(): Promise<RecoveredTake[]> {
-    const { catalog, log, storage } = this.#options;
+    const { catalog, storage } = this.#options;
     const readable = this.#readable(await storage.inspect());
     this.#read = new Set(readable.map(({ name }) => name));
-    const found = await scanRecordings(readable, log);
+    const found = await this.#scan(readable.map(placeOf), readable);
     // Recordings with numbers come first, so that a new number is one that is not used.
     for (const info of found.toSorted((a, b) => b.dbId - a.dbId)) if (!catalog.find(info.id)) catalog.add(info);
     const unfinished = found.filter((info) => catalog.find(info.id) === info && !isSettled(info));
@@ -85,10 +89,20 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     const readable = this.#readable(seen);
     const came = readable.filter(({ name }) => this.#read && !this.#read.has(name));
     if (this.#read) this.#read = new Set(readable.map(({ name }) => name));
-    if (came.length === 0) return;
+    const again = this.#unread.filter(({ destination }) => readable.includes(destination));
+    this.#unread = this.#unread.filter((place) => !again.includes(place));
+    const places = [...came.map(placeOf), ...again];
+    if (places.length === 0) return;
     void this.#options.jobs.push('read what came back', async () => {
-      for (const info of await scanRecordings(came, this.#options.log, readable)) this.#takeUp(info);
+      for (const info of await this.#scan(places, readable)) this.#takeUp(info);
     });
+  }
+
+  async #scan(places: readonly Place[], readable: readonly Destination[]): Promise<Recording[]> {
+    const unread: Place[] = [];
+    const found = await scanRecordings(places, this.#options.log, readable, unread);
+    this.#unread.push(...unread);
+    return found;
   }
 
   async finalize(info: Recording, cutShort: boolean): Promise<void> {

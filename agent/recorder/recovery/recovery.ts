@@ -1,42 +1,65 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isBefore, isOwnBefore, restoreBefore } from '#lib/runtime/disk/replace-file.ts';
+import { isOwnTemporary } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
 import { partOfName, streamOfName } from '../catalog/file-name.ts';
+import { isMissing, leadsToNoFile } from '../take/whereabouts.ts';
 import { parseManifest } from '../catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { EMPTY_METADATA, filesOf, isOfChannelB } from '../catalog/recording.ts';
 
 /**
  * Finds all recordings in some destinations by their manifests, and those without a manifest by their files. Removes
- * temporary files that were left, and changes nothing else. A folder that cannot be read is skipped. Parts that are in
- * none of the `readable` destinations count as lost until these can be read.
+ * temporary files that were left, and changes nothing else. A folder that cannot be read is added to `unread`. Parts that
+ * are in none of the `readable` destinations count as lost until these can be read.
  */
 export async function scanRecordings(
-  destinations: readonly Destination[],
+  places: readonly Place[],
   log: Log,
-  readable: readonly Destination[] = destinations,
+  readable: readonly Destination[],
+  unread: Place[],
 ): Promise<Recording[]> {
   const found = new Map<string, Recording>();
-  for (const destination of destinations) {
-    for (const base of await subfolders(destination.folder)) {
-      try {
-        const info = await readRecording(destination, base, log);
-        if (info) found.set(info.id, newest(found.get(info.id), info));
-      } catch (error) {
-        log.warn({ folder: join(destination.folder, base), error: String(error) }, 'recording not read');
-      }
-    }
-  }
+  const attempt = async (place: Place, read: () => Promise<void>): Promise<void> => {
+    await read().catch((error: unknown) => {
+      const { destination, base = '', isAgain } = place;
+      if (!isAgain) log.warn({ folder: join(destination.folder, base), error: String(error) }, 'recording not read');
+      unread.push({ ...place, isAgain: true });
+    });
+  };
+  const readOne = async (destination: Destination, base: string): Promise<void> => {
+    const info = await readRecording(destination, base, log);
+    if (info) found.set(info.id, newest(found.get(info.id), info));
+  };
+  for (const { destination, base, ...place } of places)
+    await attempt({ destination, base, ...place }, async () => {
+      if (base !== undefined) return readOne(destination, base);
+      for (const one of await subfolders(destination.folder))
+        await attempt({ destination, base: one }, () => readOne(destination, one));
+    });
   return [...found.values()].map((info) => withOwnFolders(info, readable));
+}
+
+/** Where recordings are read: one folder of a destination, or all of it. */
+export interface Place {
+  destination: Destination;
+  /** Name of the folder; undefined: all folders of the destination. */
+  base?: string | undefined;
+  /** Whether it could not be read before, and that was logged. */
+  isAgain?: boolean;
 }
 
 /** End of the name of a finished copy, until it replaces its original. */
 const FINISHED = '.final.tmp';
 
 async function subfolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
@@ -65,7 +88,8 @@ async function readRecording(destination: Destination, base: string, log: Log): 
   const folder = join(destination.folder, base);
   const entries = await readdir(folder, { withFileTypes: true });
   // Links are left out, since they lead to other people's files.
-  const present = entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name);
+  const listed = entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name);
+  const present = await withRestored(folder, listed);
   const info = await readManifest(folder, base, log);
   const isPart = (name: string): boolean => {
     const plain = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : name;
@@ -90,7 +114,11 @@ async function readRecording(destination: Destination, base: string, log: Log): 
 
 async function readManifest(folder: string, base: string, log: Log): Promise<Recording | undefined> {
   const path = join(folder, `${base}.json`);
-  const json = await readPlain(path).catch(() => undefined);
+  const json = await readPlain(path).catch((error: unknown) => {
+    // A disk that fails says nothing about the manifest: without it the recording would get a new, empty one.
+    if (leadsToNoFile(error)) return undefined;
+    throw error;
+  });
   if (json === undefined) return undefined;
   try {
     const info = parseManifest(json);
@@ -112,14 +140,25 @@ async function readPlain(path: string): Promise<string> {
   }
 }
 
+/** The names in a folder after files that were put aside, and not replaced yet, got their names back. */
+async function withRestored(folder: string, names: readonly string[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const name of names) {
+    const original = isBefore(name) && !isOwnBefore(name) ? await restoreBefore(join(folder, name)) : undefined;
+    all.push(original === undefined ? name : basename(original));
+  }
+  return all;
+}
+
 /**
  * Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. A finished copy
  * whose original is gone replaces it: a network share renames in two steps, and was interrupted between them. Gives the
  * names of the files that are left.
  */
 async function dropTemporaries(folder: string, base: string, names: readonly string[]): Promise<string[]> {
+  // A file of this process may be in use now, if the folder is read again.
   const isOurs = (name: string): boolean =>
-    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-'));
+    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')) && !isOwnTemporary(name);
   const left = names.filter((name) => !isOurs(name));
   for (const name of names.filter(isOurs)) {
     const original = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : undefined;

@@ -37,7 +37,9 @@ async function isOurs(name: string, { info, folder, parts }: Place): Promise<boo
   const part = parts.get(name);
   if (part) return isAsMade(part, folder);
   if (/^(?:\d{8,}\.jpg|thumbnail-\d+-\d+\.tmp)$/.test(name)) return true;
-  const ofPart = /^(.+)\.(?:sha256|final\.tmp|sha256\.\d+\.\d+\.tmp)$/.exec(name)?.[1];
+  const ofPart = /^(.+?)\.(?:sha256|final\.tmp|sha256\.\d+\.\d+\.tmp|(?:sha256\.)?before\.\d+\.\d+\.tmp)$/.exec(
+    name,
+  )?.[1];
   if (ofPart !== undefined) return parts.has(ofPart);
   return name.startsWith(`${info.base}.json`);
 }

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { syncFile } from '#lib/runtime/files.ts';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
+import { leadsToNoFile } from '../take/whereabouts.ts';
 
 /** The result of examining a file. */
 export type Repair =
@@ -12,8 +13,8 @@ export type Repair =
   | { kind: 'cut'; bytes: number; missingBytes: number }
   /** Fragmented MP4; a torn end was cut off. */
   | { kind: 'fragmented'; bytes: number; cutBytes: number; pictures: number; durationMs: number }
-  /** No part of it can be played. It is not changed. */
-  | { kind: 'hopeless'; reason: string };
+  /** No part of it can be played. It is not changed. `isOfDisk`: the disk gave an error that another attempt may not give. */
+  | { kind: 'hopeless'; reason: string; isOfDisk?: boolean };
 
 /** Number of fragments at the end whose content is checked; earlier ones were on the disk long before a power cut. */
 const SUSPECT_FRAGMENTS = 64;
@@ -39,9 +40,28 @@ export async function repairFile(path: string): Promise<Repair> {
     file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
     return await repair(file, path);
   } catch (error) {
-    return { kind: 'hopeless', reason: (error as Error).message };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { kind: 'hopeless', reason: message, isOfDisk: code !== undefined && !leadsToNoFile(error) };
   } finally {
     await file?.close().catch(() => undefined);
+  }
+}
+
+/**
+ * Cuts a fragmented file at `bytes`, where one of its fragments must begin; any other file is not changed. Gives whether
+ * it was cut. Rejects if the disk fails.
+ */
+export async function cutFragments(path: string, bytes: number): Promise<boolean> {
+  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    const { size } = await file.stat();
+    if (size <= bytes || (await readHead(file, size)).kind !== 'fragmented') return false;
+    if ((await headerAt(file, bytes))?.type !== 'moof') return false;
+    await file.truncate(bytes);
+    await syncFile(file, path);
+    return true;
+  } finally {
+    await file.close().catch(() => undefined);
   }
 }
 

@@ -31,7 +31,10 @@ export interface DestinationSeen {
 
 /** Free inodes that one recording may need; with fewer the destination is not usable. */
 const MIN_FREE_INODES = 64;
-/** Time in ms to wait for an answer of the disk, since a network share may hang; then the destination is not usable. */
+/**
+ * Time in ms to wait for each answer of the disk, since a network share may hang; then the destination is not usable. A
+ * slow one that answers each call is.
+ */
 const PATIENCE_MS = 3000;
 
 /**
@@ -41,19 +44,16 @@ const PATIENCE_MS = 3000;
 export async function inspectDestination(destination: Destination, usedBytes = 0): Promise<DestinationSeen> {
   const seen = { destination: destination.name, folder: destination.folder, freeBytes: 0, totalBytes: 0 };
   const unusable = (reason: string): DestinationSeen => ({ ...seen, usable: false, reason });
-  const late = new Promise<DestinationSeen>((give) => {
-    setTimeout(() => give(unusable('does not answer')), PATIENCE_MS).unref();
-  });
   const look = async (): Promise<DestinationSeen> => {
     const folder = resolve(destination.folder);
-    if (!destination.mustBeMount) await mkdir(folder, { recursive: true });
-    if (!(await stat(folder)).isDirectory()) return unusable('is no folder');
-    if (destination.mustBeMount && !(await isMountPoint(folder))) return unusable('nothing is mounted there');
-    const { bavail, blocks, bsize, files, ffree } = await statfs(folder);
+    if (!destination.mustBeMount) await inTime(mkdir(folder, { recursive: true }));
+    if (!(await inTime(stat(folder))).isDirectory()) return unusable('is no folder');
+    if (destination.mustBeMount && !(await inTime(isMountPoint(folder)))) return unusable('nothing is mounted there');
+    const { bavail, blocks, bsize, files, ffree } = await inTime(statfs(folder));
     const inodes = files > 0 ? { freeInodesPercent: (ffree / files) * 100 } : {};
     const space = { freeBytes: bavail * bsize, totalBytes: blocks * bsize, ...inodes };
     const answer = (reason?: string): DestinationSeen => ({ ...seen, ...space, ...verdict(reason) });
-    const problem = await access(folder, constants.W_OK).catch((error: Error) => error);
+    const problem = await inTime(access(folder, constants.W_OK)).catch((error: Error) => error);
     if (problem) return answer(problem.message);
     if (files > 0 && ffree < MIN_FREE_INODES) return answer('has no room for more files: all its inodes are used');
     // A file system that does not give its size does not count as full.
@@ -61,7 +61,14 @@ export async function inspectDestination(destination: Destination, usedBytes = 0
     if (destination.maxBytes !== undefined && usedBytes >= destination.maxBytes) return answer('has used up its share');
     return answer();
   };
-  return Promise.race([look().catch((error: Error) => unusable(error.message)), late]);
+  return look().catch((error: Error) => unusable(error.message));
+}
+
+/** The answer of the disk. Rejects if none comes within PATIENCE_MS. */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('does not answer')), PATIENCE_MS).unref();
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 const verdict = (reason: string | undefined) => (reason === undefined ? { usable: true } : { usable: false, reason });

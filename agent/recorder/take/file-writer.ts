@@ -191,8 +191,10 @@ class DiskFileWriter implements FileWriter {
   async #run(place: () => Promise<string>): Promise<void> {
     try {
       this.#busySinceMs = this.#now();
-      const { file, path } = await create(place);
+      // A slow disk that answers does not hang: its patience begins anew with each step.
+      const { file, path } = await create(() => place().finally(() => (this.#busySinceMs = this.#now())));
       [this.#file, this.path] = [file, path];
+      this.#busySinceMs = this.#now();
       await syncFolder(dirname(path));
       this.#whereabouts = openWhereabouts(file, path);
       this.#lastSyncMs = this.#now();

@@ -8,6 +8,8 @@ import { removeOwn } from './whereabouts.ts';
 /** An open file that has lost its name, and where it may be copied. */
 export interface RescueOptions {
   file: FileHandle;
+  /** Bytes of it that are to be saved. Its size is not asked for, since some shares do not know it without a name. */
+  bytes: number;
   /** Gives a folder that can be written; rejects if there is none now. */
   place: () => Promise<{ folder: string; destination: string }>;
   /** Gives the n-th name to try, from 0. */
@@ -50,17 +52,16 @@ export async function rescueFile(options: RescueOptions): Promise<Saved | undefi
   return undefined;
 }
 
-async function copyOnce({ file, place, nameAt, log }: RescueOptions): Promise<Saved | undefined> {
+async function copyOnce({ file, bytes: size, place, nameAt, log }: RescueOptions): Promise<Saved | undefined> {
   const where = await place();
   const { name, to } = await newFile(where.folder, nameAt);
   const path = join(where.folder, name);
   let bytes = 0;
   let isWhole = false;
   try {
-    const { size } = await file.stat();
     const piece = Buffer.alloc(PIECE_BYTES);
     while (bytes < size) {
-      const { bytesRead } = await file.read(piece, 0, piece.length, bytes);
+      const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, size - bytes), bytes);
       if (bytesRead === 0) break;
       await to.write(piece, 0, bytesRead, bytes);
       bytes += bytesRead;

@@ -287,7 +287,7 @@ class NumberedTakeParts implements TakeParts {
       await catalog.writeInto(folder, this.#info);
       return { folder, destination: destination.name };
     };
-    const saved = await this.#placings.run(() => rescueFile({ file, place, nameAt, clock, log }));
+    const saved = await this.#placings.run(() => rescueFile({ file, bytes: part.bytes, place, nameAt, clock, log }));
     if (!saved) return;
     const { bytes, isWhole, ...where } = saved;
     if (where.name !== part.name) this.#isForeign(part.name);

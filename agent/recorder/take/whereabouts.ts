@@ -61,7 +61,9 @@ class WhereaboutsOfHandle implements Whereabouts {
   async look(writtenBytes: number): Promise<Found> {
     this.#writtenBytes = [...this.#writtenBytes, writtenBytes].slice(-CACHED_LOOKS);
     const [own, named] = await Promise.all([factsOf(this.#file.stat()), factsOf(lstat(this.#path))]);
-    if (own === undefined || own === 'none' || named === undefined) return { look: 'unknown', isCertain: false };
+    if (named === undefined) return { look: 'unknown', isCertain: false };
+    if (own === undefined || own === 'none')
+      return { look: await this.#lookByName(own, named, writtenBytes), isCertain: false };
     if (own.nlink > 0) this.#hadName = true;
     // The count of names is believed only if it was above 0 before, since some file systems do not count them.
     const isCertain = this.#hadName && own.nlink === 0;
@@ -69,6 +71,16 @@ class WhereaboutsOfHandle implements Whereabouts {
     if (named.ino === own.ino && named.dev === own.dev) return { look: 'there', isCertain: false };
     if (!isCertain && (await this.#isOurs(named, writtenBytes))) return { look: 'there', isCertain: false };
     return { look: 'other', isCertain };
+  }
+
+  /**
+   * The result of a check if the open file cannot be looked at: shares and FUSE look it up by its name, so that a file
+   * that was removed on the server is found nowhere.
+   */
+  async #lookByName(own: 'none' | undefined, named: Facts | 'none', writtenBytes: number): Promise<Look> {
+    if (named === 'none') return 'gone';
+    if (await this.#isOurs(named, writtenBytes)) return 'there';
+    return own === 'none' ? 'other' : 'unknown';
   }
 
   async #isOurs({ size }: Facts, writtenBytes: number): Promise<boolean> {
@@ -105,6 +117,13 @@ export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
+
+/**
+ * Whether an error says that a name leads to no file of its own: nothing has it, or a link or a folder. Other errors are
+ * of the disk, and another attempt may not give them.
+ */
+export const leadsToNoFile = (error: unknown): boolean =>
+  isMissing(error) || ['ELOOP', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Whether a file of this name exists; undefined if the check failed. */
 export async function isThere(path: string): Promise<boolean | undefined> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import type {
@@ -14,6 +14,7 @@ import { isIn } from '#lib/calendar/hall-words.ts';
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { EPISODE_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
+import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFolder, syncPath } from '#lib/runtime/files.ts';
 import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 import type { Planned } from '../timetable/timetable.ts';
@@ -132,6 +133,6 @@ const damagedNote = (trouble: string): Complaint => ({
 
 async function takeOver(arrived: string, file: string): Promise<void> {
   await syncPath(arrived);
-  await rename(arrived, file);
+  await replaceFile(arrived, file);
   await syncFolder(dirname(file));
 }

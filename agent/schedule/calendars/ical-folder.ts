@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Complaint } from '#lib/calendar/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
+import { copyContent } from '#lib/runtime/disk/copy-file.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
@@ -137,7 +138,7 @@ class IcalFolder implements Source {
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return;
-    const stamp = `${found.ino}-${found.size}-${found.mtimeMs}`;
+    const stamp = `${found.size}-${found.mtimeMs}`;
     const known = this.#files.get(name) ?? (await this.#remembered(name));
     this.#files.set(name, known);
     const believes = known.doubt.believes(clock.monotonicMs(), byHand);
@@ -147,7 +148,7 @@ class IcalFolder implements Source {
     try {
       if (found.size > maxBytes) throw new Error(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
       const arrived = `${this.#copyOf(name)}.part`;
-      await copyFile(file, arrived);
+      await copyContent(file, arrived);
       known.reading = await readBeside({ ...this.#task(name), arrived, believes });
       known.doubt.heard(known.reading.doubt !== undefined, clock.monotonicMs());
       if (known.reading.doubt !== undefined) throw new Error(known.reading.doubt);

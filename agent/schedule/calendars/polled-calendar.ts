@@ -196,7 +196,7 @@ class PolledCalendar implements Source {
     if (answer.status === 304) {
       answer.drop();
       this.#doubt.heard(false, clock.monotonicMs());
-      if (this.#times.isDue()) this.#take(await readBeside(this.#task()));
+      if (this.#times.isDue()) await this.#readAgain();
       return;
     }
     const arrived = `${file}.part`;
@@ -211,6 +211,17 @@ class PolledCalendar implements Source {
     }
     this.#tag = tag;
     await this.#asked.write({ tag, goodAtMs: clock.nowMs() });
+  }
+
+  /** Reads the stored calendar again. If there is none, the next request asks for the whole calendar. */
+  async #readAgain(): Promise<void> {
+    try {
+      this.#take(await readBeside(this.#task()));
+    } catch (error) {
+      this.#tag = NO_TAG;
+      if (!/ENOENT/.test(String(error))) throw error;
+      throw new CalendarError('it says that nothing has changed (304), but nothing was known of it: it is asked again');
+    }
   }
 
   #take({ bookings, complaints }: Reading): void {

@@ -68,8 +68,9 @@ async function answerWith(handle: FileHandle, stats: Stats, answering: Answering
   if (!raw.destroyed) raw.end();
 }
 
-function versionOf({ size, mtimeMs, ino }: Stats, writing: boolean): FileVersion {
-  const tag = `"${[ino, size, Math.floor(mtimeMs)].map((number) => number.toString(36)).join('-')}"`;
+/** The version of a file. Its inode number is no part of it, since network shares and FUSE may change that at each look. */
+function versionOf({ size, mtimeMs, ctimeMs }: Stats, writing: boolean): FileVersion {
+  const tag = `"${[size, Math.floor(mtimeMs), Math.floor(ctimeMs)].map((number) => number.toString(36)).join('-')}"`;
   return { etag: writing ? `W/${tag}` : tag, modifiedAtMs: mtimeMs };
 }
 

@@ -14,16 +14,22 @@ const NAMED = new Map([
 const singleBlanks = (text: string): string => text.trim().replaceAll(/ +/g, ' ');
 
 /**
- * Reads a time of day as milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`, `midi`, or the
+ * Reads a time of day as milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `0830`, `2:15 PM`, `midi`, or the
  * part of a day as spreadsheets keep it (`0.354166`). Undefined: it is none, or unclear.
  */
 export function readClock(text: string): number | undefined {
-  const words = singleBlanks(text);
+  const words = singleBlanks(text)
+    .replace(/^(?:à|at|T)(?= ?\d) ?/i, '')
+    .replace(/ ?heures? ?/i, 'h')
+    .replace(/(:\d\d| ) ?(?:h|uhr)$/i, '$1')
+    .trim();
   const named = NAMED.get(words.toLowerCase());
   if (named !== undefined) return named;
   // `0.50` is unclear: ten to one in the night, or noon as half a day.
   if (/^0[.,]\d\d$/.test(words)) return undefined;
-  if (/^0[.,]\d+$/.test(words)) return partOfDay(Number(words.replace(',', '.')));
+  if (/^0[.,]\d+$/.test(words)) return partOfDay(words.replace(',', '.'));
+  const figures = /^(\d\d)(\d\d)$/.exec(words);
+  if (figures) return readClock(`${figures[1]}:${figures[2]}`);
   const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:[.,]0+)? *(?:mn|min)? *([ap])?\.?(?: ?m\.?)?$/i.exec(
     words,
   );
@@ -39,14 +45,23 @@ export function readClock(text: string): number | undefined {
 export const readEndClock = (text: string): number | undefined =>
   /^24 ?[h:.] ?(?:00)?(?::00)?$/i.test(singleBlanks(text)) ? DAY_MS : readClock(text);
 
-/** A part of a day in ms, rounded to the second: spreadsheets keep fractions that are not exact. */
-const partOfDay = (part: number): number => (Math.round(part * 86_400) * 1000) % DAY_MS;
+/**
+ * A part of a day in ms: spreadsheets keep fractions that are not exact. It is rounded to five minutes, a minute or a
+ * second: the first of them that the written digits allow (`0.354` is 8:30, though 8:29:46 would be nearer).
+ */
+function partOfDay(text: string): number {
+  const ms = Number(text) * DAY_MS;
+  const openMs = DAY_MS / 2 / 10 ** (text.length - 2);
+  const rounded = (stepMs: number): number => Math.round(ms / stepMs) * stepMs;
+  const step = [5 * MINUTE_MS, MINUTE_MS].find((stepMs) => Math.abs(rounded(stepMs) - ms) <= openMs) ?? 1000;
+  return rounded(step) % DAY_MS;
+}
 
 /** Reads the start and end in one cell: `8h30-10h30`, `de 8h30 à 10h30`, `8h30/10h30`. */
 export function readSpan(text: string): { startMs: number; endMs: number } | undefined {
   const parts = singleBlanks(text)
     .replace(/^(de|from|entre|between) +/i, '')
-    .split(/ *[-\u2013\u2014\u2192/>] *| +(?:à|a|to|au|et|and) +/i);
+    .split(/ *(?:->|=>|\.{2,3}|…|[-\u2013\u2014\u2192/>~]) *| +(?:à|a|to|au|et|and|until|jusqu['’]à) +/i);
   const [start = '', end = ''] = parts;
   const [startMs, endMs] = [readClock(start), readEndClock(end)];
   return parts.length === 2 && startMs !== undefined && endMs !== undefined ? { startMs, endMs } : undefined;

@@ -50,7 +50,7 @@ export function readTableLectures(all: readonly Row[], broken: readonly Mistake[
 export const headingsIn = (cells: readonly string[]): number => Object.keys(columnsOf(cells).columns).length;
 
 /** Rows at the top of a table among which the header is looked for; one further down is not found. */
-const ROWS_LOOKED_AT = 10;
+const ROWS_LOOKED_AT = 30;
 
 /**
  * The header of a table: of the first rows the one that names most columns, or two rows if the lower one has only
@@ -174,7 +174,7 @@ function attempt<T>(read: () => T, wrongs: string[]): T | undefined {
   }
 }
 
-const isCancelled = (text: string): boolean => /^(annul|cancel|supprim|oui|yes|true|1$|x$)/.test(plain(text));
+const isCancelled = (text: string): boolean => /^(annul|cancel|supprim|oui|yes|true|vrai|1$|x$)/.test(plain(text));
 
 /** People in one cell. `DUPONT, Jean` is one person; without capitals, a comma separates two people. */
 export const peopleOf = (text: string): string[] =>

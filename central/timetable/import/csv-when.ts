@@ -129,6 +129,8 @@ function readDayAndClock(cell: Cell, sheet: Spelling): { dayMs: number; clock: s
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 function noDate(text: string, { order }: Spelling): string {
+  if (readWeekday(text) !== undefined)
+    return `"${text}" is a day of the week, no date: write the date of each lecture, 12/09/2016 or 2016-09-12`;
   const weekday = otherWeekdayOf(text, order);
   if (weekday !== undefined) return `"${text}": that day is a ${WEEKDAYS[weekday]}; which of the two is meant?`;
   return `"${text}" is no date: write 12/09/2016 or 2016-09-12`;
@@ -177,6 +179,8 @@ function occurrences(cell: Cell, sheet: Spelling, wall: number): number[] {
   if (text === '') return [wall];
   const last = dayIn(text, sheet)?.dayMs;
   if (last === undefined) throw new Wrong(noDate(text, sheet));
+  if (cell('weeks') !== '')
+    throw new Wrong(`it repeats, and only in the weeks "${cell('weeks')}": write each date on a line of its own`);
   const days = cell('days') ? readWeekdays(cell('days')) : '';
   if (days === undefined) throw new Wrong(`"${cell('days')}" are no days of the week: write lundi, mercredi`);
   const rule = days ? `FREQ=WEEKLY;BYDAY=${days}` : 'FREQ=WEEKLY';

@@ -37,14 +37,22 @@ function dayWithin(day: number): number | undefined {
  * not fit the date.
  */
 export function readDate(text: string, order: DateOrder): number | undefined {
-  const day = readNumberedDay(text.trim(), order);
-  const weekday = weekdayIn(text);
+  const { date, after } = withoutWeekdayBehind(text.trim());
+  const day = readNumberedDay(date, order);
+  const weekday = after ?? weekdayIn(date.replace(ARTICLE, ''));
   return day === undefined || (weekday !== undefined && weekday !== new Date(day).getUTCDay()) ? undefined : day;
+}
+
+/** A date without the day of the week behind it: `12/09/2016 (lundi)`, `12/09/2016 - lundi`. */
+function withoutWeekdayBehind(text: string): { date: string; after: number | undefined } {
+  const found = /^(.*\d) *(?:\((\p{L}{2,10})\.?\)|[-,] *(\p{L}{2,10})\.?)$/u.exec(text);
+  const after = found ? readWeekday(found[2] ?? found[3] ?? '') : undefined;
+  return after === undefined ? { date: text, after } : { date: found?.[1] ?? text, after };
 }
 
 /** The real day of the week of a date that is written with a wrong one (0 is Sunday). Undefined for all other texts. */
 export function otherWeekdayOf(text: string, order: DateOrder): number | undefined {
-  const day = readNumberedDay(text.trim(), order);
+  const day = readNumberedDay(withoutWeekdayBehind(text.trim()).date, order);
   return day !== undefined && readDate(text, order) === undefined ? new Date(day).getUTCDay() : undefined;
 }
 
@@ -78,7 +86,23 @@ function weekdayIn(text: string): number | undefined {
 const SERIAL_ZERO_MS = Date.UTC(1899, 11, 30);
 const DAY_MS = 86_400_000;
 
-function readNumberedDay(words: string, order: DateOrder): number | undefined {
+/** Words around a date that say nothing: `le lundi …`, `12/09/2016 (lundi)`, whose weekday is looked at elsewhere. */
+const ARTICLE = /^(?:le|on|the) +/i;
+
+/** The day of a week of ISO 8601: `2026-W41-1`. */
+function readWeekDate(year: number, week: number, day: number): number | undefined {
+  const fourth = Date.UTC(year, 0, 4);
+  const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS;
+  const at = monday + ((week - 1) * 7 + day - 1) * DAY_MS;
+  // The Thursday of a week is in the year that counts it.
+  const isOfYear = new Date(at - (day - 4) * DAY_MS).getUTCFullYear() === year;
+  return week >= 1 && isOfYear ? dayWithin(at) : undefined;
+}
+
+function readNumberedDay(written: string, order: DateOrder): number | undefined {
+  const words = written.replace(ARTICLE, '');
+  const weekDate = /^(\d{4})-?W(\d\d)-?([1-7])$/i.exec(words);
+  if (weekDate) return readWeekDate(Number(weekDate[1]), Number(weekDate[2]), Number(weekDate[3]));
   if (/^\d{5}$/.test(words)) return dayWithin(SERIAL_ZERO_MS + Number(words) * DAY_MS);
   const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(words) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(words);
   if (iso) return dayMs(Number(iso[1]), Number(iso[2]), Number(iso[3]));
@@ -90,9 +114,9 @@ function readNumberedDay(words: string, order: DateOrder): number | undefined {
 }
 
 function readWordDate(words: string): number | undefined {
-  const french = /^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d\d)$/.exec(words);
+  const french = /^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ?(?:of )?([a-z]+) ?(\d{4}|\d\d)$/.exec(words);
   const english = /^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})$/.exec(words);
-  const [day, name, year] = french ? french.slice(1) : [english?.[2], english?.[1], english?.[3]];
+  const [day, name, year] = english ? [english[2], english[1], english[3]] : (french?.slice(1) ?? []);
   const month = MONTHS.findIndex((names) => names.includes(name ?? '')) + 1;
   return month > 0 ? dayMs(Number(year), month, Number(day)) : undefined;
 }

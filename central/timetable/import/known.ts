@@ -1,4 +1,5 @@
 import { hallWords, isHall } from '@amphi/lib/calendar/hall-words.ts';
+import { lettersBetween } from '@amphi/lib/runtime/texts/nearest.ts';
 import { plain } from './columns.ts';
 
 /** An event of the server, with the fields that an import uses. */
@@ -85,23 +86,10 @@ export function openHallNames<T>(
 /** The names that the author of `text` may have meant, the most similar first. */
 export function nearNames(text: string, names: readonly string[], most = 3): string[] {
   const wanted = plain(text);
-  const distances = names.map((name) => ({ name, distance: distanceOf(wanted, plain(name)) }));
+  const distances = names.map((name) => ({ name, distance: lettersBetween(wanted, plain(name)) }));
   return distances
     .filter(({ distance }) => distance <= Math.max(2, wanted.length / 3))
     .toSorted((one, other) => one.distance - other.distance)
     .slice(0, most)
     .map(({ name }) => name);
-}
-
-/** How many letters must be changed, added or removed to make one text the other (Levenshtein). */
-function distanceOf(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, n) => n);
-  for (const [n, letter] of Array.from(one).entries()) {
-    const next = [n + 1];
-    for (const [m, its] of Array.from(other).entries()) {
-      next.push(Math.min((next[m] ?? 0) + 1, (row[m + 1] ?? 0) + 1, (row[m] ?? 0) + (letter === its ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

@@ -1,13 +1,20 @@
 import { z } from 'zod';
+import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 import { key, type Said } from '../key.ts';
 import { shortText } from '../parts.ts';
 
 const EN = 'description: what a recording says of itself unless it is told better';
 const FR = 'ce que dit un enregistrement s’il n’est pas mieux décrit';
 
+/** A text as people mean it, without signs that show nothing; one of blanks alone is empty. */
+function meant(text: string): string {
+  const clean = cleanText(text);
+  return clean.trim() === '' ? '' : clean;
+}
+
 /** Field of the description, of at most `most` characters. */
 const described = (label: Said, most = 127) =>
-  key(shortText(most), { label, en: EN, fr: FR, standard: 'empty', factory: '' });
+  key(shortText(most).overwrite(meant), { label, en: EN, fr: FR, standard: 'empty', factory: '' });
 
 /** Metadata of a recording, by Extron's names (SMP 351 M{k}RCDR). */
 export const metadata = z.strictObject({

@@ -1,6 +1,7 @@
 import { stampOf, type Stamp } from '../moments.ts';
+import { modernRule } from './vcalendar-rule.ts';
 
-/** Recurrence rules (RFC 5545 3.3.10) as programs write them. */
+/** Recurrence rules (RFC 5545 3.3.10, also those of vCalendar 1.0) as programs write them. */
 
 /** Thrown if a rule cannot be followed; the message says what is wrong. */
 export class RecurrenceError extends Error {}
@@ -58,11 +59,13 @@ const LONGEST_TEXT = 2000;
  */
 export function readRule(written: string): Rule {
   if (written.length > LONGEST_TEXT) throw new RecurrenceError(`a rule has at most ${LONGEST_TEXT} characters`);
-  const compact = written
+  const compact = (modernRule(written) ?? written)
     .replaceAll(/(?<=\d)\s+(?=\d\d:?\d\d)/g, 'T')
     .replaceAll(/[\s"'\\]/g, '')
     .toUpperCase()
-    .replace(/^(?:EX|R)RULE[:=]/, '');
+    .replace(/^(?:EX|R)RULE[:=]/, '')
+    // A comma where a semicolon is meant: `FREQ=WEEKLY,COUNT=2`.
+    .replaceAll(/,(?=[A-Z]+=)/g, ';');
   const notes: string[] = [];
   const parts = partsOf(compact, notes);
   const text = [...parts].map(([name, value]) => `${name}=${value}`).join(';');
@@ -78,6 +81,7 @@ export function readRule(written: string): Rule {
     by: Object.fromEntries(PART_NAMES.map((name) => [name, numbersOf(name, parts.get(name), refuse)])) as Rule['by'],
     ...endOf(parts, notes, refuse),
   };
+  if (rule.frequency === 'WEEKLY') rule.days = rule.days.map(onlyOfWeek);
   checkWhole(rule, parts, refuse);
   return rule;
 }
@@ -139,6 +143,9 @@ function daysOf(text: string | undefined, refuse: Refuse): WeekDay[] {
     return { nth, day: found.slice(2).findIndex(Boolean) };
   });
 }
+
+/** A weekday of a rule of weeks: `1MO` and `-1MO` are its only Monday; other numbers are refused later. */
+const onlyOfWeek = ({ nth, day }: WeekDay): WeekDay => ({ nth: Math.abs(nth) === 1 ? 0 : nth, day });
 
 function numbersOf(name: NumberPart, text: string | undefined, refuse: Refuse): number[] {
   const { least, most, signed } = NUMBER_PARTS[name];

@@ -6,15 +6,32 @@ import { allZones, ianaZone, zoneOfWall, type Zone } from './zoned-time.ts';
  * Brussels, Paris`), offsets (`UTC+2`). Undefined if the name is none of these.
  */
 export function guessedZone(name: string, hall: Zone): Zone | undefined {
-  const found = /^\s*\((?:UTC|GMT)([+-]\d\d:?\d\d)?\)\s*(.{0,200})$/i.exec(name);
-  const standardMs = found ? (offsetOf(found[1] ?? '+0000') ?? 0) : undefined;
-  const cities = (found ? (found[2] ?? '') : name).split(',').map(plainCity).filter(Boolean);
+  const found = /^\s*\((?:UTC|GMT)([+-]\d\d[:.]?\d\d)?\)\s*(.{0,200})$/i.exec(name);
+  const standardMs = found ? (offsetOf(found[1]?.replace('.', ':') ?? '+0000') ?? 0) : undefined;
+  const places = (found ? (found[2] ?? '') : name).replaceAll(/\([^()]*\)/g, ' ').replace(/_\d+\s*$/, '');
+  const cities = places
+    .split(/[,;/\\]/)
+    .map(plainCity)
+    .filter(Boolean);
   return (
     bothTimes(name, hall) ??
     ianaZone(SHORT.get(name.toUpperCase()) ?? '') ??
     cityZone(cities, standardMs) ??
     zoneOfOffset(name, standardMs, hall)
   );
+}
+
+/**
+ * The zone of TZ (`+01`) and DAYLIGHT (`TRUE;+02;20260329T020000;20261025T030000;CET;CEST`), by which vCalendar 1.0 says
+ * where its times are. Undefined for other texts, and for Greenwich all year, which programs write without meaning it.
+ */
+export function zoneOfOffsets(offset: string, daylight: string, hall: Zone): Zone | undefined {
+  const standardMs = offsetOf(offset);
+  const [uses = '', summer = ''] = daylight.split(';').map((part) => part.trim());
+  if (standardMs === undefined) return undefined;
+  const summerMs = /^TRUE$/i.test(uses) ? offsetOf(summer) : undefined;
+  if (summerMs !== undefined) return zoneOfTimes(standardMs, summerMs, hall);
+  return standardMs === 0 ? undefined : zoneOfOffset(offset, standardMs, hall);
 }
 
 /** Zones of the abbreviations that people write; one that several countries use is left out. */
@@ -77,7 +94,11 @@ const MINUTE_MS = 60_000;
 function bothTimes(name: string, hall: Zone): Zone | undefined {
   const found = /^GMT ([+-]\d{4}) \(Standard\) \/ GMT ([+-]\d{4}) \(Daylight\)$/i.exec(name);
   if (!found) return undefined;
-  const [winterMs, summerMs] = [offsetOf(found[1] ?? ''), offsetOf(found[2] ?? '')];
+  return zoneOfTimes(offsetOf(found[1] ?? ''), offsetOf(found[2] ?? ''), hall);
+}
+
+/** A zone with these offsets in winter and in summer: the hall's, or the first of the database. */
+function zoneOfTimes(winterMs: number | undefined, summerMs: number | undefined, hall: Zone): Zone | undefined {
   const agrees = (zone: Zone): boolean =>
     zone.wallOf(WINTER) - WINTER === winterMs && zone.wallOf(SUMMER) - SUMMER === summerMs;
   return agrees(hall) ? hall : allZones().find(agrees);

@@ -7,7 +7,8 @@ import { allZones, ianaZone, UTC, zoneOfTzid, type Zone } from './zoned-time.ts'
 /** Finds the zone of a TZID at a wall time; `guess` says, in words, what was guessed. */
 export type ZoneOf = (tzid: string, wallMs: number) => { zone: Zone; guess?: string };
 
-const UTC_NAME = /^(?:Etc\/)?(?:UTC|UCT|GMT|GMT[+-]?0|Zulu|Z|Universal|Greenwich)$/i;
+const UTC_NAME =
+  /^(?:Etc\/)?(?:UTC|UCT|GMT|GMT[+-]?0|Zulu|Z|Universal|Greenwich|(?:Coordinated )?Universal Time(?: Coordinated)?)$/i;
 
 /** Whether a name is one of the many names of UTC. */
 export const isUtcName = (tzid: string): boolean => UTC_NAME.test(tzid.trim());
@@ -65,7 +66,7 @@ function zoneNamed(name: string, { own, only, hall }: Around): Named {
   const location = own.map((one) => textOf(one, 'X-LIC-LOCATION')).find(Boolean) ?? '';
   const located = location.length > LONGEST_NAME ? undefined : zoneOfTzid(location);
   if (located) return { zone: located };
-  const windows = findIana(name)[0];
+  const windows = findIana(name)[0] ?? findIana(`${name} Standard Time`)[0];
   const zone = windows === undefined ? undefined : ianaZone(windows);
   if (zone) return { zone };
   const described = own[0] && readVtimezone(own[0], name);

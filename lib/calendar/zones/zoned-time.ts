@@ -26,10 +26,33 @@ export function ianaZone(name: string): Zone | undefined {
   if (known) return known;
   const format = formatOf(name);
   if (!format) return undefined;
-  const wallOf = (atMs: number): number => wallIn(format, atMs);
+  const wallOf = withKeptOffsets((atMs) => wallIn(format, atMs));
   const zone = zoneOfWall(name, wallOf);
   zones.set(name, zone);
   return zone;
+}
+
+/** Number of days of a zone whose offsets are kept; with more, all are looked up again. */
+const MOST_DAYS_KEPT = 2000;
+
+/** Keeps the offset of each day (in UTC) on which the clocks do not change, since `Intl` takes long to tell it. */
+function withKeptOffsets(wallOf: (atMs: number) => number): (atMs: number) => number {
+  const kept = new Map<number, number | undefined>();
+  const offsetAt = (atMs: number): number => wallOf(atMs) - atMs;
+  const offsetOfDay = (day: number): number | undefined => {
+    const [first, last] = [offsetAt(day * DAY_MS), offsetAt((day + 1) * DAY_MS - 1)];
+    return first === last ? first : undefined;
+  };
+  return (atMs) => {
+    const day = Math.floor(atMs / DAY_MS);
+    if (!Number.isFinite(day)) return wallOf(atMs);
+    if (!kept.has(day)) {
+      if (kept.size >= MOST_DAYS_KEPT) kept.clear();
+      kept.set(day, offsetOfDay(day));
+    }
+    const offset = kept.get(day);
+    return offset === undefined ? wallOf(atMs) : atMs + offset;
+  };
 }
 
 /** All zones of the database. */

@@ -11,7 +11,7 @@ export function formatXml(root: XmlElement, prefixes: Prefixes = {}, declaration
   const all = withAll(prefixes, root);
   const declared = [...all]
     .filter(([namespace]) => namespace !== XML_NAMESPACE && namespace !== '')
-    .map(([namespace, prefix]) => ` ${prefix ? `xmlns:${prefix}` : 'xmlns'}="${escaped(namespace)}"`)
+    .map(([namespace, prefix]) => ` ${prefix ? `xmlns:${prefix}` : 'xmlns'}="${escapedXml(namespace)}"`)
     .join('');
   const fallback = [...all].find(([namespace, prefix]) => prefix === '' && namespace !== '')?.[0] ?? '';
   return `${declaration}${written(root, all, fallback, declared)}`;
@@ -40,7 +40,7 @@ function* namespacesIn(root: XmlElement): Generator<string> {
 }
 
 function written(node: XmlNode, prefixes: AllPrefixes, fallback: string, declared = ''): string {
-  if (typeof node === 'string') return escaped(node);
+  if (typeof node === 'string') return escapedXml(node);
   const prefix = node.namespace === '' ? '' : (prefixes.get(node.namespace) ?? '');
   const tag = prefix ? `${prefix}:${node.name}` : node.name;
   // An element without a namespace, below one with a default namespace, says so; its children inherit that.
@@ -49,9 +49,9 @@ function written(node: XmlNode, prefixes: AllPrefixes, fallback: string, declare
   const attributes = node.attributes.map(({ name, namespace, value }) => {
     // The default namespace does not apply to attributes, so an attribute of that namespace is written without prefix.
     const own = prefixes.get(namespace) ? `${prefixes.get(namespace)}:${name}` : name;
-    return ` ${own}="${escaped(value)}"`;
+    return ` ${own}="${escapedXml(value)}"`;
   });
-  const head = `<${tag}${declared}${leaves ? ` xmlns="${escaped(node.namespace)}"` : ''}${attributes.join('')}`;
+  const head = `<${tag}${declared}${leaves ? ` xmlns="${escapedXml(node.namespace)}"` : ''}${attributes.join('')}`;
   if (node.children.length === 0) return `${head}/>`;
   return `${head}>${node.children.map((child) => written(child, prefixes, inside)).join('')}</${tag}>`;
 }
@@ -64,7 +64,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\r', '&#13;'],
 ]);
 
-const escaped = (text: string): string =>
+/** A text for XML, also within an attribute; characters that XML cannot have become U+FFFD. */
+export const escapedXml = (text: string): string =>
   text
     .toWellFormed()
     // oxlint-disable-next-line no-control-regex

@@ -29,11 +29,20 @@ export const declaredUtf8 = (document: string): string =>
     /^utf-?8$/i.test(encoding) ? whole : whole.replace(encoding, () => 'UTF-8'),
   );
 
-/** The UTF-16 encoding that the first bytes show: by a mark, or by the first letters of XML. */
-function markOf(bytes: Uint8Array): string | undefined {
-  const [first, second] = [bytes[0], bytes[1]];
+/** An encoding with two bytes for most characters. */
+export type Utf16 = 'utf-16le' | 'utf-16be';
+
+/** The UTF-16 encoding that a byte order mark says; undefined without one. */
+export function byteOrderOf([first, second]: Uint8Array): Utf16 | undefined {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+}
+
+/** The UTF-16 encoding that the first bytes show: by a mark, or by the first letters of XML. */
+function markOf(bytes: Uint8Array): Utf16 | undefined {
+  const [first, second] = bytes;
+  const marked = byteOrderOf(bytes);
+  if (marked) return marked;
   if (first === 0x3c && second === 0) return 'utf-16le';
   return first === 0 && second === 0x3c ? 'utf-16be' : undefined;
 }

@@ -9,22 +9,23 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let least = most + 1;
   for (const one of known) {
     if (Math.abs(one.length - word.length) >= least || one.length > LONGEST) continue;
-    const steps = stepsBetween(word.toLowerCase(), one.toLowerCase());
+    const steps = lettersBetween(word.toLowerCase(), one.toLowerCase());
     if (steps < least) [best, least] = [one, steps];
   }
   return best;
 }
 
-/** Number of letters to insert, remove or replace, to make one word of the other (Levenshtein's distance). */
-function stepsBetween(one: string, other: string): number {
-  let before = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let row = 1; row <= one.length; row += 1) {
-    const now = [row];
-    for (let column = 1; column <= other.length; column += 1) {
-      const same = one[row - 1] === other[column - 1] ? 0 : 1;
-      now.push(Math.min((before[column] ?? 0) + 1, (now[column - 1] ?? 0) + 1, (before[column - 1] ?? 0) + same));
+/** Number of letters to insert, remove or replace, to make one text the other (Levenshtein's distance). */
+export function lettersBetween(one: string, other: string): number {
+  const [rows, columns] = [Array.from(one), Array.from(other)];
+  let before = Array.from({ length: columns.length + 1 }, (_, at) => at);
+  for (const [row, letter] of rows.entries()) {
+    const now = [row + 1];
+    for (const [column, its] of columns.entries()) {
+      const same = letter === its ? 0 : 1;
+      now.push(Math.min((now[column] ?? 0) + 1, (before[column + 1] ?? 0) + 1, (before[column] ?? 0) + same));
     }
     before = now;
   }
-  return before[other.length] ?? 0;
+  return before[columns.length] ?? 0;
 }

@@ -65,10 +65,11 @@ test('durations, also with fractions', async () => {
     pt2h: 120,
     P0DT2H: 120,
     'PT2H ': 120,
+    P2H: 120,
     PT7200S: 120,
   }))
     assert.deepEqual(await of(text), [`10-05 08:30 ${minutes}`], text);
-  for (const text of ['PT', '2h', 'PT2H30', 'P2H', '-PT2H', 'PT0S', 'P1W', 'PT26H'])
+  for (const text of ['PT', '2h', 'PT2H30', 'P30M', '-PT2H', 'PT0S', 'P1W', 'PT26H'])
     assert.deepEqual(await of(text), [], text);
 });
 

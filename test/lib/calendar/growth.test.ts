@@ -65,6 +65,8 @@ const grown: Record<string, (n: number) => string> = {
     calendar(lecture(`X-A;${' '.repeat(n * 20)}`, `X-B;C=${' '.repeat(n * 20)}`, `X-C;D="${' '.repeat(n * 20)}`)),
   parameters: (n) => calendar(lecture(`X-A${';B=C'.repeat(n * 5)}`, `DTSTART${';B:C'.repeat(n * 5)}:20261005T083000`)),
   'properties of one event': (n) => calendar(lecture(many(n * 5, () => 'EXDATE:n/a'))),
+  'lines of a Quoted-Printable text': (n) =>
+    calendar(lecture(`DESCRIPTION;ENCODING=QUOTED-PRINTABLE:${'=C3=A9=\r\n'.repeat(n * 20)}.`)),
   'broken rules': (n) =>
     calendar(many(n / 10, (at) => lecture(`UID:${at}`, `RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3`))),
 };

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FileError } from '#agent/control/files/file-error.ts';
 import { openFolderFiles } from '#agent/control/files/folder-files.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { smallDisk } from '#test/support/disks.ts';
+import { cannotMount, openFileSystem } from '#test/support/odd-file-system.ts';
 
 const MB = 1 << 20;
 const isFull = (error: FileError): boolean => error.problem === 'full';
@@ -44,3 +46,28 @@ test('a disk that does not tell its size takes files', async (t) => {
   assert.equal(await readFile(join(disk, 'overlays', 'a.png'), 'utf8'), 'a');
   assert.ok((await files.freeBytes()) > 0);
 });
+
+test(
+  'a disk without modes, times and renames over a file takes files',
+  { skip: await cannotMount('fuse') },
+  async (t) => {
+    const { EEXIST, EPERM } = constants.errno;
+    const disk = await openFileSystem(t, 'fuse', `no-modes=${EPERM} no-replace=${EEXIST} numbers`);
+    const files = await openFolderFiles({ folder: join(disk.folder, 'overlays'), log: silentLog });
+    for (const text of ['first', 'second']) {
+      const file = await files.openWrite('a.png', {});
+      await file.write(0, Buffer.from(text));
+      file.setModified(1_000_000);
+      await file.commit();
+      assert.equal(await readFile(join(disk.folder, 'overlays', 'a.png'), 'utf8'), text);
+    }
+    const more = await files.openWrite('a.png', { keep: true, at: 'end' });
+    await more.write(more.startBytes, Buffer.from(', and more'));
+    await more.commit();
+    assert.equal(await readFile(join(disk.folder, 'overlays', 'a.png'), 'utf8'), 'second, and more');
+    const other = await files.openWrite('b.png', {});
+    await other.commit();
+    await files.rename('a.png', 'b.png', true);
+    assert.deepEqual(await readdir(join(disk.folder, 'overlays')), ['b.png']);
+  },
+);

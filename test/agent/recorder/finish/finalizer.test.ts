@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openCatalog } from '#agent/recorder/catalog/catalog.ts';
@@ -10,6 +11,8 @@ import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { chaptersOf, openFinalizer, type Finalizer, type FinalizerOptions } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
 import { THUMBNAIL_DEFAULTS } from '#agent/recorder/finish/thumbnail-plan.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { cannotMount, openFileSystem } from '#test/support/odd-file-system.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { alarmsIn, folderFor, fragmented, IDENTITY, keepingLog, partOf, program, recordingOf } from '../samples.ts';
 
@@ -38,8 +41,13 @@ const facts = (durationMs: number, pictures: number, audio = true): object => ({
 });
 
 /** The tools: FFmpeg copies its input as often as `fails` lets it, ffprobe says what the test wants. */
-async function bench(t: TestContext, more: Partial<FinalizerOptions> = {}, failures = 0): Promise<Bench> {
-  const root = await folderFor(t);
+async function bench(
+  t: TestContext,
+  more: Partial<FinalizerOptions> = {},
+  failures = 0,
+  place?: string,
+): Promise<Bench> {
+  const root = place ?? (await folderFor(t));
   const folder = join(root, 'B');
   await mkdir(folder);
   await writeFile(join(root, 'fails'), 'x'.repeat(failures));
@@ -248,6 +256,70 @@ test('a part of which nothing can be saved is failed, one that is gone is lost',
   await finish(true);
   assert.equal(part.state, 'lost');
   assert.equal(await said(), '');
+});
+
+test(
+  'a part that the disk does not give is tried again later, and its recording gets its state',
+  { skip: await cannotMount('fuse') },
+  async (t) => {
+    const disk = await openFileSystem(t, 'fuse');
+    const clock = virtualClock();
+    const { folder, info, part, finalizer, jobs, finish, probes } = await bench(t, { clock }, 0, disk.folder);
+    await writeFile(join(folder, part.name), fragmented(30).bytes);
+    await probes(facts(2000, 30));
+    part.state = 'writing';
+    await disk.does(`open=${constants.errno.EIO}`);
+    await finish(true);
+    assert.equal(part.state, 'failed');
+    await finalizer.recording(info, { cutShort: false, isLast: () => true });
+    assert.equal(info.status, 'failed');
+    await disk.does('');
+    const room = new Map([['internal', Number.MAX_SAFE_INTEGER]]);
+    finalizer.roomIs(room);
+    await jobs.push('wait', async () => undefined);
+    assert.equal(part.state, 'failed', 'not before its time');
+    clock.advance(10 * 60_000);
+    finalizer.roomIs(room);
+    await jobs.push('wait', async () => undefined);
+    assert.deepEqual([part.state, info.status], ['final', 'finished']);
+  },
+);
+
+test('a part that the disk does not give for a moment is repaired', { skip: await cannotMount('fuse') }, async (t) => {
+  const disk = await openFileSystem(t, 'fuse');
+  const { folder, part, finish, probes, facts: told } = await bench(t, { retryMs: [300, 300, 300] }, 0, disk.folder);
+  await writeFile(join(folder, part.name), fragmented(30).bytes);
+  await probes(facts(2000, 30));
+  part.state = 'writing';
+  await disk.does(`open=${constants.errno.ESTALE}`);
+  const finished = finish(true);
+  await sleep(100);
+  await disk.does('');
+  await finished;
+  assert.equal(part.state, 'final');
+  assert.deepEqual(alarmsIn(told), [`-disk_error ${part.name}`]);
+});
+
+test('pictures that the next part has again are cut off; without a next part, and in the file of another, none are', async (t) => {
+  const { bytes, ends } = fragmented(30);
+  const [keepBytes = 0] = ends.slice(-2);
+  const index = 'index\n'.length;
+  const next = partOf(2, { state: 'writing', pictures: 5 });
+  const cases: [RecordingPart[], number, number][] = [
+    [[next], keepBytes, keepBytes + index],
+    [[], keepBytes, bytes.length + index],
+    [[{ ...next, pictures: 0 }], keepBytes, bytes.length + index],
+    [[next], keepBytes - 3, bytes.length + index],
+  ];
+  for (const [others, partBytes, size] of cases) {
+    const { folder, info, part, finish, probes } = await bench(t);
+    await writeFile(join(folder, part.name), bytes);
+    Object.assign(part, { bytes: partBytes, pictures: 20, durationMs: 1500 });
+    info.parts.push(...others);
+    await probes(facts(2000, 30));
+    await finish();
+    assert.equal((await stat(join(folder, part.name))).size, size);
+  }
 });
 
 test('a recording that was forgotten is not worked on', async (t) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { manifestOf } from '#agent/recorder/catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { scanRecordings } from '#agent/recorder/recovery/recovery.ts';
+import { scanRecordings, type Place } from '#agent/recorder/recovery/recovery.ts';
 import type { Destination } from '#agent/recorder/storage/destinations.ts';
 import { folderFor, IDENTITY, keepingLog, partOf, recordingOf } from '../samples.ts';
 
@@ -16,12 +16,15 @@ interface Drives {
   file: (path: string, text?: string) => Promise<void>;
   scan: (names?: string[], readable?: string[]) => Promise<Recording[]>;
   lines: string[];
+  /** What could not be read in the last scans. */
+  unread: Place[];
 }
 
 async function drivesFor(t: TestContext): Promise<Drives> {
   const root = await folderFor(t);
   const drives = ['internal', 'usb'].map((name) => ({ name, folder: join(root, name), minFreeBytes: 0 }));
   const { log, lines } = keepingLog();
+  const unread: Place[] = [];
   const named = (names: string[]): Destination[] => drives.filter(({ name }) => names.includes(name));
   const file = async (path: string, text = 'data'): Promise<void> => {
     await mkdir(join(root, path, '..'), { recursive: true });
@@ -31,9 +34,16 @@ async function drivesFor(t: TestContext): Promise<Drives> {
     root,
     drives,
     lines,
+    unread,
     file,
     keep: (drive, info) => file(`${drive}/${info.base}/${info.base}.json`, manifestOf(info, IDENTITY)),
-    scan: (names = ['internal', 'usb'], readable = names) => scanRecordings(named(names), log, named(readable)),
+    scan: (names = ['internal', 'usb'], readable = names) =>
+      scanRecordings(
+        named(names).map((destination) => ({ destination })),
+        log,
+        named(readable),
+        unread,
+      ),
   };
 }
 
@@ -149,6 +159,14 @@ test('a manifest that cannot be read is kept aside; its files still count', asyn
   assert.deepEqual([found.base, found.status], ['B', 'recording']);
   assert.equal(await readFile(join(root, 'internal', 'B', 'B.json.bad'), 'utf8'), '{"amphi": 5');
   assert.deepEqual(lines, ['manifest not readable; kept as .bad']);
+});
+
+test('a folder in the place of a manifest is none: the files count at once, and nothing is read again', async (t) => {
+  const { root, file, scan, unread } = await drivesFor(t);
+  await mkdir(join(root, 'internal', 'B', 'B.json'), { recursive: true });
+  await file('internal/B/B_S1R1.mp4');
+  assert.deepEqual(states(oneOf(await scan())), [[1, 'internal', 'writing']]);
+  assert.deepEqual(unread, []);
 });
 
 test('a manifest of another recording does not count', async (t) => {

@@ -6,6 +6,7 @@ import type { Catalog } from '#agent/recorder/catalog/catalog.ts';
 import { inspectDestination, type Destination } from '#agent/recorder/storage/destinations.ts';
 import { openStorage } from '#agent/recorder/storage/storage.ts';
 import { smallDisk } from '#test/support/disks.ts';
+import { cannotMount, openFileSystem } from '#test/support/odd-file-system.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { folderFor } from '../samples.ts';
 
@@ -134,4 +135,16 @@ test('the folder of a recording is made once', async (t) => {
   );
   const gone = { ...destination, folder: join(root, 'gone') };
   await assert.rejects(storage.makeFolder(gone, 'B'), { code: 'ENOENT' });
+});
+
+test('a slow disk is usable if each of its answers comes in time', { skip: await cannotMount('fuse') }, async (t) => {
+  const disk = await openFileSystem(t, 'fuse', 'slow=300');
+  const beganMs = performance.now();
+  const destination = { name: 'network', folder: disk.folder, minFreeBytes: 0, mustBeMount: true };
+  const seen = await inspectDestination(destination);
+  assert.deepEqual([seen.usable, seen.reason], [true, undefined]);
+  assert.ok(performance.now() - beganMs > 1000, 'it is slow');
+  await disk.does('slow=4000');
+  assert.deepEqual((await inspectDestination(destination)).reason, 'does not answer');
+  await disk.does('');
 });

@@ -122,3 +122,12 @@ test('of a feed of many halls the box takes its own, in any spelling', async (t)
   await until('they are known', () => known(rig).length > 0);
   assert.deepEqual(known(rig), ['e0', 'e1', 'e2', 'e3']);
 });
+
+test('"not changed" (304) to a box that knows nothing of it is told in words, and the next answer counts', async (t) => {
+  const paths: Record<string, [status: number, location?: string]> = { '/a.ics': [304] };
+  const { url } = await serve(t, paths);
+  await using rig = await openScheduleRig(feed(`${url}/a.ics`));
+  await until('it is told', () => /nothing was known of it: it is asked again/.test(sourceOf(rig)?.error ?? ''));
+  paths['/a.ics'] = [200];
+  await until('it is known', () => known(rig)[0] === 'a');
+});

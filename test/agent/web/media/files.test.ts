@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
+import { cannotMount, openFileSystem } from '#test/support/odd-file-system.ts';
 import { shelve, startFakeBox } from '../fake-box.ts';
 
 const FILE = '/api/v1/recordings/lecture/files/lecture_S1R1.mp4';
@@ -147,4 +148,17 @@ test('deleting asks the recorder', async () => {
   assert.equal((await box.send('DELETE', '/api/v1/recordings/lecture')).status, 200);
   assert.equal((await box.send('DELETE', '/api/v1/recordings/lecture')).status, 404);
   assert.deepEqual([...box.recordings.keys()], ['running']);
+});
+
+test('a download goes on where inode numbers change at each look', { skip: await cannotMount('fuse') }, async (t) => {
+  const disk = await openFileSystem(t, 'fuse', 'numbers');
+  const { TMPDIR = '/tmp' } = process.env;
+  process.env['TMPDIR'] = disk.folder;
+  await using box = await startFakeBox().finally(() => (process.env['TMPDIR'] = TMPDIR));
+  const path = await shelve(box, 'lecture', film);
+  assert.ok(path.startsWith(disk.folder));
+  const etag = (await box.ask(FILE, { method: 'HEAD' })).headers.get('etag') ?? '';
+  const rest = await box.ask(FILE, { headers: { range: 'bytes=5-', 'if-range': etag } });
+  assert.equal(rest.status, 206);
+  assert.deepEqual(await body(rest), film.subarray(5));
 });
