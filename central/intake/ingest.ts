@@ -12,7 +12,7 @@ import { repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, type HandOver, type Ingested, type IntakeNeeds } from './hand-over.ts';
 import { keepVersion } from './keep-version.ts';
-import { probe, type Probed } from './probe.ts';
+import { probe, type Probed } from '../catalogue/probe.ts';
 
 /**
  * Takes a recording as a version of its event: the scheduled one, or a new one. Event, series, version, files, state,

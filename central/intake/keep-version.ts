@@ -17,7 +17,7 @@ import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
-import type { Probed } from './probe.ts';
+import type { Probed } from '../catalogue/probe.ts';
 
 /** Facts about a recording, gathered before anything is written. */
 export interface Brought {

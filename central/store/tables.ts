@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
 export interface Tables {
@@ -19,6 +20,7 @@ export interface Tables {
   workflows: WorkflowsTable;
   workflow_operations: WorkflowOperationsTable;
   workflow_log: WorkflowLogTable;
+  workflow_elements: WorkflowElementsTable;
   audit_log: AuditLogTable;
   deleted_events: DeletedEventsTable;
   deleted_files: DeletedFilesTable;
@@ -272,11 +274,13 @@ interface WorkflowOperationsTable {
   /** Name in the catalogue of operations: `encode`. */
   operation: string;
   description: Generated<string>;
-  /** Condition of its definition (`if`); null: it always runs. */
-  condition: Maybe<string>;
+  /** Its conditions (`if`, `unless`), which must all hold; none: it always runs. */
+  conditions: Json<readonly When[]>;
   configuration: Json<Record<string, string>>;
   waits_for: ColumnType<number[], number[] | undefined, number[]>;
   fail_on_error: Generated<boolean>;
+  /** Whether it repeats a publication, for what came later. */
+  is_again: Generated<boolean>;
   exception_handler: Maybe<string>;
   max_attempts: Generated<number>;
   retry_strategy: Generated<'none' | 'retry' | 'hold'>;
@@ -296,6 +300,15 @@ interface WorkflowOperationsTable {
 }
 
 export type WorkflowOperationRow = Selectable<WorkflowOperationsTable>;
+
+/** Elements of runs: the files of the version, and what operations made of them. */
+interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
+  workflow: number;
+  /** Position of the operation that made it, or gave it its flavor and tags; -1: it is of the version. */
+  made_by: number;
+  /** Position of the operation that changed or removed it: operations after that one do not see it. Null: none did. */
+  until: Maybe<number>;
+}
 
 /** Lines that operations wrote, and what people did with the run. */
 interface WorkflowLogTable {
@@ -390,6 +403,8 @@ export type SeriesRow = Selectable<SeriesTable>;
 export type AgentRow = Selectable<AgentsTable>;
 export type AccountRow = Selectable<AccountsTable>;
 export type FileRow = Selectable<FilesTable>;
+/** A file with flavor and tags, of a version, a run or a publication. */
+export type ElementRow = Omit<FileRow, 'event' | 'version'>;
 export type WorkflowRow = Selectable<WorkflowsTable>;
 
 /** A value as the text that a column of JSON takes. */

@@ -1,12 +1,37 @@
-import type { WorkflowRow } from '../../store/tables.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import type { Database } from '../../store/connect.ts';
+import type { MediaStore } from '../../store/media-store.ts';
+import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts';
+import type { ElementChanges } from './elements.ts';
+import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
+
+/** A file that an operation made, in its folder. */
+export interface MadeFile {
+  /** Path of the file, below the folder of the operation. */
+  file: string;
+  kind: ElementKind;
+  flavor: string;
+  tags: readonly string[];
+  /** Name that people see; that of the file without it. */
+  fileName?: string | undefined;
+}
 
 /** What an operation works with. */
 export interface OperationContext {
   workflow: Pick<WorkflowRow, 'id' | 'event' | 'version' | 'definition'>;
-  /** Its keys and values, variables filled in. */
-  configuration: ReadonlyMap<string, string>;
+  position: number;
+  /** Its keys and values, variables filled in, read by the types that the catalogue gives them. */
+  keys: Keys;
   variables: Variables;
+  /** Elements that earlier operations of the definition have left. */
+  elements: readonly ElementRow[];
+  /** Absolute path of the file of an element. */
+  pathOf(element: Pick<ElementRow, 'path'>): string;
+  /** Absolute path of an empty folder of this attempt, on the disk of the media: what it makes is written there. */
+  folder(): Promise<string>;
+  /** Takes a file of that folder as an element: examines it and gives it an id. The result must name it in `added`. */
+  take(made: MadeFile): Promise<ElementRow>;
   /** Aborted when the run was stopped, or another worker has the operation: what it makes does not count any more. */
   signal: AbortSignal;
   /** Writes a line to the log of the operation. */
@@ -17,19 +42,37 @@ export interface OperationContext {
 
 /** What came of an operation. */
 export type OperationResult =
-  | { kind: 'done'; variables?: Variables }
+  | (Settled & { kind: 'done' })
   /** There was nothing to do; `why` is written to its log. */
   | { kind: 'skip'; why: string }
   /** A person has to do something; the run goes on when it is resumed. */
-  | { kind: 'pause'; why: string; variables?: Variables };
+  | (Settled & { kind: 'pause'; why: string });
+
+/** What is written together with the end of an operation, in one transaction. */
+interface Settled extends ElementChanges {
+  variables?: Variables | undefined;
+  /** Writes further rows, such as those of a publication. It is called once for each attempt of the transaction. */
+  settle?: ((within: Database) => Promise<void>) | undefined;
+}
 
 /** An operation of the catalogue with its code. */
 export interface Operation {
+  /** Name of today in the catalogue. */
   id: string;
   /** `heavy`: takes a processor for longer than some seconds. */
   weight: 'light' | 'heavy';
   /** Rejects with `OperationFailed` for what a person can mend. */
   run(context: OperationContext): Promise<OperationResult>;
+}
+
+/** What operations are made with. */
+export interface OperationNeeds {
+  database: Database;
+  store: MediaStore;
+  /** Paths of the programs ffmpeg and ffprobe. */
+  ffmpeg: string;
+  ffprobe: string;
+  log: Log;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */

@@ -11,6 +11,8 @@ const operation = (id: string, waitsFor: number[] = [], more: Partial<PlannedOpe
   waitsFor,
   failOnError: true,
   maxAttempts: 1,
+  when: [],
+  isAgain: false,
   retryStrategy: 'none',
   ...more,
 });

@@ -1,0 +1,12 @@
+import type { Operation, OperationNeeds } from '../run/operation.ts';
+import { defaults } from './defaults.ts';
+import { tag } from './tag.ts';
+
+/** All operations of this server. */
+const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [defaults, tag];
+
+/** Makes the operations of this server. The result gives the one of a name of today; undefined: it has none. */
+export function openOperations(needs: OperationNeeds): (id: string) => Operation | undefined {
+  const made = new Map(OPERATIONS.map((make) => make(needs)).map((operation) => [operation.id, operation]));
+  return (id) => made.get(id);
+}

@@ -1,0 +1,58 @@
+import { fitsKey } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import type { CatalogueRow } from '@amphi/lib/opencast/workflows/catalogue/catalogue-row.ts';
+import { OperationFailed } from './operation.ts';
+
+/** Values of the keys of an operation. A value that is blank counts as none. All throw `OperationFailed` for a wrong one. */
+export interface Keys {
+  /** Text of a key, or its default; undefined: it has neither. */
+  text(name: string): string | undefined;
+  /** Text of a key that must be there. */
+  needed(name: string): string;
+  /** Entries of a list with commas, or the one entry of a key that takes one; none without the key. */
+  list(name: string): string[];
+  number(name: string): number | undefined;
+  flag(name: string): boolean;
+  /** All keys that fit a name with `N` or `NAME` in it, or any key for operations whose keys are free, in their order. */
+  all(name?: string): [key: string, value: string][];
+}
+
+/** Opens the keys of an operation by its row of the catalogue. Throws `OperationFailed` for a value of a wrong type. */
+export function openKeys(row: CatalogueRow, values: ReadonlyMap<string, string>): Keys {
+  const parsed = new Map([...values].map(([key, text]) => [key, valueOf(row, key, text)]));
+  const withDefault = (name: string): unknown => {
+    const own = parsed.get(name);
+    if (own !== undefined && own !== '') return own;
+    const known = row.keys.find((one) => one.name === name);
+    return known?.default === undefined ? undefined : valueOf(row, name, known.default);
+  };
+  const text = (name: string): string | undefined => {
+    const value = values.get(name)?.trim();
+    return value === undefined || value === '' ? row.keys.find((one) => one.name === name)?.default : value;
+  };
+  return {
+    text,
+    needed(name) {
+      const value = text(name);
+      if (value === undefined) throw new OperationFailed(`${row.id}: the key ${name} is missing`);
+      return value;
+    },
+    list(name) {
+      const value = withDefault(name);
+      return value === undefined ? [] : typeof value === 'string' ? [value] : (value as string[]);
+    },
+    number: (name) => withDefault(name) as number | undefined,
+    flag: (name) => withDefault(name) === true,
+    all: (name) =>
+      [...values].filter(([key]) => name === undefined || fitsKey({ name } as CatalogueRow['keys'][0], key)),
+  };
+}
+
+function valueOf(row: CatalogueRow, key: string, text: string): unknown {
+  const known = row.keys.find((one) => fitsKey(one, key));
+  if (known === undefined || text.trim() === '') return text;
+  const read = known.type.schema.safeParse(text.trim());
+  if (read.success) return read.data;
+  throw new OperationFailed(
+    `${row.id}: ${key} ${read.error.issues[0]?.message ?? 'is wrong'}, not ${JSON.stringify(text.slice(0, 80))}`,
+  );
+}
