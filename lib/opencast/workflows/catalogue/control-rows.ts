@@ -26,14 +26,22 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
     keys: [key('workflow-id', TEXT, 'id of the definition', { required: true })],
     order: 'all',
   }),
-  row('comment', 'Writes, resolves or deletes a comment on the event.', {
-    keys: [
-      key('action', oneOf('create', 'resolve', 'delete'), 'what is done', { or: 'create' }),
-      key('reason', TEXT, 'key of the reason, EVENTS.EVENTS.DETAILS.COMMENTS.REASONS.…'),
-      key('description', TEXT, 'words of the comment', { required: true }),
-    ],
-    also: 'comments',
-  }),
+  row(
+    'comment',
+    'Writes, resolves or deletes a comment on the event. The same comment is not written twice; it is opened again.',
+    {
+      keys: [
+        key('action', oneOf('create', 'resolve', 'delete'), 'what is done', { or: 'create' }),
+        key(
+          'reason',
+          TEXT,
+          'key of the reason, EVENTS.EVENTS.DETAILS.COMMENTS.REASONS.…; alone it names the first comment with it',
+        ),
+        key('description', TEXT, 'words of the comment; needed to create one', { required: true, instead: 'reason' }),
+      ],
+      also: 'comments',
+    },
+  ),
   row('send-email', 'Sends an e-mail.', {
     aliases: ['email'],
     keys: [
