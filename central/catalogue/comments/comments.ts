@@ -5,7 +5,7 @@ import type { CommentReplyRow, CommentRow } from '../../store/tables.ts';
 import { BadRequest } from '../bad-request.ts';
 import { checkName } from '../lengths.ts';
 
-/** Comments on events (facts/opencast 3.6). Functions that change something take a transaction, and write the audit entry in it. */
+/** Comments on events (facts/opencast 3.5). Functions that change something take a transaction, and write the audit entry in it. */
 
 /** A comment with its replies, the first one first. */
 export interface Comment extends CommentRow {

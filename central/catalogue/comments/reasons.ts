@@ -1,4 +1,4 @@
-/** Reasons of comments on events, as Opencast's pages know them (facts/opencast 3.6). */
+/** Reasons of comments on events, as Opencast's pages know them (facts/opencast 3.5). */
 
 const PREFIX = 'EVENTS.EVENTS.DETAILS.COMMENTS.REASONS';
 

@@ -73,6 +73,8 @@ export interface OperationNeeds {
   ffmpeg: string;
   ffprobe: string;
   log: Log;
+  /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
+  channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */

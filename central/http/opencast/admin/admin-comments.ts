@@ -30,7 +30,7 @@ const WRITERS = { config: { ...onlyFor('scheduler').config, byAccess: true } };
 /** Name of the author of comments that workflows write. */
 const OURSELVES = 'Amphi';
 
-/** Serves the comments of events, and the reasons that they may have (facts/opencast 3.6). */
+/** Serves the comments of events, and the reasons that they may have (facts/opencast 3.5). */
 export const adminComments: RouteModule = (app, { database, urlFor }) => {
   app.get('/admin-ng/resources/components.json', READERS, async () => ({
     eventCommentReasons: Object.fromEntries(REASONS.map((reason) => [reason, reason])),
