@@ -73,6 +73,13 @@ export interface OperationNeeds {
   ffmpeg: string;
   ffprobe: string;
   log: Log;
+  /**
+   * Address that a request for a URL is sent to. Rejects with the reason for a server that may not be asked. Undefined: none may
+   * be.
+   */
+  addressOf?: ((url: URL) => Promise<string>) | undefined;
+  /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
+  copyFolders?: readonly string[] | undefined;
   /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
   channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
 }

@@ -6,9 +6,11 @@ import { conditionalConfig } from './conditional-config.ts';
 import { configureByDcterm } from './configure-by-dcterm.ts';
 import { errorResolution } from './error-resolution.ts';
 import { exportWfProperties } from './export-wf-properties.ts';
+import { httpNotify } from './http-notify.ts';
 import { importWfProperties } from './import-wf-properties.ts';
 import { include } from './include.ts';
 import { ingestDownload } from './ingest-download.ts';
+import { log } from './log.ts';
 import { series } from './series.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -21,9 +23,11 @@ export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)
   configureByDcterm,
   errorResolution,
   exportWfProperties,
+  (needs) => httpNotify(needs),
   importWfProperties,
   include,
   ingestDownload,
+  log,
   series,
   snapshot,
 ];

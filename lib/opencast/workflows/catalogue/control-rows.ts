@@ -70,29 +70,41 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
     ],
     order: 'last',
   }),
-  row('http-notify', 'Tells an address that a workflow has come here.', {
-    keys: [
-      key('url', TEXT, 'the address', { required: true }),
-      key('subject', TEXT, 'subject'),
-      key('message', TEXT, 'message'),
-      key('method', oneOf('post', 'put', 'POST', 'PUT'), 'HTTP method', { or: 'post' }),
-      key('max-retry', NUMBER, 'number of further attempts', { or: '5' }),
-      key('timeout', NUMBER, 'seconds for an answer', { or: '10' }),
-    ],
-    order: 'last',
-  }),
-  row('log', 'Writes the state of the workflow into a file.', {
-    keys: [
-      key('directory', TEXT, 'folder of the file'),
-      key('mediapackage-type', oneOf('none', 'xml', 'json'), 'writes the media package', { or: 'none' }),
-      key('mediapackage-json', FLAG, 'writes the media package', { or: 'false' }),
-      key('mediapackage-xml', FLAG, 'writes the media package', { or: 'false' }),
-      key('workflowinstance-type', oneOf('none', 'xml', 'json'), 'writes the workflow', { or: 'none' }),
-      key('workflowinstance-json', FLAG, 'writes the workflow', { or: 'false' }),
-      key('workflowinstance-xml', FLAG, 'writes the workflow', { or: 'false' }),
-    ],
-    order: 'last',
-  }),
+  row(
+    'http-notify',
+    'Tells an address that a workflow has come here, by a form with subject, message, workflowInstanceId and mediaPackageId.',
+    {
+      keys: [
+        key('url', TEXT, 'the address, of a registered agent or a host that fetchFrom allows', { required: true }),
+        key('subject', TEXT, 'subject'),
+        key('message', TEXT, 'message'),
+        key('method', oneOf('post', 'put', 'POST', 'PUT'), 'HTTP method', { or: 'post' }),
+        key('max-retry', NUMBER, 'number of attempts, 20 at most', { or: '5' }),
+        key('timeout', NUMBER, 'seconds for an answer, 300 at most', { or: '10' }),
+      ],
+      order: 'last',
+    },
+  ),
+  row(
+    'log',
+    'Writes the media package and the state of the run, as they are then; without keys the media package as JSON.',
+    {
+      keys: [
+        key(
+          'directory',
+          TEXT,
+          'folder of the files, below one that the configuration allows; without it they go into the log of the operation',
+        ),
+        key('mediapackage-type', oneOf('none', 'xml', 'json'), 'writes the media package', { or: 'none' }),
+        key('mediapackage-json', FLAG, 'writes the media package', { or: 'false' }),
+        key('mediapackage-xml', FLAG, 'writes the media package', { or: 'false' }),
+        key('workflowinstance-type', oneOf('none', 'xml', 'json'), 'writes the workflow', { or: 'none' }),
+        key('workflowinstance-json', FLAG, 'writes the workflow', { or: 'false' }),
+        key('workflowinstance-xml', FLAG, 'writes the workflow', { or: 'false' }),
+      ],
+      order: 'last',
+    },
+  ),
   row(
     'error-resolution',
     'Waits for a person, who resumes the run or stops it. An operation with retry-strategy hold does so itself.',
