@@ -2,6 +2,7 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts';
+import type { Mailer } from '../operations/control/mail/mailer.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
@@ -80,6 +81,8 @@ export interface OperationNeeds {
   addressOf?: ((url: URL) => Promise<string>) | undefined;
   /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
   copyFolders?: readonly string[] | undefined;
+  /** Sends mails; undefined: no mail server is configured. */
+  mailer?: Mailer | undefined;
   /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
   channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
 }
