@@ -14,7 +14,6 @@ import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
-import { openJobs } from './store/jobs.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
@@ -74,22 +73,15 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   });
   const keepDeletedDays = config.keepDeletedDays;
   scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
-  const jobs = await openJobs(opened.connection, log.child({ room: 'jobs' }));
-  scope.defer(() => jobs.close());
-  const { workflows, startWorking } = await openProcessing({
+  const workflows = await openProcessing(config, {
     database,
+    connection: opened.connection,
     store,
-    jobs,
     clock,
-    ffmpeg,
-    ffprobe,
+    programs: { ffmpeg, ffprobe },
     log: log.child({ room: 'workflows' }),
-    folder: config.workflows ?? join(data, 'workflows'),
-    standard: config.workflow,
-    heavyAtOnce: config.heavyAtOnce,
+    scope,
   });
-  scope.defer(() => workflows.definitions.close());
-  if (config.roles.includes('worker')) scope.defer(await startWorking());
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

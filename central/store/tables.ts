@@ -1,7 +1,8 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
+import type { Json, Maybe, MaybeTime, Time } from './columns.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
-import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
+import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
 export interface Tables {
@@ -30,12 +31,6 @@ export interface Tables {
   left_documents: LeftDocumentsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
-
-/** A column of JSON: written as a text (made by `json()` below), read as the value. */
-type Json<T> = ColumnType<T, string | undefined, string>;
-type Time = ColumnType<Date, Date | undefined, Date>;
-type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
-type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 /** One entry of an Opencast ACL: a role that may do an action. */
 export interface AclEntry {
@@ -250,57 +245,6 @@ export interface Stream {
   bitrateBps?: number | undefined;
 }
 
-interface WorkflowsTable {
-  id: Generated<number>;
-  event: string;
-  version: number;
-  definition: string;
-  /** State of the workflow: `instantiated`, `running`, `paused`, `succeeded`, `failing`, `failed`, `stopped`. */
-  state: Generated<string>;
-  /** Values that it began with. */
-  configuration: Json<Record<string, string>>;
-  /** Values of the run: those it began with, and what its operations and people set. */
-  variables: Json<Record<string, string>>;
-  /** Jobs of a run with a higher number are done first. */
-  priority: Generated<number>;
-  created_at: Time;
-  finished_at: MaybeTime;
-}
-
-/** Operations of a run, in the order of its definition. */
-interface WorkflowOperationsTable {
-  workflow: number;
-  position: number;
-  /** Name in the catalogue of operations: `encode`. */
-  operation: string;
-  description: Generated<string>;
-  /** Its conditions (`if`, `unless`), which must all hold; none: it always runs. */
-  conditions: Json<readonly When[]>;
-  configuration: Json<Record<string, string>>;
-  waits_for: ColumnType<number[], number[] | undefined, number[]>;
-  fail_on_error: Generated<boolean>;
-  /** Whether it repeats a publication, for what came later. */
-  is_again: Generated<boolean>;
-  exception_handler: Maybe<string>;
-  max_attempts: Generated<number>;
-  retry_strategy: Generated<'none' | 'retry' | 'hold'>;
-  state: Generated<'instantiated' | 'running' | 'paused' | 'succeeded' | 'failed' | 'skipped' | 'retry'>;
-  attempts: Generated<number>;
-  is_sent: Generated<boolean>;
-  life: Generated<number>;
-  crashes: Generated<number>;
-  is_handler: Generated<boolean>;
-  reason: Maybe<string>;
-  /** Machine that has it, or had it last. */
-  host: Maybe<string>;
-  /** Part that is done, 0 to 1; null: not known. */
-  progress: Maybe<number>;
-  started_at: MaybeTime;
-  finished_at: MaybeTime;
-}
-
-export type WorkflowOperationRow = Selectable<WorkflowOperationsTable>;
-
 /** Elements of runs: the files of the version, and what operations made of them. */
 interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   workflow: number;
@@ -308,17 +252,6 @@ interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   made_by: number;
   /** Position of the operation that changed or removed it: operations after that one do not see it. Null: none did. */
   until: Maybe<number>;
-}
-
-/** Lines that operations wrote, and what people did with the run. */
-interface WorkflowLogTable {
-  id: Generated<number>;
-  workflow: number;
-  /** Position of the operation; null: the line is of the run. */
-  position: Maybe<number>;
-  at: Time;
-  level: Generated<'info' | 'warning' | 'error'>;
-  text: string;
 }
 
 interface AuditLogTable {
@@ -405,7 +338,6 @@ export type AccountRow = Selectable<AccountsTable>;
 export type FileRow = Selectable<FilesTable>;
 /** A file with flavor and tags, of a version, a run or a publication. */
 export type ElementRow = Omit<FileRow, 'event' | 'version'>;
-export type WorkflowRow = Selectable<WorkflowsTable>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

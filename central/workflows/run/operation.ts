@@ -1,9 +1,9 @@
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
-import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts';
+import type { ElementKind, ElementRow } from '../../store/tables.ts';
+import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import type { ElementChanges } from './elements.ts';
-import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
 
 /** A file that an operation made, in its folder. */
@@ -15,6 +15,20 @@ export interface MadeFile {
   tags: readonly string[];
   /** Name that people see; that of the file without it. */
   fileName?: string | undefined;
+}
+
+/** Values of the keys of an operation. A value that is blank counts as none. All throw `OperationFailed` for a wrong one. */
+export interface Keys {
+  /** Text of a key, or its default; undefined: it has neither. */
+  text(name: string): string | undefined;
+  /** Text of a key that must be there. */
+  needed(name: string): string;
+  /** Entries of a list with commas, or the one entry of a key that takes one; none without the key. */
+  list(name: string): string[];
+  number(name: string): number | undefined;
+  flag(name: string): boolean;
+  /** All keys that fit a name with `N` or `NAME` in it, or any key for operations whose keys are free, in their order. */
+  all(name?: string): [key: string, value: string][];
 }
 
 /** What an operation works with. */

@@ -35,7 +35,7 @@ before(async () => {
   store = await openMediaStore(join(folder, 'media'), 0);
   const fetcher = openFetcher({ store, hosts: { agents: () => [], allowed: [] }, log: silentLog, waitsMs: [20] });
   const { database } = opened;
-  testWorkflows = await openTestWorkflows(opened, store, clock, 'of-the-server');
+  testWorkflows = await openTestWorkflows(opened, store, clock, { standard: 'of-the-server' });
   needs = {
     database,
     store,
