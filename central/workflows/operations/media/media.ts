@@ -1,0 +1,6 @@
+import type { Operation, OperationNeeds } from '../../run/operation.ts';
+import { encode } from './encode.ts';
+import { inspect } from './inspect.ts';
+
+/** Operations that make media of media. */
+export const MEDIA_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [encode, inspect];
