@@ -7,6 +7,8 @@ export interface ProfileFile {
   file: string;
   /** Name that people see. */
   fileName: string;
+  /** End of its name, such as `-hd.mp4`. */
+  suffix: string;
   /** Tag of the output, if the profile has several. */
   tag: string | undefined;
   /** Length in ms that FFmpeg told. */

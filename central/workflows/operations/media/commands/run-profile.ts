@@ -32,6 +32,8 @@ export interface ProfileRun {
   /** Length of the result in ms, for the progress. */
   durationMs?: number | null | undefined;
   progress?: (part: number) => void;
+  /** Whether it is no failure if FFmpeg makes no file, as at a moment without a picture. */
+  mayBeNone?: boolean;
 }
 
 let shipped: Profiles | undefined;
@@ -67,16 +69,23 @@ export async function runProfile(
   const made = await runFfmpeg(ffmpeg, argv, { ...context, progress, durationMs });
   const files = filled.outputs.map(({ tag, suffix }) => ({
     tag,
+    suffix,
     file: `${name}${suffix}`,
     fileName: safeFileName(`${stem}${suffix}`),
     durationMs: made.durationMs,
   }));
-  for (const { file } of files)
-    await access(join(folder, file)).catch(() => {
-      throw new OperationFailed(`the profile ${profile.id} made no file ${file.slice(name.length)}`);
-    });
-  return files;
+  const there = await Promise.all(files.map(({ file }) => isThere(join(folder, file))));
+  const none = there.indexOf(false);
+  if (none >= 0 && !run.mayBeNone)
+    throw new OperationFailed(`the profile ${profile.id} made no file ${files[none]!.suffix}`);
+  return files.filter((_, at) => there[at]);
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Name of a file without its ending. */
 export const stemOf = (fileName: string): string => fileName.slice(0, fileName.length - extname(fileName).length);

@@ -8,7 +8,7 @@ import { inspect } from '#central/workflows/operations/media/inspect.ts';
 import type { OperationResult } from '#central/workflows/run/operation.ts';
 import type { ElementRow } from '#central/store/tables.ts';
 import { openOperationRig, type OperationRig } from '../operation-rig.ts';
-import { decoded, makeFilm } from './made-films.ts';
+import { decoded, makeFilm, turnedCopy } from './made-films.ts';
 
 let rig: OperationRig;
 let folder: string;
@@ -92,14 +92,14 @@ test('nothing to encode is no failure; an unknown profile is one, with the names
 
 test('odd sizes, a turned picture, and a source of a fifth of a second', async () => {
   const odd = await makeFilm(folder, 'odd.mkv', { size: '1890x1063', seconds: 0.2, more: ['-pix_fmt', 'yuv444p'] });
-  const turned = join(folder, 'turned.mp4');
-  await makeFilm(folder, 'turned.mp4', { size: '320x180', seconds: 1, more: ['-metadata:s:v', 'rotate=90'] });
+  const straight = await makeFilm(folder, 'straight.mp4', { size: '320x180', seconds: 1 });
+  const turned = await turnedCopy(folder, 'turned.mp4', straight);
   const keys = { ...HD, 'encoding-profile': 'mp4-hd.http,fast.http' };
   const elements = [await rig.element(odd, 'presenter/source'), await rig.element(turned, 'presentation/source')];
   const { result } = await rig.run(encode(rig.needs), keys, elements);
   assert.deepEqual(
     addedOf(result).map((made) => `${made.file_name} ${videoOf(made)?.widthPx}x${videoOf(made)?.heightPx}`),
-    ['odd-hd.mp4 1280x720', 'odd.mp4 1890x1062', 'turned-hd.mp4 180x320', 'turned.mp4 180x320'],
+    ['odd-hd.mp4 1280x718', 'odd.mp4 1890x1062', 'turned-hd.mp4 180x320', 'turned.mp4 180x320'],
   );
   const [hd] = addedOf(result);
   assert.equal((await decoded(rig.pathOf(hd!))).frames, 5);
@@ -167,7 +167,11 @@ test('what can be encoded in pieces is, and why not stands in the log else', asy
       const file = await open(join(await make(), 'x.mp4'), 'w');
       await file.writeFile(await readFile(film));
       await file.close();
-      return { files: new Map([[profiles[0]!.id, [{ file: 'x.mp4', fileName: 'y.mp4', tag: 'q', durationMs: 1 }]]]) };
+      return {
+        files: new Map([
+          [profiles[0]!.id, [{ file: 'x.mp4', fileName: 'y.mp4', suffix: '.mp4', tag: 'q', durationMs: 1 }]],
+        ]),
+      };
     },
   });
   const [made] = addedOf((await rig.run(inPieces, HD, [source])).result);
