@@ -243,6 +243,10 @@ export interface Stream {
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
+  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  peakLevelDb?: number | undefined;
+  rmsLevelDb?: number | undefined;
+  loudnessLufs?: number | undefined;
 }
 
 /** Elements of runs: the files of the version, and what operations made of them. */

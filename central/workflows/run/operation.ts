@@ -3,6 +3,9 @@ import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
+
+import type { EncodeByChunks } from '../profiles/encoders.ts';
+import type { Profiles } from '../profiles/open-profiles.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Variables } from './run.ts';
 
@@ -86,6 +89,10 @@ export interface OperationNeeds {
   /** Paths of the programs ffmpeg and ffprobe. */
   ffmpeg: string;
   ffprobe: string;
+  /** Encoding profiles; those that come with the server without it. */
+  profiles?: Profiles | undefined;
+  /** Encodes in pieces; without it sources are encoded whole. */
+  encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
 }
 
