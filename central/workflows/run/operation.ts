@@ -2,6 +2,7 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts';
+import type { CutByChunks } from './cut.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
@@ -45,8 +46,8 @@ export type OperationResult =
   | (Settled & { kind: 'done' })
   /** There was nothing to do; `why` is written to its log. */
   | { kind: 'skip'; why: string }
-  /** A person has to do something; the run goes on when it is resumed. */
-  | (Settled & { kind: 'pause'; why: string });
+  /** A person has to do something; the run goes on when it is resumed: after the operation, or with it once more (`again`). */
+  | (Settled & { kind: 'pause'; why: string; again?: boolean | undefined });
 
 /** What is written together with the end of an operation, in one transaction. */
 interface Settled extends ElementChanges {
@@ -73,6 +74,8 @@ export interface OperationNeeds {
   ffmpeg: string;
   ffprobe: string;
   log: Log;
+  /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
+  cutByChunks?: CutByChunks | undefined;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */

@@ -76,7 +76,8 @@ const removed = ({ log }: WorkerNeeds, files: AttemptFiles): Promise<void> =>
   files.remove().catch((error: unknown) => log.warn({ err: error }, 'files of an attempt stay'));
 
 type ResultEvent =
-  | { kind: 'done' | 'skipped' | 'pause'; variables?: Variables | undefined }
+  | { kind: 'done' | 'skipped'; variables?: Variables | undefined }
+  | { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined }
   | { kind: 'failed'; reason: string };
 
 /** What came of an operation: what is told of it, and what is written with that. */
@@ -102,8 +103,7 @@ async function resultOf(
   try {
     const result = await carriedOut();
     if (result.kind !== 'done') lines.log(result.why);
-    const kind = result.kind === 'skip' ? 'skipped' : result.kind;
-    return { event: 'variables' in result ? { kind, variables: result.variables } : { kind }, result };
+    return { event: eventOf(result), result };
   } catch (error) {
     const reason = reasonOf(error);
     if (!(error instanceof OperationFailed || error instanceof NoRoom))
@@ -139,6 +139,12 @@ async function resultOf(
       progress: watch.progress,
     });
   }
+}
+
+function eventOf(result: OperationResult): ResultEvent {
+  if (result.kind === 'skip') return { kind: 'skipped' };
+  const { kind, variables } = result;
+  return kind === 'done' ? { kind, variables } : { kind, variables, again: result.again };
 }
 
 const whenText = (when: readonly When[]): string =>
