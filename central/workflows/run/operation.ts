@@ -74,6 +74,8 @@ export interface OperationNeeds {
   ffmpeg: string;
   ffprobe: string;
   log: Log;
+  /** Absolute paths of the folders below which `copy` may write; undefined: none. */
+  copyFolders?: readonly string[] | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
 }
