@@ -57,11 +57,7 @@ interface Content {
 }
 
 /** Writes an archive; each file is opened when its turn comes. */
-async function writeArchive(
-  to: string,
-  { of, files, compress }: Content,
-  { signal, pathOf, progress }: OperationContext,
-): Promise<void> {
+async function writeArchive(to: string, { of, files, compress }: Content, context: OperationContext): Promise<void> {
   const archive = new ZipFile();
   const output = archive.outputStream as Readable;
   const opened = new Set<Readable>();
@@ -69,8 +65,8 @@ async function writeArchive(
   archive.addBuffer(Buffer.from(formatMediaPackage(manifestOf(of, files))), MANIFEST);
   for (const [at, { name, element }] of files.entries()) {
     archive.addReadStreamLazy(name, { compress, mode: 0o100_644 }, (give) => {
-      progress(at / files.length);
-      const source = createReadStream(pathOf(element), { highWaterMark: 1 << 20 });
+      context.progress(at / files.length);
+      const source = createReadStream(context.pathOf(element), { highWaterMark: 1 << 20 });
       source.on('error', (error) => void output.destroy(error));
       opened.add(source);
       give(undefined, source);
@@ -78,7 +74,7 @@ async function writeArchive(
   }
   archive.end();
   try {
-    await pipeline(output, createWriteStream(to, { mode: 0o640 }), { signal });
+    await pipeline(output, createWriteStream(to, { mode: 0o640 }), { signal: context.signal });
   } catch (error) {
     throw isFull(error) ? new NoRoom('the disk of the server is full') : error;
   } finally {
