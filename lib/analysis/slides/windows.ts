@@ -1,0 +1,69 @@
+import type { Rect } from '#lib/media/geometry.ts';
+import type { Channel, Layout } from '#lib/media/layout.ts';
+
+/** Where something is in the picture, from when to when. */
+export interface Window {
+  fromMs: number;
+  toMs: number;
+  /** Part of the picture, in parts (0 to 1) of it; undefined: the whole. */
+  rect: Rect | undefined;
+}
+
+/** A layout that a recording went over to. */
+export interface LayoutChange {
+  atMs: number;
+  /** Name of the layout. */
+  layout: string;
+}
+
+/** Milliseconds of a window, at least; during a shorter one the slides are not looked at. */
+const LEAST_MS = 1000;
+/** Part of the picture's width, below which a window is too small for its slides to be seen. */
+const LEAST_WIDTH = 0.12;
+/** Windows of a file; later ones are not looked at. */
+const MOST_WINDOWS = 2000;
+
+/**
+ * The windows of a channel during a recording, from the layouts that the box wrote down. Times in which the channel is not
+ * seen, is mostly covered or is very small are left out; so are layouts that nobody knows.
+ */
+export function windowsOf(
+  changes: readonly LayoutChange[],
+  layouts: readonly Pick<Layout, 'name' | 'windows'>[],
+  channel: Channel,
+  durationMs: number,
+): Window[] {
+  const byName = new Map(layouts.map((layout) => [layout.name, layout]));
+  const ordered = changes.toSorted((a, b) => a.atMs - b.atMs);
+  const windows: Window[] = [];
+  for (const [at, { atMs, layout }] of ordered.entries()) {
+    const rect = rectOf(byName.get(layout), channel);
+    const [fromMs, toMs] = [Math.max(0, atMs), Math.min(durationMs, ordered[at + 1]?.atMs ?? durationMs)];
+    if (!rect || toMs - fromMs < LEAST_MS || windows.length >= MOST_WINDOWS) continue;
+    const before = windows.at(-1);
+    if (before && before.toMs === fromMs && isSame(before.rect, rect)) before.toMs = toMs;
+    else windows.push({ fromMs, toMs, rect });
+  }
+  return windows;
+}
+
+/** The largest window of the channel; undefined if there is none that can be looked at. */
+function rectOf(layout: Pick<Layout, 'windows'> | undefined, channel: Channel): Rect | undefined {
+  const own = (layout?.windows ?? []).filter((window) => window.channel === channel);
+  const [largest] = own.toSorted((a, b) => areaOf(b.rect) - areaOf(a.rect));
+  if (!largest || largest.rect.width < LEAST_WIDTH) return undefined;
+  const above = (layout?.windows ?? []).filter(({ z, channel: other }) => other !== channel && z > largest.z);
+  const covered = above.reduce((sum, { rect }) => sum + overlap(rect, largest.rect), 0);
+  return covered > areaOf(largest.rect) / 2 ? undefined : largest.rect;
+}
+
+const areaOf = ({ width, height }: Rect): number => width * height;
+
+function overlap(a: Rect, b: Rect): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+const isSame = (a: Rect | undefined, b: Rect): boolean =>
+  a !== undefined && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
