@@ -1,25 +1,99 @@
 import { makeDeck, trueSlides, type Deck, type DeckPlan } from './deck.ts';
 
 /** A part of the picture for slides, with the camera beside it, as boxes compose them. */
-const BESIDE = { fromMs: 0, slides: { x: 0, y: 0.15, width: 0.7, height: 0.7 }, camera: { x: 0.7, y: 0.3, width: 0.3, height: 0.4 } };
+const BESIDE = {
+  fromMs: 0,
+  slides: { x: 0, y: 0.15, width: 0.7, height: 0.7 },
+  camera: { x: 0.7, y: 0.3, width: 0.3, height: 0.4 },
+};
 /** The camera in a corner over the slides. */
-const CORNER = { fromMs: 0, slides: { x: 0, y: 0, width: 1, height: 1 }, camera: { x: 0.74, y: 0.72, width: 0.26, height: 0.28 } };
+const CORNER = {
+  fromMs: 0,
+  slides: { x: 0, y: 0, width: 1, height: 1 },
+  camera: { x: 0.74, y: 0.72, width: 0.26, height: 0.28 },
+};
 
 const SOON: readonly [number, number] = [6000, 12_000];
 
 /** Decks of each kind of difficulty. Whoever films and judges them can compare with the truth of `trueSlides`. */
 export const CORPUS_PLANS: readonly DeckPlan[] = [
-  { name: 'plain', seed: 11, look: 'light', bodies: ['title', 'points', 'table', 'chart', 'photo'], count: 10, lastsMs: SOON },
-  { name: 'english, bands', seed: 23, look: 'banded', language: 'en', bodies: ['points', 'chart', 'points', 'table'], count: 10, lastsMs: SOON },
+  {
+    name: 'plain',
+    seed: 11,
+    look: 'light',
+    bodies: ['title', 'points', 'table', 'chart', 'photo'],
+    count: 10,
+    lastsMs: SOON,
+  },
+  {
+    name: 'english, bands',
+    seed: 23,
+    look: 'banded',
+    language: 'en',
+    bodies: ['points', 'chart', 'points', 'table'],
+    count: 10,
+    lastsMs: SOON,
+  },
   { name: 'built up', seed: 31, look: 'light', bodies: ['build-up', 'two photos', 'points'], count: 7, lastsMs: SOON },
-  { name: 'dimmed, faded', seed: 43, look: 'dark', bodies: ['dimmed', 'chart', 'points'], count: 7, lastsMs: SOON, fadeMs: 900 },
+  {
+    name: 'dimmed, faded',
+    seed: 43,
+    look: 'dark',
+    bodies: ['dimmed', 'chart', 'points'],
+    count: 7,
+    lastsMs: SOON,
+    fadeMs: 900,
+  },
   { name: 'films', seed: 53, look: 'banded', bodies: ['points', 'film', 'chart', 'film'], count: 7, lastsMs: SOON },
   { name: 'a whole film', seed: 61, look: 'light', bodies: ['points', 'whole film', 'chart'], count: 6, lastsMs: SOON },
-  { name: 'pointer', seed: 71, look: 'gradient', bodies: ['points', 'photo', 'build-up', 'table'], count: 9, lastsMs: SOON, pointer: true },
-  { name: 'spinner', seed: 83, look: 'dark', bodies: ['points', 'table', 'photo'], count: 9, lastsMs: SOON, spinner: true, pointer: true },
-  { name: 'returns', seed: 97, look: 'banded', bodies: ['points', 'photo', 'table', 'chart'], count: 9, lastsMs: SOON, returnsEvery: 3, leafsMs: 1500 },
-  { name: 'beside the camera', seed: 103, look: 'light', bodies: ['points', 'build-up', 'chart', 'film'], count: 7, lastsMs: SOON, scenes: [BESIDE], pointer: true },
-  { name: 'camera in a corner', seed: 113, look: 'banded', bodies: ['points', 'chart', 'photo', 'table'], count: 9, lastsMs: SOON, scenes: [CORNER] },
+  {
+    name: 'pointer',
+    seed: 71,
+    look: 'gradient',
+    bodies: ['points', 'photo', 'build-up', 'table'],
+    count: 9,
+    lastsMs: SOON,
+    pointer: true,
+  },
+  {
+    name: 'spinner',
+    seed: 83,
+    look: 'dark',
+    bodies: ['points', 'table', 'photo'],
+    count: 9,
+    lastsMs: SOON,
+    spinner: true,
+    pointer: true,
+  },
+  {
+    name: 'returns',
+    seed: 97,
+    look: 'banded',
+    bodies: ['points', 'photo', 'table', 'chart'],
+    count: 9,
+    lastsMs: SOON,
+    returnsEvery: 3,
+    leafsMs: 1500,
+  },
+  {
+    name: 'beside the camera',
+    seed: 103,
+    look: 'light',
+    bodies: ['points', 'build-up', 'chart', 'film'],
+    count: 7,
+    lastsMs: SOON,
+    scenes: [BESIDE],
+    pointer: true,
+  },
+  {
+    name: 'camera in a corner',
+    seed: 113,
+    look: 'banded',
+    bodies: ['points', 'chart', 'photo', 'table'],
+    count: 9,
+    lastsMs: SOON,
+    scenes: [CORNER],
+  },
   {
     name: 'layouts',
     seed: 127,
@@ -27,7 +101,15 @@ export const CORPUS_PLANS: readonly DeckPlan[] = [
     bodies: ['points', 'photo', 'chart'],
     count: 8,
     lastsMs: SOON,
-    scenes: [BESIDE, { ...CORNER, fromMs: 25_000 }, { fromMs: 44_000, slides: { x: 0.5, y: 0.25, width: 0.5, height: 0.5 }, camera: { x: 0, y: 0.25, width: 0.5, height: 0.5 } }],
+    scenes: [
+      BESIDE,
+      { ...CORNER, fromMs: 25_000 },
+      {
+        fromMs: 44_000,
+        slides: { x: 0.5, y: 0.25, width: 0.5, height: 0.5 },
+        camera: { x: 0, y: 0.25, width: 0.5, height: 0.5 },
+      },
+    ],
   },
 ];
 

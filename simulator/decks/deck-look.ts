@@ -53,7 +53,10 @@ export function points(look: Look, lines: readonly string[], dimmed = 0): string
 }
 
 /** A picture as a microscope gives it: blots of random place and size. */
-export function photo(random: () => number, { x, y, width, height }: Record<'x' | 'y' | 'width' | 'height', number>): string {
+export function photo(
+  random: () => number,
+  { x, y, width, height }: Record<'x' | 'y' | 'width' | 'height', number>,
+): string {
   const hue = Math.floor(random() * 360);
   const blots = Array.from({ length: 60 }, () => {
     const [cx, cy] = [x + random() * width, y + random() * height];

@@ -10,7 +10,8 @@ export interface DeckPainter {
   paint(into: I420, timeMs: number): Promise<void>;
 }
 
-const ARROW = '<path d="M2,2 L2,36 L11,28 L17,42 L23,39 L17,26 L29,26 Z" fill="#fff" stroke="#000" stroke-width="2.5"/>';
+const ARROW =
+  '<path d="M2,2 L2,36 L11,28 L17,42 L23,39 L17,26 L29,26 Z" fill="#fff" stroke="#000" stroke-width="2.5"/>';
 const ARROW_SIZE: Size = { widthPx: 32, heightPx: 48 };
 /** Milliseconds of a scene of a film. */
 const FILM_SCENE_MS = 5200;
@@ -40,7 +41,8 @@ export async function openDeckPainter(deck: Deck, size: Size): Promise<DeckPaint
       const before = deck.shown[at - 1];
       const part = (timeMs - shown.fromMs) / (shown.fadeMs || 1);
       if (before && part < 1) mix(into, await draw(before.svg, place), place, 1 - part);
-      if (shown.film) paintFilm(into, within(place, shown.film.rect), timeMs - shown.fromMs, shown.film.playsMs, shown.slide);
+      if (shown.film)
+        paintFilm(into, within(place, shown.film.rect), timeMs - shown.fromMs, shown.film.playsMs, shown.slide);
       if (deck.spinner) spin(into, place, timeMs);
       if (deck.pointer) point(into, arrow, place, timeMs);
       if (camera) paintCamera(into, placed(camera, size), timeMs);
@@ -95,7 +97,10 @@ function paintFilm(into: I420, place: Place, ageMs: number, playsMs: number, see
   const t = Math.min(ageMs, playsMs) / 1000;
   const scene = Math.floor(Math.min(ageMs, playsMs) / FILM_SCENE_MS) + seed * 7;
   const { luma, u, v } = planesOf(into);
-  const [cx, cy] = [place.widthPx * (0.5 + 0.3 * Math.sin(t * 1.7 + scene)), place.heightPx * (0.5 + 0.3 * Math.cos(t * 1.1))];
+  const [cx, cy] = [
+    place.widthPx * (0.5 + 0.3 * Math.sin(t * 1.7 + scene)),
+    place.heightPx * (0.5 + 0.3 * Math.cos(t * 1.1)),
+  ];
   const radius = place.heightPx / 5;
   const [fx, fy] = [(8 + (scene % 5) * 3) / place.widthPx, (6 + (scene % 3) * 4) / place.heightPx];
   eachPixel(into, place, (at, x, y) => {
@@ -127,7 +132,8 @@ function paintCamera(into: I420, place: Place, timeMs: number): void {
     const isHead = dx ** 2 * 3 + (py - 0.35) ** 2 < 0.008;
     const isBody = Math.abs(dx) < 0.09 && py > 0.42;
     const isArm = dx > 0 && dx < 0.2 && Math.abs(y - place.heightPx * 0.52 - arm * dx * 5) < place.heightPx * 0.025;
-    const wall = 95 + 30 * py + (py > 0.15 && py < 0.55 && x > place.widthPx * 0.1 && x < place.widthPx * 0.9 ? -50 : 0);
+    const wall =
+      95 + 30 * py + (py > 0.15 && py < 0.55 && x > place.widthPx * 0.1 && x < place.widthPx * 0.9 ? -50 : 0);
     luma[at] = Math.round((isHead ? 180 : isBody || isArm ? 45 : wall) + noise() * 6 - 3);
   });
   grey(u, v, into, place);

@@ -44,7 +44,17 @@ export interface DeckPlan {
   spinner?: boolean;
 }
 /** A kind of slide. */
-export type Body = 'points' | 'build-up' | 'dimmed' | 'photo' | 'two photos' | 'chart' | 'table' | 'film' | 'whole film' | 'title';
+export type Body =
+  | 'points'
+  | 'build-up'
+  | 'dimmed'
+  | 'photo'
+  | 'two photos'
+  | 'chart'
+  | 'table'
+  | 'film'
+  | 'whole film'
+  | 'title';
 
 /** Places of slides and camera, in parts of the picture. */
 export interface Scene {
@@ -78,7 +88,8 @@ export function makeDeck(plan: DeckPlan): Deck {
       const isLast = step === states.length - 1;
       nowMs += isLast ? Math.max(lasts(), (state.film?.playsMs ?? 0) + 4000) : STEP_MS;
     }
-    if (plan.returnsEvery && slide > 1 && slide % plan.returnsEvery === 0) nowMs = goBack(shown, slide, nowMs, plan, lasts());
+    if (plan.returnsEvery && slide > 1 && slide % plan.returnsEvery === 0)
+      nowMs = goBack(shown, slide, nowMs, plan, lasts());
   }
   return { ...plan, shown, lengthMs: nowMs };
 }

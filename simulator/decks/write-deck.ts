@@ -25,7 +25,8 @@ export async function writeDeck(deck: Deck, to: string, film: DeckFilm): Promise
   for (let at = 0; at < count; at++) {
     const picture = { size, data: new Uint8Array(frameBytes(size)) };
     await painter.paint(picture, (at * 1000) / fps);
-    if (!input.write(picture.data)) await Promise.race([new Promise((resolve) => input.once('drain', resolve)), child.died]);
+    if (!input.write(picture.data))
+      await Promise.race([new Promise((resolve) => input.once('drain', resolve)), child.died]);
   }
   input.end();
   const death = await child.died;
@@ -37,7 +38,20 @@ function filmArgv(to: string, { size, fps, bitrateKbps, groupPictures }: DeckFil
   return [
     ...quietArgv('error'),
     ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${size.widthPx}x${size.heightPx}`, '-r', String(fps)],
-    ...['-i', 'pipe:0', '-c:v', 'libx264', '-preset', 'veryfast', '-b:v', rate, '-maxrate', rate, '-bufsize', `${bitrateKbps * 2}k`],
+    ...[
+      '-i',
+      'pipe:0',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-b:v',
+      rate,
+      '-maxrate',
+      rate,
+      '-bufsize',
+      `${bitrateKbps * 2}k`,
+    ],
     ...['-g', String(groupPictures), '-keyint_min', String(groupPictures), '-sc_threshold', '0', '-bf', '0'],
     ...['-movflags', '+faststart', '-y', '-f', 'mp4', fileUrl(to)],
   ];

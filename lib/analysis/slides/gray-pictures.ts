@@ -36,7 +36,8 @@ export async function readGrayPictures(spec: GraySpec): Promise<void> {
     room: () => picture.subarray(filled),
     landed(bytes) {
       filled = (filled + bytes) % GRAY_BYTES;
-      if (filled === 0) spec.onPicture(picture, timeMs);
+      // FFmpeg may give one picture too many.
+      if (filled === 0 && timeMs < spec.toMs) spec.onPicture(picture, timeMs);
     },
     torn: (reason) => stop.abort(new Error(`pictures of ${spec.path} cannot be read: ${reason}`)),
   });
@@ -45,7 +46,7 @@ export async function readGrayPictures(spec: GraySpec): Promise<void> {
     signal,
     onBytes(bytes) {
       try {
-        for (let at = 0; at < bytes.length && !stop.signal.aborted; ) {
+        for (let at = 0; at < bytes.length && !stop.signal.aborted;) {
           const room = reader.room();
           const count = Math.min(room.length, bytes.length - at);
           room.set(bytes.subarray(at, at + count));
@@ -72,6 +73,18 @@ function argvOf({ path, fromMs, toMs, rect, keysOnly, everyMs }: GraySpec): stri
     ...['-i', fileUrl(path), '-map', '0:V:0'],
     ...['-vf', [apart, ...crop, size, 'format=gray', `settb=1/${TICKS}`, "setpts='max(PTS,0)'"].join(',')],
     ...['-fps_mode', 'passthrough', '-enc_time_base', `1:${TICKS}`, '-c:v', 'rawvideo', '-map_metadata', '-1'],
-    ...['-map_chapters', '-1', '-f_strict', 'experimental', '-syncpoints', 'none', '-write_index', '0', '-f', 'nut', 'pipe:1'],
+    ...[
+      '-map_chapters',
+      '-1',
+      '-f_strict',
+      'experimental',
+      '-syncpoints',
+      'none',
+      '-write_index',
+      '0',
+      '-f',
+      'nut',
+      'pipe:1',
+    ],
   ];
 }

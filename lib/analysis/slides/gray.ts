@@ -1,3 +1,5 @@
+import type { Rect } from '#lib/media/geometry.ts';
+
 /** Small gray pictures, in which slides are looked for: their size, their tiles, and what differs between two. */
 
 /** Size of a gray picture in pixels: enough to see letters of ordinary size as strokes. */
@@ -18,8 +20,17 @@ export const EQUAL_TO = 20;
 const LEAST_PIXELS = 2;
 
 /** The index of the first pixel of a tile. */
-export const originOf = (tile: number): number =>
+const originOf = (tile: number): number =>
   Math.floor(tile / COLUMNS) * TILE_PX * GRAY.widthPx + (tile % COLUMNS) * TILE_PX;
+
+const PIXELS: readonly Uint16Array[] = Array.from({ length: TILES }, (_, tile) =>
+  Uint16Array.from(
+    { length: TILE_PX ** 2 },
+    (_, n) => originOf(tile) + Math.floor(n / TILE_PX) * GRAY.widthPx + (n % TILE_PX),
+  ),
+);
+/** The indexes of all pixels of a tile. */
+export const pixelsOf = (tile: number): Uint16Array => PIXELS[tile]!;
 
 /** Number of pixels of a tile that differ; 0 if they are too few to make the tile differ. */
 export function differingPixels(a: Uint8Array, b: Uint8Array, tile: number): number {
@@ -52,4 +63,14 @@ export function tileMeans(picture: Uint8Array): Float32Array {
     }
     return sum / TILE_PX ** 2;
   });
+}
+
+/** The tiles that rectangles touch, in parts (0 to 1) of the picture: 1 for each. */
+export function tilesIn(rects: readonly Rect[]): Uint8Array {
+  const isIn = (tile: number, { x, y, width, height }: Rect): boolean => {
+    const [column, row] = [tile % COLUMNS, Math.floor(tile / COLUMNS)];
+    const [left, top] = [x * COLUMNS, y * ROWS];
+    return column + 1 > left && column < left + width * COLUMNS && row + 1 > top && row < top + height * ROWS;
+  };
+  return Uint8Array.from({ length: TILES }, (_, tile) => (rects.some((rect) => isIn(tile, rect)) ? 1 : 0));
 }

@@ -1,4 +1,6 @@
-import { EQUAL_TO, GRAY, originOf, TILE_PX } from './gray.ts';
+import { EQUAL_TO, GRAY, GRAY_BYTES, pixelsOf, TILES } from './gray.ts';
+import { patchesOf, type Patch } from './patches.ts';
+import { isSmallBox, SMALL_PIXELS } from './small-change.ts';
 
 /** Greatest difference of levels around a pixel, of 255, up to which the picture is plain there. */
 const PLAIN_TO = 14;
@@ -42,42 +44,70 @@ function plainnessOf(picture: Uint8Array): Uint8Array {
   return plain;
 }
 
-/** The pixels of some tiles that changed. */
-export interface InkChange {
-  changed: number;
-  /** Those of them that were not empty before: content that went or was replaced. */
-  lost: number;
-  /** How alike the tiles are before and after, -1 to 1; near 1 if content only became stronger or fainter. */
-  likeness: number;
-}
+/** Part of all pixels, from which on a change leaves no slide to which something could be added. */
+const NEW_PICTURE = 0.45;
+/** Pixels of content that went, and their part of all that changed, from which on a slide is a new one. */
+const LOST_PIXELS = 60;
+const LOST_PART = 0.1;
+/** Pixels of a tile that went, at least; fewer come from encoding. */
+const LOST_IN_TILE = 3;
+/** Likeness of two contents that differ in strength alone, as a point of a list that is dimmed. */
+const SAME_CONTENT = 0.92;
 
-/** Compares some tiles of two pictures; `empty` is the emptiness of the first one. */
-export function inkChange(
+/**
+ * Whether content was replaced, not only added; `empty` is the emptiness of `before`. A pointer that went does not
+ * count, nor content that became fainter.
+ */
+export function isReplaced(
   before: Uint8Array,
   after: Uint8Array,
   empty: Uint8Array,
-  tiles: readonly number[],
-): InkChange {
-  let [changed, lost] = [0, 0];
-  const sums = { a: 0, b: 0, aa: 0, bb: 0, ab: 0 };
-  for (const tile of tiles) {
-    const origin = originOf(tile);
-    for (let y = 0; y < TILE_PX; y++) {
-      const row = origin + y * GRAY.widthPx;
-      for (let at = row; at < row + TILE_PX; at++) {
-        const [a, b] = [before[at]!, after[at]!];
-        sums.a += a;
-        sums.b += b;
-        sums.aa += a * a;
-        sums.bb += b * b;
-        sums.ab += a * b;
-        if (Math.abs(a - b) <= EQUAL_TO) continue;
-        changed += 1;
-        if (!empty[at]) lost += 1;
-      }
-    }
+  patches: readonly Patch[],
+): boolean {
+  let changed = 0;
+  const lostIn = new Uint16Array(TILES);
+  for (const { tiles } of patches) {
+    const change = inkChange(before, after, empty, tiles);
+    changed += change.changed;
+    if (change.likeness >= SAME_CONTENT) continue;
+    for (const [at, lost] of change.lost.entries()) lostIn[tiles[at]!] = lost;
   }
-  return { changed, lost, likeness: correlation(sums, tiles.length * TILE_PX ** 2) };
+  const lost = patchesOf((tile) => lostIn[tile]! >= LOST_IN_TILE)
+    .map((patch) => ({ patch, pixels: patch.tiles.reduce((sum, tile) => sum + lostIn[tile]!, 0) }))
+    .filter(({ patch, pixels }) => !isSmallBox(patch) || pixels > SMALL_PIXELS)
+    .reduce((sum, { pixels }) => sum + pixels, 0);
+  return changed >= NEW_PICTURE * GRAY_BYTES || lost >= Math.max(LOST_PIXELS, LOST_PART * changed);
+}
+
+interface InkChange {
+  changed: number;
+  /** Pixels of each tile that changed and were not empty before. */
+  lost: readonly number[];
+  /** How alike the content is before and after, -1 to 1; near 1 if it only became stronger or fainter. */
+  likeness: number;
+}
+
+function inkChange(before: Uint8Array, after: Uint8Array, empty: Uint8Array, tiles: readonly number[]): InkChange {
+  let [changed, inked] = [0, 0];
+  const sums = { a: 0, b: 0, aa: 0, bb: 0, ab: 0 };
+  const lost = tiles.map((tile) => {
+    let lostHere = 0;
+    for (const at of pixelsOf(tile)) {
+      const [a, b] = [before[at]!, after[at]!];
+      const isChanged = Math.abs(a - b) > EQUAL_TO;
+      if (isChanged) changed += 1;
+      if (empty[at]) continue;
+      inked += 1;
+      if (isChanged) lostHere += 1;
+      sums.a += a;
+      sums.b += b;
+      sums.aa += a * a;
+      sums.bb += b * b;
+      sums.ab += a * b;
+    }
+    return lostHere;
+  });
+  return { changed, lost, likeness: correlation(sums, inked) };
 }
 
 function correlation(sums: Record<'a' | 'b' | 'aa' | 'bb' | 'ab', number>, count: number): number {

@@ -8,6 +8,8 @@ const MOST_KNOWN = 400;
 const MEAN_DIFFERS = 12;
 /** Tiles whose means may differ in two pictures of one slide. */
 const FEW_TILES = 12;
+/** Tiles that must be settled in both pictures, so that they can be called alike. */
+const LEAST_COMPARED = 0.6 * TILES;
 
 /** The picture of a slide. */
 export interface SlidePicture {
@@ -52,7 +54,7 @@ function isAlike(a: KnownPicture, b: KnownPicture): boolean {
     compared += 1;
     if (Math.abs(a.means[tile]! - b.means[tile]!) > MEAN_DIFFERS) off += 1;
   }
-  if (off > FEW_TILES || compared < TILES / 4) return false;
+  if (off > FEW_TILES || compared < LEAST_COMPARED) return false;
   const differs = (tile: number): boolean =>
     !a.unsettled[tile] && !b.unsettled[tile] && differingPixels(a.gray, b.gray, tile) > 0;
   return patchesOf(differs).every((patch) => isSmall(patch, a.gray, b.gray));

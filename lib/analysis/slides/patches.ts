@@ -14,7 +14,8 @@ export interface Patch {
 export function patchesOf(isIn: (tile: number) => boolean): Patch[] {
   const seen = new Uint8Array(COLUMNS * ROWS);
   const patches: Patch[] = [];
-  for (let tile = 0; tile < seen.length; tile++) if (!seen[tile] && isIn(tile)) patches.push(patchFrom(tile, seen, isIn));
+  for (let tile = 0; tile < seen.length; tile++)
+    if (!seen[tile] && isIn(tile)) patches.push(patchFrom(tile, seen, isIn));
   return patches;
 }
 

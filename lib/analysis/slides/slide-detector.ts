@@ -1,5 +1,6 @@
-import { copyTile, differingPixels, GRAY_BYTES, tileMeans, TILES } from './gray.ts';
-import { emptinessOf, inkChange } from './ink.ts';
+import type { Rect } from '#lib/media/geometry.ts';
+import { copyTile, differingPixels, GRAY_BYTES, tileMeans, TILES, tilesIn } from './gray.ts';
+import { emptinessOf, isReplaced } from './ink.ts';
 import { openKnownSlides, type SlidePicture } from './known-slides.ts';
 import { isWithin, patchesOf, type Patch } from './patches.ts';
 import { isSmall } from './small-change.ts';
@@ -17,13 +18,21 @@ export interface Slide {
   additionsMs: readonly number[];
 }
 
+/** The part of a video that a gray picture was cut from. */
+export interface SlideWindow {
+  /** A name that changes with the part. */
+  name: string;
+  /** What lies over it, such as the camera, in parts (0 to 1) of the gray picture. */
+  covered: readonly Rect[];
+}
+
 /** Finds slides in gray pictures (see gray.ts). */
 export interface SlideDetector {
   /**
-   * Takes the next picture. `window` names the part of the video that it was cut from: after a change of it, the same
-   * slide in another size is no new slide. Throws for a picture of another size.
+   * Takes the next picture. After a change of `window` the same slide in another size is no new slide. Throws for a
+   * picture of another size.
    */
-  push(gray: Uint8Array, timeMs: number, window?: string): void;
+  push(gray: Uint8Array, timeMs: number, window?: SlideWindow): void;
   /** The slides that have ended so far, and the present one, up to `toMs`. */
   end(toMs: number): Slide[];
 }
@@ -36,13 +45,8 @@ const FILM_MS = 6000;
 const MOST = 0.6 * TILES;
 const HALF = 0.5 * TILES;
 const QUARTER = 0.25 * TILES;
-/** Part of all pixels that change with a new background. */
-const NEW_BACKGROUND = 0.65 * GRAY_BYTES;
-/** Pixels of content that went, and their part of all that changed, from which on a slide is a new one. */
-const LOST_PIXELS = 20;
-const LOST_PART = 0.1;
-/** Likeness of two contents that differ in strength alone, as a point of a list that is dimmed. */
-const SAME_CONTENT = 0.92;
+/** Milliseconds after which a film that began with a slide is known as one. */
+const FILM_KNOWN_MS = 3600;
 /** Tiles that may differ from the slide in a good picture of it. */
 const CLEAN_TILES = 3;
 /** Slides of a file; further changes belong to the last one. */
@@ -54,7 +58,14 @@ const RESIZED_TILES = 0.06 * TILES;
 /** Opens a detector. The work for a picture is the same for any content: about a tenth of a millisecond. */
 export const openSlideDetector = (): SlideDetector => new TiledSlideDetector();
 
-type Begun = Slide & { additionsMs: number[]; firstPicture: SlidePicture };
+/** Pictures of a slide that has just begun: the first one, and the one by which it was found. */
+interface Beginning {
+  first: Uint8Array;
+  later: Uint8Array;
+  laterMs: number;
+}
+type Begun = Slide & { additionsMs: number[]; firstPicture: SlidePicture; beginning?: Beginning };
+const middleOf = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
 
 class TiledSlideDetector implements SlideDetector {
   readonly #motion = openTileMotion();
@@ -71,12 +82,16 @@ class TiledSlideDetector implements SlideDetector {
   #lastMs = 0;
   #unrestMs = Number.NaN;
   #window: string | undefined;
+  #covered: Uint8Array = new Uint8Array(TILES);
 
-  push(gray: Uint8Array, timeMs: number, window?: string): void {
+  push(gray: Uint8Array, timeMs: number, window?: SlideWindow): void {
     if (gray.length !== GRAY_BYTES) throw new Error(`a picture has ${gray.length} bytes, not ${GRAY_BYTES}`);
+    const isOther = window?.name !== this.#window;
+    const before = this.#covered;
+    if (isOther) this.#covered = tilesIn(window?.covered ?? []);
+    this.#window = window?.name;
     if (!this.#slide) this.#begin(gray, timeMs);
-    else if (window !== this.#window) this.#resize(gray, timeMs);
-    this.#window = window;
+    else if (isOther) this.#resize(gray, timeMs, before);
     this.#motion.see(gray, timeMs);
     this.#last = Uint8Array.from(gray);
     this.#lastMs = timeMs;
@@ -105,7 +120,8 @@ class TiledSlideDetector implements SlideDetector {
   }
 
   #close(toMs: number): void {
-    const { firstPicture, ...slide } = this.#slide!;
+    this.#judgeBeginning(true);
+    const { firstPicture, beginning: _, ...slide } = this.#slide!;
     const pictures = [firstPicture, this.#picture()];
     const sameAs = this.#known.find(pictures);
     const pictureMs = Math.min(Math.max(slide.pictureMs, slide.fromMs), Math.max(slide.fromMs, toMs));
@@ -115,16 +131,22 @@ class TiledSlideDetector implements SlideDetector {
 
   #picture(): SlidePicture {
     const films = this.#motion.films();
-    const unsettled = this.#open.map((open, tile) => (open || films.some((film) => isWithin(film, tile)) ? 1 : 0));
+    const unsettled = this.#open.map((open, tile) =>
+      open || this.#covered[tile] || films.some((film) => isWithin(film, tile)) ? 1 : 0,
+    );
     return { gray: Uint8Array.from(this.#accepted), unsettled };
   }
 
   /** Goes on with the same slide in another size, if it is the same. */
-  #resize(gray: Uint8Array, timeMs: number): void {
-    const [before, after] = [tileMeans(this.#accepted), tileMeans(gray)];
-    const off = before.reduce((sum, mean, tile) => sum + (Math.abs(mean - after[tile]!) > RESIZED_DIFFERS ? 1 : 0), 0);
-    this.#motion.reset(gray, timeMs);
-    if (off > RESIZED_TILES) return;
+  #resize(gray: Uint8Array, timeMs: number, coveredBefore: Uint8Array): void {
+    const after = tileMeans(gray);
+    const isAlike = (before: Uint8Array): boolean => {
+      const isOff = (mean: number, tile: number): boolean =>
+        !this.#covered[tile] && !coveredBefore[tile] && Math.abs(mean - after[tile]!) > RESIZED_DIFFERS;
+      return tileMeans(before).filter(isOff).length <= RESIZED_TILES;
+    };
+    this.#motion.resize(gray, timeMs, isAlike(this.#last));
+    if (!isAlike(this.#accepted)) return;
     this.#accepted = Uint8Array.from(gray);
     this.#empty = undefined;
   }
@@ -142,6 +164,7 @@ class TiledSlideDetector implements SlideDetector {
     if (told.length >= 2) this.#change(told, large, settled);
     for (const { tiles: changed } of patches) for (const tile of changed) this.#accept(settled, tile);
     for (let tile = 0; tile < TILES; tile++) if (this.#open[tile] && this.#motion.isSettled(tile)) this.#open[tile] = 0;
+    this.#judgeBeginning(false);
     this.#notePicture(isSilent);
   }
 
@@ -154,14 +177,15 @@ class TiledSlideDetector implements SlideDetector {
   #silence(changing: number): (tile: number) => boolean {
     const films = this.#motion.films();
     const isFilm = (tile: number): boolean => this.#open[tile] === 1 || films.some((film) => isWithin(film, tile));
+    const isCovered = (tile: number): boolean => this.#covered[tile] === 1;
     let area = 0;
     for (let tile = 0; tile < TILES; tile++) if (isFilm(tile)) area += 1;
-    return area >= HALF && changing >= QUARTER ? () => false : isFilm;
+    return area >= HALF && changing >= QUARTER ? isCovered : (tile) => isCovered(tile) || isFilm(tile);
   }
 
   #change(told: readonly number[], patches: readonly Patch[], settled: Uint8Array): void {
     const slide = this.#slide!;
-    const atMs = told.reduce((least, tile) => Math.min(least, this.#motion.stillSince(tile)), Infinity);
+    const atMs = middleOf(told.map((tile) => this.#motion.stillSince(tile)));
     if (!this.#isNew(patches, settled)) {
       if (atMs - slide.fromMs >= TOGETHER_MS) slide.additionsMs.push(atMs);
       return;
@@ -169,12 +193,41 @@ class TiledSlideDetector implements SlideDetector {
     this.#motion.forget(told);
     if (atMs - slide.fromMs < TOGETHER_MS || this.#slides.length >= MOST_SLIDES) {
       this.#redraw(settled);
+      // What was seen so far was a transition, or a slide that somebody leafed through.
+      if (atMs - slide.fromMs < TOGETHER_MS) this.#move(slide, atMs);
       slide.firstPicture = this.#picture();
       return;
     }
     this.#close(atMs);
     this.#redraw(settled);
     this.#startSlide(atMs, atMs);
+    const first = this.#motion.pictureAt(atMs);
+    if (first) this.#slide!.beginning = { first, later: Uint8Array.from(this.#last), laterMs: this.#lastMs };
+  }
+
+  /**
+   * Lets the slide begin with the picture by which it was found, if the first one of it had other content: a transition,
+   * or a slide that somebody leafed through. Waits until films are known, whose content changes too.
+   */
+  #judgeBeginning(atOnce: boolean): void {
+    const slide = this.#slide!;
+    if (!slide.beginning) return;
+    const { first, later, laterMs } = slide.beginning;
+    if (!atOnce && this.#lastMs - laterMs < FILM_KNOWN_MS) return;
+    delete slide.beginning;
+    const films = this.#motion.films();
+    const differs = (tile: number): boolean =>
+      !this.#covered[tile] && differingPixels(first, later, tile) > 0 && !films.some((film) => isWithin(film, tile));
+    const patches = patchesOf(differs).filter((patch) => !isSmall(patch, first, later));
+    if (isReplaced(first, later, emptinessOf(first), patches)) this.#move(slide, laterMs);
+  }
+
+  /** Lets the present slide begin later, and the one before it end later. */
+  #move(slide: Slide, atMs: number): void {
+    if (slide.fromMs === 0) return;
+    slide.fromMs = Math.max(slide.fromMs, atMs);
+    const before = this.#slides.at(-1);
+    if (before) before.toMs = slide.fromMs;
   }
 
   /** Takes over the whole picture; what has not settled yet is open. */
@@ -185,17 +238,9 @@ class TiledSlideDetector implements SlideDetector {
     }
   }
 
-  /** Whether content went, or the background changed: a slide to which something is added stays the same. */
   #isNew(patches: readonly Patch[], settled: Uint8Array): boolean {
     this.#empty ??= emptinessOf(this.#accepted);
-    const empty = this.#empty;
-    let [changed, lost] = [0, 0];
-    for (const { tiles } of patches) {
-      const ink = inkChange(this.#accepted, settled, empty, tiles);
-      changed += ink.changed;
-      if (ink.likeness < SAME_CONTENT) lost += ink.lost;
-    }
-    return changed >= NEW_BACKGROUND || lost >= Math.max(LOST_PIXELS, LOST_PART * changed);
+    return isReplaced(this.#accepted, settled, this.#empty, patches);
   }
 
   #notePicture(isSilent: (tile: number) => boolean): void {

@@ -14,6 +14,9 @@ const FORGET_MS = 120_000;
 /** Tiles that move together from which on they are a film; fewer are a pointer or a small animation. */
 const FILM_TILES = 9;
 
+/** Milliseconds for which pictures are kept. */
+const RECENT_MS = 7000;
+
 /** What moves in a picture, and since when each tile is still. */
 export interface TileMotion {
   /** Takes the next picture. */
@@ -28,8 +31,10 @@ export interface TileMotion {
   films(): readonly Patch[];
   /** Forgets that these tiles moved: what they show is new. */
   forget(tiles: readonly number[]): void;
-  /** Begins anew, with a picture that is not compared with those before. */
-  reset(picture: Uint8Array, timeMs: number): void;
+  /** Goes on with a picture of another part of the video; `isAlike`: it shows the same as the last one. */
+  resize(picture: Uint8Array, timeMs: number, isAlike: boolean): void;
+  /** The picture that was taken at a time, if that is some seconds ago at most. */
+  pictureAt(timeMs: number): Uint8Array | undefined;
 }
 
 /** Opens the motion of tiles. */
@@ -44,9 +49,13 @@ class SeenTileMotion implements TileMotion {
   readonly #movesTo = new Float64Array(TILES).fill(Number.NaN);
   readonly #isFilm = new Uint8Array(TILES);
   #films: readonly Patch[] = [];
+  /** The last pictures. */
+  readonly #recent: { timeMs: number; picture: Uint8Array }[] = [];
 
   see(picture: Uint8Array, timeMs: number): void {
-    if (this.#settled.length === 0) return this.reset(picture, timeMs);
+    this.#recent.push({ timeMs, picture: Uint8Array.from(picture) });
+    while (timeMs - this.#recent[0]!.timeMs > RECENT_MS) this.#recent.shift();
+    if (this.#settled.length === 0) return this.resize(picture, timeMs, false);
     const restMs = Math.max(REST_MS, 1.6 * (timeMs - this.#nowMs));
     this.#nowMs = timeMs;
     for (let tile = 0; tile < TILES; tile++) {
@@ -90,9 +99,13 @@ class SeenTileMotion implements TileMotion {
     }
   }
 
-  reset(picture: Uint8Array, timeMs: number): void {
+  resize(picture: Uint8Array, timeMs: number, isAlike: boolean): void {
     this.#settled = Uint8Array.from(picture);
     this.#nowMs = timeMs;
-    this.#stillSince.fill(timeMs);
+    if (!isAlike) this.#stillSince.fill(timeMs);
+  }
+
+  pictureAt(timeMs: number): Uint8Array | undefined {
+    return this.#recent.find((one) => one.timeMs === timeMs)?.picture;
   }
 }

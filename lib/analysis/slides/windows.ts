@@ -7,6 +7,8 @@ export interface Window {
   toMs: number;
   /** Part of the picture, in parts (0 to 1) of it; undefined: the whole. */
   rect: Rect | undefined;
+  /** What lies over it, such as the camera, in parts of the picture. */
+  covered?: readonly Rect[];
 }
 
 /** A layout that a recording went over to. */
@@ -37,25 +39,36 @@ export function windowsOf(
   const ordered = changes.toSorted((a, b) => a.atMs - b.atMs);
   const windows: Window[] = [];
   for (const [at, { atMs, layout }] of ordered.entries()) {
-    const rect = rectOf(byName.get(layout), channel);
+    const place = placeOf(byName.get(layout), channel);
     const [fromMs, toMs] = [Math.max(0, atMs), Math.min(durationMs, ordered[at + 1]?.atMs ?? durationMs)];
-    if (!rect || toMs - fromMs < LEAST_MS || windows.length >= MOST_WINDOWS) continue;
+    if (!place || toMs - fromMs < LEAST_MS || windows.length >= MOST_WINDOWS) continue;
     const before = windows.at(-1);
-    if (before && before.toMs === fromMs && isSame(before.rect, rect)) before.toMs = toMs;
-    else windows.push({ fromMs, toMs, rect });
+    if (before && before.toMs === fromMs && isSame(before, place)) before.toMs = toMs;
+    else windows.push({ fromMs, toMs, ...place });
   }
   return windows;
 }
 
+interface Place {
+  rect: Rect;
+  covered: readonly Rect[];
+}
+
 /** The largest window of the channel; undefined if there is none that can be looked at. */
-function rectOf(layout: Pick<Layout, 'windows'> | undefined, channel: Channel): Rect | undefined {
+function placeOf(layout: Pick<Layout, 'windows'> | undefined, channel: Channel): Place | undefined {
   const own = (layout?.windows ?? []).filter((window) => window.channel === channel);
   const [largest] = own.toSorted((a, b) => areaOf(b.rect) - areaOf(a.rect));
   if (!largest || largest.rect.width < LEAST_WIDTH) return undefined;
   const above = (layout?.windows ?? []).filter(({ z, channel: other }) => other !== channel && z > largest.z);
-  const covered = above.reduce((sum, { rect }) => sum + overlap(rect, largest.rect), 0);
-  return covered > areaOf(largest.rect) / 2 ? undefined : largest.rect;
+  const covered = above.map(({ rect }) => rect).filter((rect) => overlap(rect, largest.rect) > 0);
+  const hidden = covered.reduce((sum, rect) => sum + overlap(rect, largest.rect), 0);
+  return hidden > areaOf(largest.rect) / 2 ? undefined : { rect: largest.rect, covered };
 }
+
+const isSame = (a: unknown, b: Place): boolean => {
+  const { rect, covered } = a as Place;
+  return JSON.stringify([rect, covered]) === JSON.stringify([b.rect, b.covered]);
+};
 
 const areaOf = ({ width, height }: Rect): number => width * height;
 
@@ -64,6 +77,3 @@ function overlap(a: Rect, b: Rect): number {
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return Math.max(0, width) * Math.max(0, height);
 }
-
-const isSame = (a: Rect | undefined, b: Rect): boolean =>
-  a !== undefined && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
