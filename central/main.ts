@@ -13,6 +13,8 @@ import { makeFirstAccounts } from './identity/first-accounts.ts';
 import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
+import { openProcessing } from './processing.ts';
+import { openJobs } from './store/jobs.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
@@ -52,7 +54,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
   );
   await takeDataFolder(config.data, scope);
-  const { ffprobe } = await findFfmpeg(config.ffmpeg);
+  const { ffmpeg, ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;
   const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
   scope.defer(() => opened.close());
@@ -72,6 +74,22 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   });
   const keepDeletedDays = config.keepDeletedDays;
   scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
+  const jobs = await openJobs(opened.connection, log.child({ room: 'jobs' }));
+  scope.defer(() => jobs.close());
+  const { workflows, startWorking } = await openProcessing({
+    database,
+    store,
+    jobs,
+    clock,
+    ffmpeg,
+    ffprobe,
+    log: log.child({ room: 'workflows' }),
+    folder: config.workflows ?? join(data, 'workflows'),
+    standard: config.workflow,
+    heavyAtOnce: config.heavyAtOnce,
+  });
+  scope.defer(() => workflows.definitions.close());
+  if (config.roles.includes('worker')) scope.defer(await startWorking());
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -84,22 +102,28 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     database,
     roster,
     calendars,
+    workflows,
     clock,
     version,
     log: log.child({ room: 'web' }),
     accounts: openAccounts(database, clock, log.child({ room: 'accounts' }), webTokens),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
-  const web = await startWeb(services, MODULES);
+  const isWeb = config.roles.includes('web');
+  const web = isWeb ? await startWeb(services, MODULES) : NO_WEB;
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
 }
 
-async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore> {
+/** What stands for the web server of a process that only works. */
+const NO_WEB = { port: 0, close: async (): Promise<void> => undefined };
+
+async function openMedia({ media, data, minFreeMB, roles }: Config): Promise<MediaStore> {
   const folder = media ?? join(data, 'media');
   await makeWritableFolder(folder, '--media');
-  return openMediaStore(folder, minFreeMB * 1e6);
+  // Another process, which receives files, may have the same folder.
+  return openMediaStore(folder, minFreeMB * 1e6, { tidies: roles.includes('web') });
 }
 
 /** Version of this package, as its `package.json` says. */

@@ -8,6 +8,7 @@ import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
+import type { Workflows } from '../workflows/workflows.ts';
 
 /** Settings that routes read; the configuration of the server has more. */
 export interface HttpSettings {
@@ -34,6 +35,7 @@ export interface Services {
   accounts: Accounts;
   roster: Roster;
   calendars: Calendars;
+  workflows: Workflows;
   store: MediaStore;
   fetcher: Fetcher;
   /** Path of the program ffprobe. */

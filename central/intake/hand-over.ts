@@ -7,6 +7,7 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { AclEntry, EventRow, FileRow, WorkflowRow } from '../store/tables.ts';
+import type { Workflows } from '../workflows/workflows.ts';
 import type { ReceivedElement, StoredElement } from './elements.ts';
 import type { Fetcher } from './fetch.ts';
 
@@ -19,6 +20,7 @@ export interface IntakeNeeds {
   ffprobe: string;
   clock: Clock;
   log: Log;
+  workflows: Workflows;
   config: {
     /** Workflow that begins where neither the agent nor the event names one. */
     workflow: string;

@@ -12,7 +12,6 @@ import { nextVersion } from '../catalogue/versions.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type EventRow, type NewEvent, type SeriesRow, type WorkflowRow } from '../store/tables.ts';
-import { beginWorkflow } from '../workflows/workflows.ts';
 import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
@@ -206,7 +205,7 @@ function probedOf(probed: Probed | undefined) {
 
 /** Begins the workflow of the version, with its parameters. */
 const begin = ({ needs, within, handOver }: Keeping, event: EventRow, version: number): Promise<WorkflowRow> =>
-  beginWorkflow(within, {
+  needs.workflows.begin(within, {
     event: event.id,
     version,
     definition: handOver.definition || event.workflow || needs.config.workflow,

@@ -16,6 +16,7 @@ import type { RouteModule, Services } from '#central/http/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { freshDatabase } from './postgres.ts';
+import { openTestWorkflows } from './test-workflows.ts';
 
 /** Some parts of the server, with a database of their own and no socket. */
 export interface Rig {
@@ -54,6 +55,7 @@ export async function openRig(
     log: silentLog,
     waitsMs: [20],
   });
+  const { workflows, close: closeWorkflows } = await openTestWorkflows(opened, store, clock);
   const services: Services = {
     store,
     fetcher,
@@ -66,6 +68,7 @@ export async function openRig(
     log,
     roster,
     calendars,
+    workflows,
     accounts: openAccounts(database, clock, log),
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
@@ -83,6 +86,7 @@ export async function openRig(
     },
     async close() {
       await app.close();
+      await closeWorkflows();
       await calendars.close();
       await roster.close();
       await rm(folder, { recursive: true, force: true });

@@ -147,7 +147,9 @@ export const permissions: Record<string, Permission> = {
   'technician/schedule': {
     may: ['lib/runtime', 'lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/workflow': { may: ['lib/runtime', 'lib/opencast', 'technician/output'] },
+  'technician/workflow': {
+    may: ['lib/runtime', 'lib/opencast', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },

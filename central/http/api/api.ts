@@ -4,6 +4,7 @@ import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
+import { workflowRoutes } from './workflows-api.ts';
 import { timeZoneRoutes } from './time-zones.ts';
 import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...timeZoneRoutes,
   ...recordedRoutes,
   ...importsRoutes,
+  ...workflowRoutes,
   ...accountRoutes,
   ...sessionRoutes,
 ];

@@ -41,7 +41,7 @@ const MOST_CRASHES = 3;
 export function step(run: Run, event: RunEvent, handlerOf: HandlerOf): Step {
   switch (event.kind) {
     case 'begin':
-      return run.state === 'instantiated' ? goOn({ ...run, state: 'running' }) : same(run);
+      return run.state === 'instantiated' ? begun(run) : same(run);
     case 'taken':
       return taken(run, event.position, handlerOf);
     case 'suspend':
@@ -70,11 +70,19 @@ const withOperation = (run: Run, position: number, change: Partial<RunOperation>
 const withVariables = (run: Run, variables: Variables | undefined): Run =>
   variables ? { ...run, variables: new Map([...run.variables, ...variables]) } : run;
 
+/** Hands out the first operations. The run counts as running once a worker has taken one of them. */
+function begun(run: Run): Step {
+  const { run: next, send } = goOn({ ...run, state: 'running' });
+  return { run: next.state === 'running' ? { ...next, state: 'instantiated' } : next, send };
+}
+
 /** A worker begins with an operation. If another one had it, that one is gone. */
 function taken(run: Run, position: number, handlerOf: HandlerOf): Step {
   const operation = run.operations[position];
-  const mayRun = run.state === 'running' || run.state === 'failing';
+  const mayRun = ['instantiated', 'running', 'failing'].includes(run.state);
   if (!operation || !mayRun) return same(run);
+  if (run.state === 'instantiated' && operation.state === 'instantiated')
+    return taken({ ...run, state: 'running' }, position, handlerOf);
   const life = operation.life + 1;
   if (operation.state === 'instantiated')
     return same(

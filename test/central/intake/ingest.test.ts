@@ -17,6 +17,7 @@ import { emptyMediaPackage } from '#lib/opencast/media-package.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { freshDatabase, type TestDatabase } from '../postgres.ts';
+import { openTestWorkflows } from '../test-workflows.ts';
 
 const clock = virtualClock();
 const who: Who = { account: 1, name: 'box', role: 'agent', agent: null, address: '10.0.0.1' };
@@ -27,12 +28,14 @@ let opened: TestDatabase;
 let store: MediaStore;
 let needs: IntakeNeeds;
 let folder = '';
+let testWorkflows: Awaited<ReturnType<typeof openTestWorkflows>>;
 before(async () => {
   opened = await freshDatabase();
   folder = await mkdtemp(join(tmpdir(), 'amphi-intake-'));
   store = await openMediaStore(join(folder, 'media'), 0);
   const fetcher = openFetcher({ store, hosts: { agents: () => [], allowed: [] }, log: silentLog, waitsMs: [20] });
   const { database } = opened;
+  testWorkflows = await openTestWorkflows(opened, store, clock, 'of-the-server');
   needs = {
     database,
     store,
@@ -40,10 +43,12 @@ before(async () => {
     ffprobe: 'ffprobe',
     clock,
     log: silentLog,
+    workflows: testWorkflows.workflows,
     config: { workflow: 'of-the-server' },
   };
 });
 after(async () => {
+  await testWorkflows.close();
   await opened.close();
   await rm(folder, { recursive: true, force: true });
 });
