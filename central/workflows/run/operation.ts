@@ -3,6 +3,8 @@ import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts';
 import type { CutByChunks } from './cut.ts';
+import type { EncodeByChunks } from '../profiles/encoders.ts';
+import type { Profiles } from '../profiles/open-profiles.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
@@ -73,6 +75,10 @@ export interface OperationNeeds {
   /** Paths of the programs ffmpeg and ffprobe. */
   ffmpeg: string;
   ffprobe: string;
+  /** Encoding profiles; those that come with the server without it. */
+  profiles?: Profiles | undefined;
+  /** Encodes in pieces; without it sources are encoded whole. */
+  encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
   /** Absolute paths of the folders below which `copy` may write; undefined: none. */
   copyFolders?: readonly string[] | undefined;

@@ -11,7 +11,7 @@ import {
   type OperationResult,
 } from '../../run/operation.ts';
 import { selectedBy, sourcesOf } from '../selecting.ts';
-import { examined } from './examined.ts';
+import { allExamined, lengthOf as lengthOfTrack } from '../media/commands/examined.ts';
 import { cutSourceOf, onPictures, rateOf } from './cut/cut-argv.ts';
 import { cutListOf, type FoundCutList } from './cut/cut-list-of.ts';
 import { cutMedia } from './cut/cut-media.ts';
@@ -51,15 +51,16 @@ const askPerson = (context: OperationContext): OperationResult => ({
   variables: new Map([[asked(context), 'true']]),
 });
 
-/** Tracks that are selected, examined. Without a key `source-…` those of the subtype `work`. */
+/** Tracks that are selected, with their streams and lengths. Without a key `source-…` those of the subtype `work`. */
 async function sourcesFor(needs: OperationNeeds, context: OperationContext): Promise<ElementRow[]> {
-  const isNamed = ['source-flavor', 'source-flavors', 'source-tag', 'source-tags'].some((name) =>
-    context.keys.text(name),
-  );
+  const isNamed = SOURCE_KEYS.some((name) => context.keys.text(name));
   const named = isNamed ? sourcesOf(context) : context.elements.filter(({ flavor }) => fitsFlavor(flavor, '*/work'));
-  const tracks = named.filter(({ kind }) => kind === 'track');
-  return Promise.all(tracks.map((one) => examined(needs, context, one)));
+  const tracks = await allExamined(needs, context, named);
+  const lengths = await Promise.all(tracks.map((track) => lengthOfTrack(needs, context, track)));
+  return tracks.map((track, at) => ({ ...track, duration_ms: lengths[at]! }));
 }
+
+const SOURCE_KEYS = ['source-flavor', 'source-flavors', 'source-tag', 'source-tags'];
 
 /**
  * Stretches that are kept of all sources, with whole pictures of the first one that has some; undefined: all is kept. Throws

@@ -5,4 +5,4 @@ import { copy } from './pack/copy.ts';
 import { zip } from './pack/zip.ts';
 
 /** Operations that find things in recordings, cut them, and pack elements. */
-export const FIND: readonly ((needs: OperationNeeds) => Operation)[] = [editor, coverImage, zip, copy];
+export const FIND_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [editor, coverImage, zip, copy];

@@ -1,6 +1,6 @@
 import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
 import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
-import { fileUrl } from '@amphi/lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { CutSource } from '../../../run/cut.ts';
 import { hasPicture, hasSound } from '../../selecting.ts';
@@ -42,7 +42,7 @@ const GROUP_S = 2;
  */
 export function cutArgv(source: CutSource, kept: readonly Interval[], to: string): string[] {
   const filters = [...(source.picture ? [picturesOf(kept)] : []), ...(source.sound ? soundOf(kept) : [])];
-  const input = ['-protocol_whitelist', 'file', '-i', fileUrl(source.path), '-filter_complex', filters.join(';')];
+  const input = [...FOREIGN_FILE_ARGV, '-i', fileUrl(source.path), '-filter_complex', filters.join(';')];
   const pictures = source.picture ? ['-map', '[v]', ...pictureCodec(source.framesPerSecond)] : [];
   const sound = source.sound ? ['-map', '[a]', '-c:a', 'aac', '-b:a', '192k'] : [];
   return [...input, ...pictures, ...sound, '-map_chapters', '-1', '-movflags', '+faststart', '-f', 'mp4', fileUrl(to)];
