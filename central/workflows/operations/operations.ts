@@ -1,10 +1,16 @@
 import type { Operation, OperationNeeds } from '../run/operation.ts';
 import { defaults } from './defaults.ts';
+import { FIND_OPERATIONS } from './find/find.ts';
 import { MEDIA_OPERATIONS } from './media/media.ts';
 import { tag } from './tag.ts';
 
 /** All operations of this server. */
-const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [defaults, tag, ...MEDIA_OPERATIONS];
+const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
+  defaults,
+  tag,
+  ...MEDIA_OPERATIONS,
+  ...FIND_OPERATIONS,
+];
 
 /** Makes the operations of this server. The result gives the one of a name of today; undefined: it has none. */
 export function openOperations(needs: OperationNeeds): (id: string) => Operation | undefined {

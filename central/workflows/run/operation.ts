@@ -4,6 +4,7 @@ import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
 
+import type { CutByChunks } from './cut.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
 import type { Profiles } from '../profiles/open-profiles.ts';
 import type { ElementChanges } from './elements.ts';
@@ -62,8 +63,8 @@ export type OperationResult =
   | (Settled & { kind: 'done' })
   /** There was nothing to do; `why` is written to its log. */
   | { kind: 'skip'; why: string }
-  /** A person has to do something; the run goes on when it is resumed. */
-  | (Settled & { kind: 'pause'; why: string });
+  /** A person has to do something; the run goes on when it is resumed: after the operation, or with it once more (`again`). */
+  | (Settled & { kind: 'pause'; why: string; again?: boolean | undefined });
 
 /** What is written together with the end of an operation, in one transaction. */
 interface Settled extends ElementChanges {
@@ -94,6 +95,10 @@ export interface OperationNeeds {
   /** Encodes in pieces; without it sources are encoded whole. */
   encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
+  /** Absolute paths of the folders below which `copy` may write; undefined: none. */
+  copyFolders?: readonly string[] | undefined;
+  /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
+  cutByChunks?: CutByChunks | undefined;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */

@@ -12,8 +12,8 @@ export type RunEvent =
   /** A worker takes an operation. */
   | { kind: 'taken'; position: number }
   | (Result & { kind: 'done' | 'skipped'; variables?: Variables | undefined })
-  /** The operation needs a person: the run waits until it is resumed. */
-  | (Result & { kind: 'pause'; variables?: Variables | undefined })
+  /** The operation needs a person: the run waits until it is resumed; `again`: then the operation is done once more. */
+  | (Result & { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined })
   | (Result & { kind: 'failed'; reason: string })
   /** Its worker ends in good order and gives the operation back, as if it had never taken it. */
   | (Result & { kind: 'released' })
@@ -117,7 +117,10 @@ function settled(
   const next = withVariables(run, event.variables);
   // While a failure is handled nobody is waited for.
   const isWaiting = event.kind === 'pause' && run.state !== 'failing';
-  if (isWaiting) return same(waiting(withOperation(next, position, { state: 'paused' })));
+  if (isWaiting) {
+    const state = event.kind === 'pause' && event.again === true ? 'retry' : 'paused';
+    return same(waiting(withOperation(next, position, { state })));
+  }
   const state = event.kind === 'done' ? 'succeeded' : 'skipped';
   return goOn(withOperation(next, position, { state, reason: undefined }));
 }

@@ -86,7 +86,8 @@ const removed = ({ log }: WorkerNeeds, files: AttemptFiles): Promise<void> =>
   files.remove().catch((error: unknown) => log.warn({ err: error }, 'files of an attempt stay'));
 
 type ResultEvent =
-  | { kind: 'done' | 'skipped' | 'pause'; variables?: Variables | undefined }
+  | { kind: 'done' | 'skipped'; variables?: Variables | undefined }
+  | { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined }
   | { kind: 'failed'; reason: string }
   | { kind: 'released' };
 
@@ -115,8 +116,7 @@ async function resultOf(
   try {
     const result = await carriedOut();
     if (result.kind !== 'done') lines.log(result.why);
-    const kind = result.kind === 'skip' ? 'skipped' : result.kind;
-    return { event: 'variables' in result ? { kind, variables: result.variables } : { kind }, result };
+    return { event: eventOf(result), result };
   } catch (error) {
     if (closing.aborted) return { event: { kind: 'released' } };
     const reason = reasonOf(error);
@@ -153,6 +153,12 @@ async function resultOf(
       progress: watch.progress,
     });
   }
+}
+
+function eventOf(result: OperationResult): ResultEvent {
+  if (result.kind === 'skip') return { kind: 'skipped' };
+  const { kind, variables } = result;
+  return kind === 'done' ? { kind, variables } : { kind, variables, again: result.again };
 }
 
 const whenText = (when: readonly When[]): string =>

@@ -216,9 +216,9 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     reads: [bySources(), { flavors: ['reference-tracks-flavor'] }],
     makes: [{ subtype: 'smil-flavor-subtype', flavor: '*/smil', tags: ['target-tags'] }],
   }),
-  row('zip', 'Packs elements into one file.', {
+  row('zip', 'Packs elements into one file, with a media package that names them.', {
     keys: [
-      key('zip-collection', TEXT, 'folder that it lies in', { or: 'zip' }),
+      key('zip-collection', TEXT, 'name of a collection of Opencast; has no effect here', { or: 'zip' }),
       key('include-flavors', FLAVORS, 'flavors of what is packed', { or: '*/*' }),
       ...TARGETS,
       key('compression', FLAG, 'makes it smaller', { or: 'false' }),
@@ -226,14 +226,18 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     reads: [{ flavors: ['include-flavors'], flavor: '*/*' }],
     makes: [{ ...BY_TARGETS, flavor: 'archive/zip' }],
   }),
-  row('copy', 'Copies one file into a folder of the server.', {
-    keys: [
-      ...SOURCES,
-      key('target-directory', TEXT, 'the folder', { required: true }),
-      key('target-filename', TEXT, 'name without ending; %d is a number'),
-    ],
-    reads: [bySources({ mode: 'and' })],
-  }),
+  row(
+    'copy',
+    'Copies one file into a folder that the configuration allows (`copyFolders`). Never overwrites another file.',
+    {
+      keys: [
+        ...SOURCES,
+        key('target-directory', TEXT, 'the folder', { required: true }),
+        key('target-filename', TEXT, 'name without ending; %d or %03d is the first number that is free'),
+      ],
+      reads: [bySources({ mode: 'and' })],
+    },
+  ),
   row('image-to-video', 'Makes a film of a picture.', {
     keys: [
       ...SOURCES,
