@@ -1,4 +1,5 @@
 import type { Operation, OperationNeeds } from '../run/operation.ts';
+import { CONTROL_OPERATIONS } from './control/control.ts';
 import { defaults } from './defaults.ts';
 import { FIND_OPERATIONS } from './find/find.ts';
 import { MEDIA_OPERATIONS } from './media/media.ts';
@@ -10,6 +11,7 @@ const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   tag,
   ...MEDIA_OPERATIONS,
   ...FIND_OPERATIONS,
+  ...CONTROL_OPERATIONS,
 ];
 
 /** Makes the operations of this server. The result gives the one of a name of today; undefined: it has none. */

@@ -95,10 +95,17 @@ export interface OperationNeeds {
   /** Encodes in pieces; without it sources are encoded whole. */
   encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
-  /** Absolute paths of the folders below which `copy` may write; undefined: none. */
-  copyFolders?: readonly string[] | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
+  /**
+   * Address that a request for a URL is sent to. Rejects with the reason for a server that may not be asked. Undefined: none may
+   * be.
+   */
+  addressOf?: ((url: URL) => Promise<string>) | undefined;
+  /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
+  copyFolders?: readonly string[] | undefined;
+  /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
+  channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */
