@@ -28,6 +28,10 @@ export interface Tables {
   import_events: ImportEventsTable;
   series_elements: SeriesElementsTable;
   left_documents: LeftDocumentsTable;
+  publications: PublicationsTable;
+  publication_elements: PublicationElementsTable;
+  publication_streams: { publication: string; path: string };
+  publication_texts: PublicationTextsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -310,6 +314,49 @@ interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   until: Maybe<number>;
 }
 
+/** Publications: those of now, and former ones (`ended_at`), which readers may still have open. */
+interface PublicationsTable {
+  id: string;
+  /** Event that is published; a publication that was taken back outlives its event. */
+  event: string;
+  /** Channel by Opencast's name: `engage-player` is what viewers see, `internal` what the editor shows. */
+  channel: string;
+  version: number;
+  /** Run that made it. */
+  workflow: Maybe<number>;
+  /** Address where it is seen; one that begins with `/` is on this server. */
+  url: string;
+  mime_type: Generated<string>;
+  made_at: Time;
+  /** Time at which it was replaced or taken back; null: it is what is published now. */
+  ended_at: MaybeTime;
+  /** Whether it was taken back: it has no elements any more. */
+  is_retracted: Generated<boolean>;
+}
+
+/** Elements of publications. */
+interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'> {
+  publication: string;
+  /** Address of an element that another server streams; its path is that of its list below the folder of streams. */
+  url: Maybe<string>;
+  /** Protocol of such an element: `HLS`, `DASH`. */
+  transport: Maybe<string>;
+}
+
+/** Texts of slides and captions of publications, with their times in ms. */
+interface PublicationTextsTable {
+  publication: string;
+  position: number;
+  kind: 'slide' | 'caption';
+  /** Element that the text is from. */
+  element: string;
+  start_ms: number;
+  duration_ms: number;
+  text: string;
+  /** Words of the text, for PostgreSQL's search. */
+  words: ColumnType<string, never, never>;
+}
+
 /** Lines that operations wrote, and what people did with the run. */
 interface WorkflowLogTable {
   id: Generated<number>;
@@ -406,6 +453,9 @@ export type FileRow = Selectable<FilesTable>;
 /** A file with flavor and tags, of a version, a run or a publication. */
 export type ElementRow = Omit<FileRow, 'event' | 'version'>;
 export type WorkflowRow = Selectable<WorkflowsTable>;
+export type PublicationRow = Selectable<PublicationsTable>;
+/** An element of a publication. */
+export type PublishedElement = Omit<Selectable<PublicationElementsTable>, 'publication'>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);
