@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { deleteEvents } from '#central/catalogue/events.ts';
 import { elementsOfPublications, publicationOf, publicationsOf } from '#central/catalogue/publications.ts';
+import { removeReplaced, removeStrays } from '#central/publication/tidying.ts';
 import { OperationFailed } from '#central/workflows/run/operation.ts';
 import { openPublicationRig, type PublicationRig } from './publication-rig.ts';
 
@@ -204,4 +206,31 @@ describe('publishing in other channels', () => {
     assert.equal((await rig.run('retract-oaipmh', {}, [], 'again')).result.kind, 'done');
     assert.equal((await rig.run('republish-oaipmh', {}, [], 'again')).result.kind, 'skip');
   });
+});
+
+test('what was replaced is removed after a while, and folders that nothing names; what is published stays', async () => {
+  await rig.addEvent('tidy');
+  const film = await rig.element('m.mp4', 'presenter/delivery', 'film', { ...TAGS, kind: 'track' });
+  const other = await rig.element('n.mp4', 'presenter/delivery', 'other', { ...TAGS, kind: 'track' });
+  const cover = await rig.element('n.jpg', 'presenter/search+preview', 'cover', TAGS);
+  await rig.run('publish-engage', KEYS, [film, cover], 'tidy');
+  await rig.run('publish-engage', { ...KEYS, strategy: 'merge' }, [other], 'tidy');
+  const { database } = rig.opened;
+  const needs = { database, store: rig.on.store };
+  await removeReplaced(needs, new Date(Date.now() - 60_000));
+  assert.equal((await readdir(rig.on.store.at('publications/tidy'))).length, 2, 'viewers may still watch it');
+  await removeReplaced(needs, new Date(Date.now() + 60_000));
+  assert.deepEqual((await published('tidy'))?.map(({ path }) => textOf(path)).toSorted(), ['cover', 'other']);
+  const files = await readdir(rig.on.store.at('publications/tidy'), { recursive: true });
+  assert.deepEqual(files.filter((name) => /\.(mp4|jpg)$/.test(name)).map((name) => basename(name)).toSorted(), [
+    'n.jpg',
+    'n.mp4',
+  ]);
+  const stray = rig.on.store.at('publications/tidy/left-over');
+  await mkdir(stray);
+  await removeStrays(needs, Date.now());
+  assert.ok(existsSync(stray), 'it may be in the making');
+  await removeStrays(needs, Date.now() + 48 * 3600_000);
+  assert.equal(existsSync(stray), false);
+  assert.deepEqual((await published('tidy'))?.map(({ path }) => textOf(path)).toSorted(), ['cover', 'other']);
 });
