@@ -114,6 +114,42 @@ export const SHOWS_VERSION: Expression<SqlBool> = sql<boolean>`(
   and not exists (select 1 from workflows w join workflow_operations o on o.workflow = w.id
     where w.event = events.id and o.operation = 'publish-engage'))`;
 
+/** Condition that viewers are shown something of an event: what is published, or what came. */
+export const IS_SHOWN: Expression<SqlBool> = sql<boolean>`(exists (select 1 from publications p
+  where p.event = events.id and p.channel = ${sql.lit(ENGAGE)} and p.ended_at is null) or
+  (exists (select 1 from event_versions v where v.event = events.id) and ${SHOWS_VERSION}))`;
+
 /** Condition that an event is published for viewers. */
 export const IS_PUBLISHED: Expression<SqlBool> = sql<boolean>`exists (select 1 from publications p
   where p.event = events.id and p.channel = ${sql.lit(ENGAGE)} and p.ended_at is null)`;
+
+/** Whether an event shows the files of its newest version as they came. */
+export async function showsVersion(database: Database, event: string): Promise<boolean> {
+  const { rows } = await sql<{ shows: boolean }>`select ${SHOWS_VERSION} as shows from events where events.id = ${event}`.execute(
+    database,
+  );
+  return rows[0]?.shows ?? false;
+}
+
+/** Id of the description of an event as a published catalog, and of its series: they are written for each answer. */
+export const LIVE_CATALOGS = { episode: 'dublincore-episode', series: 'dublincore-series' } as const;
+
+/** Descriptions of an event and its series as elements of a publication. */
+export const liveCatalogs = (event: { id: string; series: string | null }, channel: string = ENGAGE): PublishedElement[] =>
+  (event.series === null ? (['episode'] as const) : (['episode', 'series'] as const)).map((kind) => ({
+    id: LIVE_CATALOGS[kind],
+    kind: 'catalog',
+    flavor: `dublincore/${kind}`,
+    tags: [],
+    file_name: 'dublincore.xml',
+    path: '',
+    mime_type: 'text/xml',
+    size_bytes: 0,
+    md5: '',
+    start_ms: null,
+    duration_ms: null,
+    streams: null,
+    problem: null,
+    url: staticPath({ channel, event: event.id, element: LIVE_CATALOGS[kind], file: 'dublincore.xml' }),
+    transport: null,
+  }));

@@ -5,8 +5,8 @@ import { statusOfListed, type ListedEvent } from '../../../catalogue/list-events
 import { opencastStatus } from '../../../catalogue/status.ts';
 
 /**
- * Event as Opencast's admin interface lists it (facts/opencast 3.5). This server has no publications or comments: those
- * lists are empty.
+ * Event as Opencast's admin interface lists it (facts/opencast 3.5). This server has no comments there: that list is
+ * empty.
  */
 export function adminEventJson(event: ListedEvent, nowMs: number): object {
   const { creators, temporal, createdMs } = wordsOf(event);
@@ -33,10 +33,16 @@ export function adminEventJson(event: ListedEvent, nowMs: number): object {
     event_status: status,
     displayable_status: status,
     managedAcl: '',
-    publications: [],
+    publications: event.publications.map(({ channel, url }) => ({ id: channel, name: CHANNELS.get(channel) ?? channel, url })),
     has_comments: false,
     has_open_comments: false,
-    has_preview: false,
+    has_preview: event.publications.length > 0,
     needs_cutting: false,
   };
 }
+
+/** Names of channels, as keys of Opencast's translations. */
+const CHANNELS: ReadonlyMap<string, string> = new Map([
+  ['engage-player', 'EVENTS.EVENTS.DETAILS.PUBLICATIONS.ENGAGE'],
+  ['internal', 'EVENTS.EVENTS.DETAILS.PUBLICATIONS.INTERNAL'],
+]);
