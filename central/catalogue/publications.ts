@@ -125,9 +125,9 @@ export const IS_PUBLISHED: Expression<SqlBool> = sql<boolean>`exists (select 1 f
 
 /** Whether an event shows the files of its newest version as they came. */
 export async function showsVersion(database: Database, event: string): Promise<boolean> {
-  const { rows } = await sql<{ shows: boolean }>`select ${SHOWS_VERSION} as shows from events where events.id = ${event}`.execute(
-    database,
-  );
+  const { rows } = await sql<{
+    shows: boolean;
+  }>`select ${SHOWS_VERSION} as shows from events where events.id = ${event}`.execute(database);
   return rows[0]?.shows ?? false;
 }
 
@@ -135,7 +135,10 @@ export async function showsVersion(database: Database, event: string): Promise<b
 export const LIVE_CATALOGS = { episode: 'dublincore-episode', series: 'dublincore-series' } as const;
 
 /** Descriptions of an event and its series as elements of a publication. */
-export const liveCatalogs = (event: { id: string; series: string | null }, channel: string = ENGAGE): PublishedElement[] =>
+export const liveCatalogs = (
+  event: { id: string; series: string | null },
+  channel: string = ENGAGE,
+): PublishedElement[] =>
   (event.series === null ? (['episode'] as const) : (['episode', 'series'] as const)).map((kind) => ({
     id: LIVE_CATALOGS[kind],
     kind: 'catalog',

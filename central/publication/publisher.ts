@@ -63,12 +63,17 @@ async function settle(within: Database, of: Prepared): Promise<void> {
   if (!(await lockEvent(within, event))) return;
   const before = await publicationOf(within, event, channel);
   if (before && (before.workflow ?? 0) > workflow) return;
-  if (before) await within.updateTable('publications').set({ ended_at: new Date() }).where('id', '=', before.id).execute();
+  if (before)
+    await within.updateTable('publications').set({ ended_at: new Date() }).where('id', '=', before.id).execute();
   await within
     .insertInto('publications')
     .values({ id, event, channel, version, workflow, url, ...(of.mimeType ? { mime_type: of.mimeType } : {}) })
     .execute();
-  if (elements.length > 0) await within.insertInto('publication_elements').values([...elements]).execute();
+  if (elements.length > 0)
+    await within
+      .insertInto('publication_elements')
+      .values([...elements])
+      .execute();
   if (before && of.keeps) await keepOf(within, before, of, of.keeps);
 }
 
@@ -129,4 +134,3 @@ async function endAll(
   const paths = elements.filter(({ url }) => url === null).map(({ path }) => path);
   return { paths: [...new Set(paths)], was: rows.some(({ ended_at }) => ended_at === null) };
 }
-

@@ -109,7 +109,11 @@ async function withFiles(database: Database, events: readonly ListedEvent[]): Pr
 }
 
 /** An event with what is published of it; its length is that of what is published. */
-function asPublished(event: ListedEvent, publication: PublicationRow, elements: readonly PublishedFile[]): FoundEpisode {
+function asPublished(
+  event: ListedEvent,
+  publication: PublicationRow,
+  elements: readonly PublishedFile[],
+): FoundEpisode {
   const longest = Math.max(0, ...elements.map(({ duration_ms: ms }) => ms ?? 0));
   return {
     event: { ...event, durationMs: longest || event.durationMs },
@@ -131,6 +135,8 @@ function conditionsOf({ id, text, question, series, tags = [], flavors = [] }: E
     ...(text === undefined ? [] : [anywhere(text)]),
     ...(question === undefined ? [] : [conditionOf(askedIn(question), { ...ORDERED, text: SAID })]),
     ...(tags.length === 0 ? [] : [file((of) => sql<boolean>`${sql.ref(`${of}.tags`)} && ${[...tags]}::text[]`)]),
-    ...(flavors.length === 0 ? [] : [file((of) => sql<boolean>`${sql.ref(`${of}.flavor`)} = any(${[...flavors]}::text[])`)]),
+    ...(flavors.length === 0
+      ? []
+      : [file((of) => sql<boolean>`${sql.ref(`${of}.flavor`)} = any(${[...flavors]}::text[])`)]),
   ];
 }

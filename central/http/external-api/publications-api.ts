@@ -1,4 +1,10 @@
-import { absoluteUrl, addressed, elementsOfPublications, liveCatalogs, publicationsOf } from '../../catalogue/publications.ts';
+import {
+  absoluteUrl,
+  addressed,
+  elementsOfPublications,
+  liveCatalogs,
+  publicationsOf,
+} from '../../catalogue/publications.ts';
 import { findEvent, type ListedEvent, type Published } from '../../catalogue/list-events.ts';
 import { addressOf } from '../../catalogue/files.ts';
 import type { Database } from '../../store/connect.ts';
@@ -90,10 +96,7 @@ const elementJson = (element: PublishedElement, base: string): object => ({
 });
 
 function trackFacts({ streams, duration_ms, transport }: PublishedElement): object {
-  const [video, audio] = [
-    streams?.find(({ kind }) => kind === 'video'),
-    streams?.find(({ kind }) => kind === 'audio'),
-  ];
+  const [video, audio] = [streams?.find(({ kind }) => kind === 'video'), streams?.find(({ kind }) => kind === 'audio')];
   return {
     has_audio: audio !== undefined,
     has_video: video !== undefined,

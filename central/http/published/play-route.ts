@@ -40,7 +40,9 @@ const whyNothing = ({ id, newestVersion }: { id: string; newestVersion: number |
 
 /** File that is played: the camera before the slides, pictures before sound alone, and the one with most pixels. */
 function filmOf(files: readonly ShownFile[]): ShownFile | undefined {
-  const tracks = files.filter(({ kind, transport, flavor }) => kind === 'track' && !transport && !/^captions\//.test(flavor));
+  const tracks = files.filter(
+    ({ kind, transport, flavor }) => kind === 'track' && !transport && !/^captions\//.test(flavor),
+  );
   const films = tracks
     .filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'))
     .toSorted((one, other) => linesOf(other) - linesOf(one));

@@ -63,7 +63,10 @@ describe('publishing for viewers', () => {
       throw new Error('the power is gone');
     });
     await assert.rejects(torn, /power/);
-    assert.deepEqual((await published('step'))?.map(({ path }) => textOf(path)), ['old']);
+    assert.deepEqual(
+      (await published('step'))?.map(({ path }) => textOf(path)),
+      ['old'],
+    );
   });
 
   test('leaves what is published when it fails, and nothing of its own', async () => {
@@ -80,7 +83,10 @@ describe('publishing for viewers', () => {
     });
     const short = { ...other, size_bytes: other.size_bytes + 1 };
     await assert.rejects(rig.run('publish-engage', KEYS, [short], 'fails'), /has 5 bytes, and should have 6/);
-    assert.deepEqual((await published('fails'))?.map(({ path }) => textOf(path)), ['good']);
+    assert.deepEqual(
+      (await published('fails'))?.map(({ path }) => textOf(path)),
+      ['good'],
+    );
     assert.equal((await readdir(rig.on.store.at('publications/fails'))).length, 1);
   });
 
@@ -136,7 +142,10 @@ test('a run never replaces what a later one has published, and two at once leave
   const ready = await Promise.all([7, 5, 6, 8].map(prepare));
   await Promise.all(ready.map((one) => rig.opened.database.transaction().execute((within) => one.settle(within))));
   const current = await published('race');
-  assert.deepEqual(current?.map(({ path }) => textOf(path)), ['run 8']);
+  assert.deepEqual(
+    current?.map(({ path }) => textOf(path)),
+    ['run 8'],
+  );
 });
 
 test('taking back removes rows and files at once, also those of former publications, and leaves a note', async () => {
@@ -222,10 +231,13 @@ test('what was replaced is removed after a while, and folders that nothing names
   await removeReplaced(needs, new Date(Date.now() + 60_000));
   assert.deepEqual((await published('tidy'))?.map(({ path }) => textOf(path)).toSorted(), ['cover', 'other']);
   const files = await readdir(rig.on.store.at('publications/tidy'), { recursive: true });
-  assert.deepEqual(files.filter((name) => /\.(mp4|jpg)$/.test(name)).map((name) => basename(name)).toSorted(), [
-    'n.jpg',
-    'n.mp4',
-  ]);
+  assert.deepEqual(
+    files
+      .filter((name) => /\.(mp4|jpg)$/.test(name))
+      .map((name) => basename(name))
+      .toSorted(),
+    ['n.jpg', 'n.mp4'],
+  );
   const stray = rig.on.store.at('publications/tidy/left-over');
   await mkdir(stray);
   await removeStrays(needs, Date.now());

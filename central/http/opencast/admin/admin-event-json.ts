@@ -33,7 +33,11 @@ export function adminEventJson(event: ListedEvent, nowMs: number): object {
     event_status: status,
     displayable_status: status,
     managedAcl: '',
-    publications: event.publications.map(({ channel, url }) => ({ id: channel, name: CHANNELS.get(channel) ?? channel, url })),
+    publications: event.publications.map(({ channel, url }) => ({
+      id: channel,
+      name: CHANNELS.get(channel) ?? channel,
+      url,
+    })),
     has_comments: false,
     has_open_comments: false,
     has_preview: event.publications.length > 0,

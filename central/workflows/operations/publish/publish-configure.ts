@@ -1,11 +1,6 @@
 import { substituted } from '@amphi/lib/opencast/workflows/variables.ts';
 import type { Keys } from '../../run/keys.ts';
-import {
-  OperationFailed,
-  type Operation,
-  type OperationContext,
-  type OperationNeeds,
-} from '../../run/operation.ts';
+import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
 import { selectedBy } from '../selecting.ts';
 import {
   asPublished,

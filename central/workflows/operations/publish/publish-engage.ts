@@ -10,7 +10,8 @@ export const publishEngage = (needs: OperationNeeds): Operation => ({
     const { keys, workflow } = context;
     const isMerge = keys.text('strategy') === 'merge';
     const before = await publisherOf(needs).published({ event: workflow.event, channel: ENGAGE });
-    if (keys.flag('merge-only') && !before) return { kind: 'skip', why: 'it is not published, and only what is published is changed' };
+    if (keys.flag('merge-only') && !before)
+      return { kind: 'skip', why: 'it is not published, and only what is published is changed' };
     const loaded = selectedBy(context, { flavors: ['download-source-flavors'], tags: ['download-source-tags'] });
     const streamed = selectedBy(context, { flavors: ['streaming-source-flavors'], tags: ['streaming-source-tags'] });
     const downloads = asPublished(withoutDescriptions(loaded), keys, 'download');

@@ -43,7 +43,14 @@ export const republishOaipmh = (needs: OperationNeeds): Operation => ({
       return { kind: 'done' };
     }
     const keeps = keptWhenMerging(keys, downloads);
-    return publish(needs, context, { channel, url: urlOf(channel), mimeType: 'text/xml', downloads, streams: [], keeps });
+    return publish(needs, context, {
+      channel,
+      url: urlOf(channel),
+      mimeType: 'text/xml',
+      downloads,
+      streams: [],
+      keeps,
+    });
   },
 });
 

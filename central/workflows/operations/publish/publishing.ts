@@ -60,7 +60,9 @@ const NAME = /^[\w-][\w.:-]{0,99}$/;
 /** A channel's name of a key. Throws `OperationFailed` for one that cannot stand in an address. */
 export function channelNamed(name: string): string {
   if (NAME.test(name)) return name;
-  throw new OperationFailed(`${JSON.stringify(name.slice(0, 100))} is no name of a channel: letters, digits, - _ . and : are`);
+  throw new OperationFailed(
+    `${JSON.stringify(name.slice(0, 100))} is no name of a channel: letters, digits, - _ . and : are`,
+  );
 }
 
 /** Publishes, and says so in the log. */
