@@ -89,7 +89,6 @@ describe('what is published', () => {
     // A fetch of Node would ask for a fresh copy.
     const again = await on.rig.app.inject({ url: new URL(url).pathname, headers: { 'if-none-match': tag } });
     assert.equal(again.statusCode, 304);
-    assert.equal((await fetch(url.replace('/static/mh', '/static/../mh'))).status, 404);
     assert.equal((await fetch(url.replace('low.mp4', 'other.mp4'))).status, 404);
     assert.equal((await fetch(url.replace('ranges', 'shown'))).status, 401);
   });
