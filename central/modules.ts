@@ -3,7 +3,8 @@ import { adminEvents } from './http/opencast/admin/admin-events.ts';
 import { adminSeries } from './http/opencast/admin/admin-series.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
 import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
-import { playRoute } from './http/opencast/play-route.ts';
+import { playRoute } from './http/published/play-route.ts';
+import { staticRoutes } from './http/published/static-routes.ts';
 import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
 import { seriesElements } from './http/opencast/series-elements.ts';
 import { seriesParts } from './http/opencast/series-parts.ts';
@@ -47,6 +48,7 @@ export const MODULES: readonly RouteModule[] = [
   studioRoutes,
   searchRoutes,
   playRoute,
+  staticRoutes,
   adminEvents,
   adminComments,
   adminSeries,

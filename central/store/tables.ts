@@ -1,5 +1,12 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
 import type { Json, Maybe, MaybeTime, Time } from './columns.ts';
+import type {
+  ApiTokensTable,
+  AuditLogTable,
+  CommentRepliesTable,
+  CommentsTable,
+  SessionsTable,
+} from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
@@ -31,6 +38,10 @@ export interface Tables {
   import_events: ImportEventsTable;
   series_elements: SeriesElementsTable;
   left_documents: LeftDocumentsTable;
+  publications: PublicationsTable;
+  publication_elements: PublicationElementsTable;
+  publication_streams: { publication: string; path: string };
+  publication_texts: PublicationTextsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -160,25 +171,6 @@ interface AccountsTable {
   changed_at: Time;
 }
 
-interface SessionsTable {
-  /** SHA-256 of the cookie's value. */
-  hash: string;
-  account: number;
-  created_at: Time;
-  expires_at: ColumnType<Date, Date, Date>;
-  address: Maybe<string>;
-}
-
-interface ApiTokensTable {
-  id: Generated<number>;
-  account: number;
-  name: string;
-  /** SHA-256 of the token. */
-  hash: string;
-  created_at: Time;
-  expires_at: MaybeTime;
-}
-
 /** Media packages that are being sent, until they are ingested. */
 interface MediaPackagesTable {
   id: string;
@@ -260,41 +252,47 @@ interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   until: Maybe<number>;
 }
 
-/** Comments on events, which people and workflows write: what is to be done, and what went wrong. */
-interface CommentsTable {
-  id: Generated<number>;
+/** Publications: those of now, and former ones (`ended_at`), which readers may still have open. */
+interface PublicationsTable {
+  id: string;
+  /** Event that is published; a publication that was taken back outlives its event. */
   event: string;
-  text: string;
-  /** Key of the reason, such as `EVENTS.EVENTS.DETAILS.COMMENTS.REASONS.CUTTING`; '': none. */
-  reason: Generated<string>;
-  /** Account that wrote it; null: a workflow. */
-  author: Maybe<string>;
-  resolved: Generated<boolean>;
-  created_at: Time;
-  modified_at: Time;
+  /** Channel by Opencast's name: `engage-player` is what viewers see, `internal` what the editor shows. */
+  channel: string;
+  version: number;
+  /** Run that made it. */
+  workflow: Maybe<number>;
+  /** Address where it is seen; one that begins with `/` is on this server. */
+  url: string;
+  mime_type: Generated<string>;
+  made_at: Time;
+  /** Time at which it was replaced or taken back; null: it is what is published now. */
+  ended_at: MaybeTime;
+  /** Whether it was taken back: it has no elements any more. */
+  is_retracted: Generated<boolean>;
 }
 
-interface CommentRepliesTable {
-  id: Generated<number>;
-  comment: number;
-  text: string;
-  author: Maybe<string>;
-  created_at: Time;
-  modified_at: Time;
+/** Elements of publications. */
+interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'> {
+  publication: string;
+  /** Address of an element that another server streams; its path is that of its list below the folder of streams. */
+  url: Maybe<string>;
+  /** Protocol of such an element: `HLS`, `DASH`. */
+  transport: Maybe<string>;
 }
 
-interface AuditLogTable {
-  id: Generated<number>;
-  at: Time;
-  /** Account that made the change; null: the server itself. */
-  account: Maybe<string>;
-  address: Maybe<string>;
-  /** `create`, `update`, `delete`, `ingest`, `sign-in`… */
-  action: string;
-  /** `event`, `series`, `agent`, `account`… */
-  kind: string;
-  object: string;
-  change: ColumnType<unknown, string | null | undefined, string | null>;
+/** Texts of slides and captions of publications, with their times in ms. */
+interface PublicationTextsTable {
+  publication: string;
+  position: number;
+  kind: 'slide' | 'caption';
+  /** Element that the text is from. */
+  element: string;
+  start_ms: number;
+  duration_ms: number;
+  text: string;
+  /** Words of the text, for PostgreSQL's search. */
+  words: ColumnType<string, never, never>;
 }
 
 /** Events that were deleted. */
@@ -369,6 +367,9 @@ export type FileRow = Selectable<FilesTable>;
 export type ElementRow = Omit<FileRow, 'event' | 'version'>;
 export type CommentRow = Selectable<CommentsTable>;
 export type CommentReplyRow = Selectable<CommentRepliesTable>;
+export type PublicationRow = Selectable<PublicationsTable>;
+/** An element of a publication. */
+export type PublishedElement = Omit<Selectable<PublicationElementsTable>, 'publication'>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

@@ -85,6 +85,7 @@ const CENTRAL_DOMAIN = [
   'central/agents',
   'central/timetable',
   'central/workflows',
+  'central/publication',
   'central/intake',
 ];
 
@@ -157,6 +158,9 @@ export const permissions: Record<string, Permission> = {
   'central/agents': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
   'central/timetable': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents'] },
   'central/workflows': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
+  'central/publication': {
+    may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/workflows'],
+  },
   'central/intake': {
     may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents', 'central/workflows'],
   },

@@ -74,6 +74,7 @@ const STATUS: Readonly<Record<EventStatus, z.input<typeof event>['status']>> = {
   processing: 'recorded',
   paused: 'recorded',
   processed: 'recorded',
+  published: 'recorded',
   'processing-failed': 'recorded',
   'processing-cancelled': 'recorded',
 };

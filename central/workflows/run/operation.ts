@@ -106,6 +106,47 @@ export interface OperationNeeds {
   copyFolders?: readonly string[] | undefined;
   /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
   channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
+  /** Publishes and takes back; undefined: this server publishes nothing. */
+  publisher?: Publisher | undefined;
+}
+
+/** What is to be published in a channel. */
+export interface NewPublication {
+  event: string;
+  version: number;
+  /** Run that publishes. What a run that began later has published is never replaced. */
+  workflow: number;
+  channel: string;
+  /** Address where it is seen; one that begins with `/` is on this server. Undefined: the usual one of the channel. */
+  url?: string | undefined;
+  mimeType?: string | undefined;
+  /** Elements that can be loaded, with flavors and tags as they are to be published. */
+  downloads: readonly ElementRow[];
+  /** Elements that are streamed by a server that reads our folder; without such a server they can be loaded. */
+  streams: readonly ElementRow[];
+  /** Whether an element of what is published now stays; undefined: none does. */
+  keeps?: ((element: Pick<ElementRow, 'flavor' | 'tags'>) => boolean) | undefined;
+}
+
+/** A publication whose files are there, but which nobody sees yet. */
+export interface ReadyPublication {
+  id: string;
+  url: string;
+  /** Makes it what is published, and ends the one before: it is called in the transaction that ends the operation. */
+  settle(within: Database): Promise<void>;
+}
+
+/** Publishes events, and takes publications back. All reject with `OperationFailed` for what a person can mend. */
+export interface Publisher {
+  /** Makes files and lists of a publication ready. What is published now stays as it is. */
+  prepare(
+    of: NewPublication,
+    told: Pick<OperationContext, 'signal' | 'log' | 'progress' | 'pathOf'>,
+  ): Promise<ReadyPublication>;
+  /** Takes back what is published in a channel, at once and wholly. Gives whether something was. */
+  retract(of: { event: string; channel: string }, told: Pick<OperationContext, 'log'>): Promise<boolean>;
+  /** Elements that are published in a channel; undefined: nothing is. */
+  published(of: { event: string; channel: string }): Promise<readonly ElementRow[] | undefined>;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */
