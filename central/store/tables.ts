@@ -1,9 +1,10 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
+import type { ChunkTables } from './chunk-tables.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
-export interface Tables {
+export interface Tables extends ChunkTables {
   organizations: { id: string; name: string };
   series: SeriesTable;
   halls: HallsTable;

@@ -30,12 +30,16 @@ const RESULTS = 'amphi-results';
  * of its command, which are about the size of the film. Throws ProfileError for a command with a mistake.
  */
 export function chunkOutputs(profile: Profile, holds: CommandValues['holds']): ChunkOutput[] | Impossible {
-  const suffixes = new Map(profile.outputs.map(({ tag, suffix }) => [`out.suffix${tag === undefined ? '' : `.${tag}`}`, suffix]));
-  const values: Record<string, string> = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result' };
-  const isFilm = (name: string): string | undefined => (Object.hasOwn(values, name) ? values[name] : suffixes.get(name));
-  const foreign = /#\{(in\.(?!video\.path\})[^}]*|time|concatCommand|compositeCommand|trim[^}]*|lower[^}]*|scale[^}]*)\}/.exec(
-    profile.command,
+  const suffixes = new Map(
+    profile.outputs.map(({ tag, suffix }) => [`out.suffix${tag === undefined ? '' : `.${tag}`}`, suffix]),
   );
+  const values: Record<string, string> = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result' };
+  const isFilm = (name: string): string | undefined =>
+    Object.hasOwn(values, name) ? values[name] : suffixes.get(name);
+  const foreign =
+    /#\{(in\.(?!video\.path\})[^}]*|time|concatCommand|compositeCommand|trim[^}]*|lower[^}]*|scale[^}]*)\}/.exec(
+      profile.command,
+    );
   if (foreign) return { why: `its command takes more than the film itself: ${foreign[0]}` };
   const argv = argvOf(profile, { value: isFilm, holds });
   if (argv.filter((word) => word === '-i').length !== 1 || argv[argv.indexOf('-i') + 1] !== FILM)
@@ -116,7 +120,8 @@ function outputOf(
   };
   for (let at = 0; at < options.length; at++) {
     const name = options[at]!.replace(/^-/, '');
-    if (!options[at]!.startsWith('-')) return { why: `its word ${JSON.stringify(options[at]!.slice(0, 60))} is no option` };
+    if (!options[at]!.startsWith('-'))
+      return { why: `its word ${JSON.stringify(options[at]!.slice(0, 60))} is no option` };
     if (name === 'y') continue;
     if (name === 'an') draft.hasSound = false;
     else {

@@ -8,7 +8,7 @@ import { openTsDemux } from '@amphi/lib/media/ts-demux.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import type { ChunkOutput } from './chunk-output.ts';
 import type { Film } from './film.ts';
-import { outputPictures, pieceDigest, usualRate, type Part } from './output-pictures.ts';
+import { outputPictures, partOf, pieceDigest, usualRate, type OutputPictures, type Part } from './output-pictures.ts';
 import { FIRST_FD, OFFSET_S, runArgv, type RunOutput } from './run-argv.ts';
 
 /** Groups that follow each other, and what is made of them. */
@@ -67,7 +67,7 @@ export async function encodeRun(
     signal?.throwIfAborted();
     if (isImpossible(digests)) return digests;
     if (death.code !== 0) return { why: `FFmpeg could not encode it: ${death.reason}` };
-    return all(streams.map((stream, n) => encodedOf(stream, wanted[n]!, digests, run.parts?.[n])));
+    return all(streams.map((stream, n) => encodedOf(stream, wanted[n]!, digests)));
   } finally {
     signal?.removeEventListener('abort', stop);
     stop();
@@ -83,39 +83,39 @@ const all = (found: readonly (Encoded | Impossible)[]): Encoded[] | Impossible =
 /** What is asked for of an output: its arguments, and the pictures of each piece. */
 interface Wanted {
   run: RunOutput;
-  pieces: readonly { ticks: readonly number[]; endTicks: number }[];
+  pieces: readonly (OutputPictures & { nameOf: (digest: Buffer) => Buffer })[];
 }
 
 function wantedOf(film: Film, { first, count }: Run, output: ChunkOutput, part: Part | undefined): Wanted {
-  const groups = film.groups.slice(first, first + count).map((group) => outputPictures(group, output.rate));
-  const pieces = part
-    ? groups.map(({ ticks, endTicks }) => ({
-        ticks: ticks.slice(part.from, part.to),
-        endTicks: ticks[part.to] ?? endTicks,
-      }))
-    : groups;
+  const filmRate = usualRate(film.groups);
+  const pieces = film.groups.slice(first, first + count).map((group) => {
+    const piece = partOf(outputPictures(group, output.rate), part);
+    const nameOf = (digest: Buffer): Buffer => pieceDigest(digest, group, output.rate ?? filmRate, piece, part);
+    return { ...piece, nameOf };
+  });
   const total = pieces.reduce((sum, { ticks }) => sum + ticks.length, 0);
   const from = part?.from ?? 0;
   const keyTicks = pieces.flatMap(({ ticks }) => ticks.slice(0, 1));
-  return { run: { output, filmRate: usualRate(film.groups), from, to: from + total, keyTicks }, pieces };
+  return { run: { output, filmRate, from, to: from + total, keyTicks }, pieces };
 }
 
 /** Feeds the groups of a run, and the first picture after them: what is shown last lasts until then. Gives their digests. */
 async function feed(into: Writable, film: Film, { first, count }: Run): Promise<Buffer[] | Impossible> {
   const [sps, pps] = [film.config.sps[0]!, film.config.pps[0]!];
   const video: VideoParameters = { codec: 'h264', sps, pps, ...sizeOfSps(sps) };
-  const writer = openFmp4({ video }, { startTicks: 0 });
+  const leadTicks = leadOf(film, first, count + 1);
+  const writer = openFmp4({ video }, { startTicks: 0, leadTicks });
   const digests: Buffer[] = [];
   await send(into, writer.init());
   try {
     for (const [n, group] of film.groups.slice(first, first + count + 1).entries()) {
       const units = await film.unitsOfGroup(group);
       if (isImpossible(units)) return n < count ? units : digests;
-      const packets = packetsOf(film, group, units.pictures);
+      const packets = packetsOf(film, group, units.pictures, leadTicks);
       if (n === count) await send(into, writer.fragment(packets.slice(0, 1)));
       else {
         digests.push(units.digest);
-        await send(into, writer.fragment(packets, { videoDtsTicks: group.endTicks }));
+        await send(into, writer.fragment(packets, { videoDtsTicks: group.endTicks - leadTicks }));
       }
     }
     return digests;
@@ -130,25 +130,37 @@ async function send(into: Writable, data: Buffer): Promise<void> {
   await Promise.race([once(into, 'drain'), once(into, 'close')]).catch(() => undefined);
 }
 
-/**
- * The pictures of a group as packets. Their decoding times are the group's times of showing, in order: so groups join
- * without gaps, and none is below the beginning of its group.
- */
-function packetsOf(film: Film, group: Film['groups'][number], pictures: readonly (readonly Buffer[])[]): Packet[] {
-  const { samples, timescale, shift } = film.video;
-  return pictures.map((units, n) => {
-    const at = group.first + n;
-    const shown = ((samples.times[at]! + samples.compositions[at]! + shift) * TICKS_PER_SECOND) / timescale;
-    return {
-      track: 'video',
-      ptsTicks: Math.round(shown),
-      dtsTicks: group.pictures[n]!,
-      key: n === 0,
-      units,
-      ts: EMPTY,
-    };
-  });
+/** Time of showing of a sample in ticks. */
+const shownTicks = ({ video: { samples, timescale, shift } }: Film, at: number): number =>
+  Math.round(((samples.times[at]! + samples.compositions[at]! + shift) * TICKS_PER_SECOND) / timescale);
+
+/** Ticks by which pictures have to be decoded earlier than in the order of showing: above 0 if there are B-frames. */
+function leadOf(film: Film, first: number, count: number): number {
+  let lead = 0;
+  for (const group of film.groups.slice(first, first + count)) {
+    for (const [n, ticks] of group.pictures.entries()) lead = Math.max(lead, ticks - shownTicks(film, group.first + n));
+  }
+  return lead;
 }
+
+/**
+ * The pictures of a group as packets. Their decoding times are the group's times of showing, in order, and earlier by
+ * the lead: so groups join without gaps.
+ */
+const packetsOf = (
+  film: Film,
+  group: Film['groups'][number],
+  pictures: readonly (readonly Buffer[])[],
+  leadTicks: number,
+): Packet[] =>
+  pictures.map((units, n) => ({
+    track: 'video',
+    ptsTicks: shownTicks(film, group.first + n),
+    dtsTicks: group.pictures[n]! - leadTicks,
+    key: n === 0,
+    units,
+    ts: EMPTY,
+  }));
 
 const EMPTY = Buffer.alloc(0);
 
@@ -162,7 +174,8 @@ async function takePackets(stream: AsyncIterable<Buffer>): Promise<Taken> {
   const taken: Taken = { packets: [], parameters: [] };
   const demux = openTsDemux(
     {
-      onPacket: (packet) => taken.packets.push({ ...packet, units: packet.units.map((unit) => Buffer.from(unit)), ts: EMPTY }),
+      onPacket: (packet) =>
+        taken.packets.push({ ...packet, units: packet.units.map((unit) => Buffer.from(unit)), ts: EMPTY }),
       onParameters: ({ video }) => video && taken.parameters.push(video),
     },
     OFFSET_S * TICKS_PER_SECOND,
@@ -179,7 +192,6 @@ function encodedOf(
   { packets, parameters }: Taken,
   { run, pieces }: Wanted,
   digests: readonly Buffer[],
-  part: Part | undefined,
 ): Encoded | Impossible {
   const name = run.output.profile;
   const [first] = parameters;
@@ -191,8 +203,9 @@ function encodedOf(
     const own = packets.slice(at, at + piece.ticks.length);
     at += own.length;
     const problem = whyNotPiece(own, piece.ticks);
-    if (problem !== undefined) return { why: `${name}: ${problem} at ${((piece.ticks[0] ?? 0) / TICKS_PER_SECOND).toFixed(2)} s` };
-    if (own.length > 0) made.push(pieceOf(own, piece, first, pieceDigest(digests[n]!, part)));
+    if (problem !== undefined)
+      return { why: `${name}: ${problem} at ${((piece.ticks[0] ?? 0) / TICKS_PER_SECOND).toFixed(2)} s` };
+    if (own.length > 0) made.push(pieceOf(own, piece, first, piece.nameOf(digests[n]!)));
   }
   if (at !== packets.length) return { why: `${name}: the encoder gave ${packets.length - at} pictures too many` };
   return { parameters: first, pieces: made };
@@ -209,7 +222,7 @@ function whyNotPiece(packets: readonly Packet[], ticks: readonly number[]): stri
 /** The fragment of a piece; its times begin at 0. */
 function pieceOf(
   packets: readonly Packet[],
-  { ticks, endTicks }: Wanted['pieces'][number],
+  { ticks, endTicks }: OutputPictures,
   video: VideoParameters,
   digest: Buffer,
 ): Piece {

@@ -70,15 +70,16 @@ async function filmOf(file: FileHandle, path: string, isWhole: boolean): Promise
 export const bytesOfFile = (file: FileHandle): ByteSource => ({
   sizeBytes: async () => (await file.stat()).size,
   async read(at, bytes) {
-    const { size } = await file.stat();
-    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(bytes, size - at)));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    const buffer = Buffer.allocUnsafe(bytes);
+    const { bytesRead } = await file.read(buffer, 0, bytes, at);
     return buffer.subarray(0, bytesRead);
   },
 });
 
 function tracksOf({ tracks }: Mp4Index): { video: IndexedTrack; sound: IndexedTrack | undefined } | Impossible {
-  const videos = tracks.filter(({ kind, samples, codec }) => kind === 'video' && (samples.count > 0 || codec !== 'jpeg'));
+  const videos = tracks.filter(
+    ({ kind, samples, codec }) => kind === 'video' && (samples.count > 0 || codec !== 'jpeg'),
+  );
   const sounds = tracks.filter(({ kind }) => kind === 'audio');
   const [video] = videos;
   if (!video) return { why: 'it has no pictures' };

@@ -30,9 +30,39 @@ export interface Part {
   to: number;
 }
 
-/** Name of a piece: the digest of its group; for a part of a group, a digest of that and of the part. */
-export const pieceDigest = (group: Buffer, part: Part | undefined): Buffer =>
-  part ? createHash('sha256').update(group).update(`part ${part.from} ${part.to}`).digest() : group;
+/** The pictures of a part of a group; without a part, all of them. */
+export function partOf({ ticks, endTicks }: OutputPictures, part: Part | undefined): OutputPictures {
+  return part ? { ticks: ticks.slice(part.from, part.to), endTicks: ticks[part.to] ?? endTicks } : { ticks, endTicks };
+}
+
+/**
+ * Digest that names a piece of a rendition. It is that of the group, if the piece has all of the group's time at the
+ * even steps of `rate`: so a group has the same piece wherever it comes from. Else it is one of the group, the part and
+ * the times, since the same pictures can be shown at other times elsewhere.
+ */
+export function pieceDigest(
+  digest: Buffer,
+  group: Group,
+  rate: Rate | undefined,
+  piece: OutputPictures,
+  part: Part | undefined,
+): Buffer {
+  if (!part && rate && isEven(group, rate, piece)) return digest;
+  const [first = 0] = piece.ticks;
+  const told = [part?.from ?? 0, piece.endTicks - first, ...piece.ticks.map((ticks) => ticks - first)];
+  return createHash('sha256').update(digest).update(told.join(' ')).digest();
+}
+
+function isEven(group: Group, rate: Rate, { ticks, endTicks }: OutputPictures): boolean {
+  const [first = 0] = ticks;
+  const at = (number: number): number => (number * rate.under * TICKS_PER_SECOND) / rate.over;
+  const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= 1.5;
+  return (
+    ticks.every((time, n) => isNear(time - first, at(n))) &&
+    isNear(endTicks - first, at(ticks.length)) &&
+    isNear(group.endTicks - group.pictures[0]!, at(ticks.length))
+  );
+}
 
 /** The usual rate of a film: that of its first pictures. Undefined for a film of one picture. */
 export function usualRate(groups: readonly Group[]): Rate | undefined {

@@ -45,12 +45,11 @@ function outputArgv(run: RunOutput, fd: number): string[] {
   const { output, from, to } = run;
   const select = `select='between(n,${from},${to - 1})'`;
   const filters = [...(output.filters === undefined ? [] : [output.filters]), select].join(',');
-  return [
-    ...['-map', '0:v:0', '-an', '-filter:v', filters, '-fps_mode', 'passthrough', '-enc_time_base', '1:90000'],
-    ...encoderArgv(run),
-    ...['-force_key_frames', run.keyTicks.map((ticks) => secondsOf(Math.max(0, ticks - EARLY_TICKS))).join(',')],
-    ...['-output_ts_offset', String(OFFSET_S), '-mpegts_copyts', '1', ...transportStreamArgv(fd)],
-  ];
+  const keys = run.keyTicks.map((ticks) => secondsOf(Math.max(0, ticks - EARLY_TICKS)));
+  const pictures = ['-map', '0:v:0', '-an', '-filter:v', filters, '-fps_mode', 'passthrough'];
+  const times = ['-enc_time_base', '1:90000', '-force_key_frames', keys.join(',')];
+  const target = ['-output_ts_offset', String(OFFSET_S), '-mpegts_copyts', '1', ...transportStreamArgv(fd)];
+  return [...pictures, ...times, ...encoderArgv(run), ...target];
 }
 
 const secondsOf = (ticks: number): string => (ticks / TICKS_PER_SECOND).toFixed(6);
@@ -59,9 +58,9 @@ const secondsOf = (ticks: number): string => (ticks / TICKS_PER_SECOND).toFixed(
 export function encoderArgv({ output, filmRate }: Pick<RunOutput, 'output' | 'filmRate'>): string[] {
   const rate = output.rate ?? filmRate;
   const parameters = [...output.x264, ...(rate ? [`fps=${rate.over}/${rate.under}`] : [])].join(':');
-  return [
-    ...['-c:v', 'libx264', ...output.video, '-threads:v', '1'],
-    ...['-g', '100000', '-keyint_min', '50000', '-sc_threshold', '0', '-flags', '+cgop', '-forced-idr', '1'],
-    ...(parameters === '' ? [] : ['-x264-params', parameters]),
-  ];
+  const codec = ['-c:v', 'libx264', ...output.video, '-threads:v', '1'];
+  return [...codec, ...GROUPS, ...(parameters === '' ? [] : ['-x264-params', parameters])];
 }
+
+/** Groups begin with the key pictures that are asked for, and are closed. */
+const GROUPS = '-g 100000 -keyint_min 50000 -sc_threshold 0 -flags +cgop -forced-idr 1'.split(' ');

@@ -98,7 +98,8 @@ function joined(before: Group | undefined, group: Group & { isOpen?: boolean }):
 function whyNotGroups(groups: readonly Group[]): Impossible | undefined {
   const lengths = groups.map(({ pictures, endTicks }) => (endTicks - pictures[0]!) / TICKS_PER_SECOND);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
-  if (longest > LONGEST_S) return { why: `it has a group of ${Math.round(longest)} s; at most ${LONGEST_S} s are allowed` };
+  if (longest > LONGEST_S)
+    return { why: `it has a group of ${Math.round(longest)} s; at most ${LONGEST_S} s are allowed` };
   const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   if (groups.length > 1 && mean < LEAST_MEAN_S)
     return { why: `its groups last ${mean.toFixed(2)} s on the average, which is too short to gain anything` };

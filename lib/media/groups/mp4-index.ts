@@ -115,7 +115,8 @@ class IndexReader implements Mp4Index {
     for (const { trackId, startsAt, samples } of fragments) {
       const track = this.tracks.find(({ id }) => id === trackId);
       if (!track) continue;
-      if (track.samples.count + samples.length > MOST_SAMPLES) return { why: `it has more than ${MOST_SAMPLES} samples` };
+      if (track.samples.count + samples.length > MOST_SAMPLES)
+        return { why: `it has more than ${MOST_SAMPLES} samples` };
       const begins = startsAt ?? this.#ends.get(trackId) ?? 0;
       for (const sample of samples) addSample(track.samples, { ...sample, time: begins + sample.time });
       this.#ends.set(trackId, endOf(track.samples));

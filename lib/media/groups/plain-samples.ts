@@ -142,7 +142,8 @@ async function composeSamples(table: SampleTable, ctts: Buffer | undefined): Pro
 function markKeys(table: SampleTable, stss: Buffer | undefined): void {
   if (!stss) return void table.keys.fill(1);
   const keys = entriesOf(stss, 4);
-  for (let index = 0; keys && index < keys.count; index++) {
+  if (!keys) return;
+  for (let index = 0; index < keys.count; index++) {
     const sample = keys.data.readUInt32BE(index * 4) - 1;
     if (sample >= 0 && sample < table.count) table.keys[sample] = 1;
   }
