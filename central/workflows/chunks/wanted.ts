@@ -51,7 +51,7 @@ export interface Missing {
 const MINUTE_TICKS = 60 * 90_000;
 
 /**
- * Divides what is missing into runs of at most a minute (or one group), each for all outputs that miss the same
+ * Divides what is missing into runs of about a minute at most (or one group), each for all outputs that miss the same
  * groups: a run is decoded once. Parts of groups, at the borders of a cut, are runs of their own.
  */
 export function missingRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): MissingRun[] {
@@ -59,7 +59,7 @@ export function missingRuns(film: Pick<Film, 'groups'>, missing: readonly Missin
 }
 
 function wholeRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): MissingRun[] {
-  const byGroup = new Map<number, { wanted: WantedOutput; name: Buffer }[]>();
+  const byGroup = new Map<number, Here[]>();
   for (const { wanted, pieces } of missing) {
     for (const { group, part, name } of pieces) {
       if (part) continue;
@@ -68,33 +68,47 @@ function wholeRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): Mis
       else byGroup.set(group, [{ wanted, name }]);
     }
   }
-  const runs: (MissingRun & { names: Buffer[] })[] = [];
+  const stretches: { group: number; here: Here[] }[][] = [];
   for (const group of [...byGroup.keys()].toSorted((a, b) => a - b)) {
     const here = byGroup.get(group)!;
+    const last = stretches.at(-1)?.at(-1);
+    if (last && last.group + 1 === group && sameOutputs(last.here, here)) stretches.at(-1)!.push({ group, here });
+    else stretches.push([{ group, here }]);
+  }
+  return stretches.flatMap((stretch) => dividedStretch(film, stretch));
+}
+
+/** An output that misses a group, and the name of the piece. */
+interface Here {
+  wanted: WantedOutput;
+  name: Buffer;
+}
+
+const sameOutputs = (one: readonly Here[], other: readonly Here[]): boolean =>
+  one.length === other.length && one.every(({ wanted }, n) => wanted === other[n]!.wanted);
+
+/** Divides groups that follow each other into runs of about the same length. */
+function dividedStretch(film: Pick<Film, 'groups'>, stretch: readonly { group: number; here: Here[] }[]): MissingRun[] {
+  const all = stretch.reduce((sum, { group }) => sum + lengthOf(film, group), 0);
+  const aim = all / Math.ceil(all / MINUTE_TICKS);
+  const runs: (MissingRun & { names: Buffer[] })[] = [];
+  for (const { group, here } of stretch) {
     const ticks = lengthOf(film, group);
+    const names = here.map(({ name }) => name);
     const last = runs.at(-1);
-    if (last && last.first + last.count === group && last.ticks + ticks <= MINUTE_TICKS && sameOutputs(last, here)) {
+    // A run may be longer than its share by less than half a group.
+    if (last && last.ticks + ticks / 2 <= aim) {
       last.count += 1;
       last.ticks += ticks;
-      last.names.push(...here.map(({ name }) => name));
+      last.names.push(...names);
     } else
-      runs.push({
-        first: group,
-        count: 1,
-        outputs: here.map(({ wanted }) => wanted),
-        parts: undefined,
-        names: here.map(({ name }) => name),
-        ticks,
-      });
+      runs.push({ first: group, count: 1, outputs: here.map(({ wanted }) => wanted), parts: undefined, names, ticks });
   }
   return runs;
 }
 
 const lengthOf = ({ groups }: Pick<Film, 'groups'>, group: number): number =>
   groups[group]!.endTicks - groups[group]!.pictures[0]!;
-
-const sameOutputs = ({ outputs }: MissingRun, here: readonly { wanted: WantedOutput }[]): boolean =>
-  outputs.length === here.length && outputs.every((wanted, n) => wanted === here[n]!.wanted);
 
 function partRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): MissingRun[] {
   const byPlace = new Map<string, { wanted: WantedOutput; piece: WantedOutput['pieces'][number] }[]>();
