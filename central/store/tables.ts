@@ -8,11 +8,12 @@ import type {
   SessionsTable,
 } from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
+import type { ChunkTables } from './chunk-tables.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
-export interface Tables {
+export interface Tables extends ChunkTables {
   organizations: { id: string; name: string };
   series: SeriesTable;
   halls: HallsTable;
