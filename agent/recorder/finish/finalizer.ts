@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AlarmName } from '#agent/device/state.ts';
 import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import type { FileChapter, Tags } from '#lib/media/file-tags.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -13,15 +14,7 @@ import { openHaste } from './haste.ts';
 import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
-import {
-  extractPicture,
-  probeFile,
-  remux,
-  soundIn,
-  type FileChapter,
-  type MediaTools,
-  type Tags,
-} from './media-tools.ts';
+import { extractPicture, probeFile, remux, soundIn, type MediaTools } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
 import { cutFragments, repairFile, type Repair } from '../recovery/repair.ts';
