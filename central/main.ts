@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { openGrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -52,7 +53,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
   );
   await takeDataFolder(config.data, scope);
-  const { ffprobe } = await findFfmpeg(config.ffmpeg);
+  const { ffmpeg, ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;
   const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
   scope.defer(() => opened.close());
@@ -70,14 +71,17 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
     log: log.child({ room: 'fetch' }),
   });
+  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
   const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
+  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
     store,
     fetcher,
+    growing,
     ffprobe,
     registry,
     config,

@@ -5,6 +5,7 @@ import * as owners from './migrations/0002-owners.ts';
 import * as imports from './migrations/0003-imports.ts';
 import * as parts from './migrations/0004-parts.ts';
 import * as runs from './migrations/0005-runs.ts';
+import * as growing from './migrations/0008-growing.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-imports': imports,
   '0004-parts': parts,
   '0005-runs': runs,
+  '0008-growing': growing,
 };
 
 /**
