@@ -6,8 +6,8 @@ import type { ConnectionOptions } from './connect.ts';
 /** Receives what comes on a channel of the database. */
 export interface Heard {
   /** Called when the connection listens, also anew after it broke: notices of the time before may be lost. */
-  onOpen(): void;
-  onNotice(payload: string): void;
+  onOpen: () => void;
+  onNotice: (payload: string) => void;
 }
 
 /** Wait in ms before a connection that broke is opened again. */

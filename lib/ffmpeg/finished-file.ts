@@ -7,27 +7,14 @@ import { fileUrl, quietArgv } from './argv.ts';
  * place and at whichever time, so that two machines need not send each other the file. Only a fragmented or plain MP4
  * is read, and no other file that it may name.
  */
-export const finishedArgv = (from: string, to: string): string[] => [
-  ...quietArgv('error'),
-  ...['-protocol_whitelist', 'file', '-f', 'mp4', '-i', fileUrl(from)],
-  ...['-protocol_whitelist', 'pipe', '-f', 'ffmetadata', '-i', 'pipe:0'],
-  ...['-map', '0:v:0', '-map', '0:a:0?', '-map_metadata', '1', '-map_chapters', '1'],
+export function finishedArgv(from: string, to: string): string[] {
+  const film = ['-protocol_whitelist', 'file', '-f', 'mp4', '-i', fileUrl(from)];
+  const words = ['-protocol_whitelist', 'pipe', '-f', 'ffmetadata', '-i', 'pipe:0'];
+  const maps = ['-map', '0:v:0', '-map', '0:a:0?', '-map_metadata', '1', '-map_chapters', '1'];
   // Without +bitexact FFmpeg writes its version into the file.
-  ...[
-    '-fflags',
-    '+bitexact',
-    '-c',
-    'copy',
-    '-movflags',
-    '+faststart',
-    '-movie_timescale',
-    '90000',
-    '-f',
-    'mp4',
-    '-y',
-    fileUrl(to),
-  ],
-];
+  const copy = ['-fflags', '+bitexact', '-c', 'copy', '-movflags', '+faststart', '-movie_timescale', '90000'];
+  return [...quietArgv('error'), ...film, ...words, ...maps, ...copy, '-f', 'mp4', '-y', fileUrl(to)];
+}
 
 /** Tags and chapters as text for FFmpeg (its documentation, "Metadata"). */
 export function ffmetadata({ tags, chapters }: FileWords): string {

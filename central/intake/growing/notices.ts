@@ -31,7 +31,7 @@ export const tellGrowing = async (database: Database, notice: GrowingNotice): Pr
  */
 export function hearGrowing(
   connection: ConnectionOptions,
-  { onGrown, onOpen }: { onGrown(notice: GrowingNotice): void; onOpen(): void },
+  { onGrown, onOpen }: { onGrown: (notice: GrowingNotice) => void; onOpen: () => void },
   log: Log,
 ): { close(): Promise<void> } {
   const onNotice = (payload: string): void => {

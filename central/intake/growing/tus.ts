@@ -1,5 +1,6 @@
 import { FileStore } from '@tus/file-store';
 import { Server, Upload } from '@tus/server';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncPath } from '@amphi/lib/runtime/files.ts';
 import { mayTouch } from '../../identity/permissions.ts';
@@ -47,7 +48,7 @@ export function openTus(database: Database, folder: string): TusServer {
   return {
     answer(request, who) {
       callers.set(request, who);
-      return tus.handleWeb(request as Parameters<Server['handleWeb']>[0]);
+      return tus.handleWeb(request);
     },
   };
 }
@@ -56,12 +57,8 @@ export function openTus(database: Database, folder: string): TusServer {
 class SyncedFiles extends FileStore {
   override async write(source: Readable, id: string, offset: number): Promise<number> {
     const end = await super.write(source, id, offset);
-    await syncPath(this.resolvedPath(id));
+    await syncPath(join(this.directory, id));
     return end;
-  }
-
-  private resolvedPath(id: string): string {
-    return `${this.directory}/${id}`;
   }
 }
 

@@ -58,7 +58,10 @@ export const noteEnd = async (database: Database, id: string, madeOf: MadeOf): P
     .set({
       made_of: json(madeOf),
       size_bytes: madeOf.bytes,
-      ...{ sha256: null, md5: null, made_bytes: null, problem: null },
+      sha256: null,
+      md5: null,
+      made_bytes: null,
+      problem: null,
       touched_at: new Date(),
     })
     .where('id', '=', id)
