@@ -11,7 +11,7 @@ import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /** A request. */
 export interface WireRequest {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: WireBody;
@@ -26,10 +26,21 @@ export interface WireBody {
   bytes: number;
   /** Gives the body from its beginning, at each call. */
   chunks(): AsyncIterable<Uint8Array>;
+  /**
+   * The piece of an open file that is the body; then `chunks` is not called, and the file is read where it is sent from.
+   * The file must stay open until the request has ended.
+   */
+  piece?: FilePiece;
   /** Called after each piece that the connection took. */
   onSent?(bytes: number): void;
   /** Resolves when so many bytes may be sent. */
   pace?(bytes: number): Promise<void>;
+}
+
+/** A piece of an open file of this process. */
+export interface FilePiece {
+  fd: number;
+  from: number;
 }
 
 /** The head of an answer. */
@@ -195,7 +206,7 @@ function openExchange(
   };
   const pour = async (body: WireBody): Promise<void> => {
     try {
-      for await (const chunk of body.chunks()) {
+      for await (const chunk of body.piece ? pieceChunks(body.piece, body.bytes) : body.chunks()) {
         await body.pace?.(chunk.byteLength);
         if (request.destroyed || answered) return;
         goesOn();
@@ -261,6 +272,17 @@ function wordsOf(error: NodeJS.ErrnoException, url: string): string {
   const { host } = new URL(url);
   if (error.name === 'AbortError') return `${host}: given up`;
   return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
+}
+
+/** The bytes of a piece of an open file; throws if there are fewer. */
+export async function* pieceChunks({ fd, from }: FilePiece, bytes: number): AsyncGenerator<Uint8Array> {
+  let given = 0;
+  const options = { fd, start: from, end: from + bytes - 1, autoClose: false, highWaterMark: 64 << 10 };
+  for await (const chunk of createReadStream('', options)) {
+    given += (chunk as Buffer).byteLength;
+    yield chunk as Buffer;
+  }
+  if (given !== bytes) throw new Error(`the file has ${given} of the ${bytes} bytes that it had`);
 }
 
 /** The bytes of a file in pieces; throws if there are not exactly `bytes` of them. */
