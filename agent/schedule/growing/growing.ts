@@ -54,7 +54,7 @@ const PIECES_A_TURN = 4;
 /** Bytes that are sent without a wait. */
 const MUCH_BYTES = 1 << 20;
 /** Interval in ms in which uploads that are not needed any more are looked for. */
-const TIDY_MS = 60_000;
+const TIDY_MS = 10_000;
 /** Time in ms for which a server that takes no files while they are recorded is not asked again. */
 const CANNOT_MS = 3_600_000;
 /** Time in ms for which a part waits to be replaced by its finished file while its end is read. */

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, read } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /**
@@ -274,15 +275,22 @@ function wordsOf(error: NodeJS.ErrnoException, url: string): string {
   return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
 }
 
-/** The bytes of a piece of an open file; throws if there are fewer. */
+const readAt = promisify(read);
+/** Bytes that are read of a piece at once. */
+const READ_BYTES = 64 << 10;
+
+/**
+ * The bytes of a piece of an open file; throws if there are fewer. The file stays open: a stream of Node would close it
+ * when it is given up.
+ */
 export async function* pieceChunks({ fd, from }: FilePiece, bytes: number): AsyncGenerator<Uint8Array> {
-  let given = 0;
-  const options = { fd, start: from, end: from + bytes - 1, autoClose: false, highWaterMark: 64 << 10 };
-  for await (const chunk of createReadStream('', options)) {
-    given += (chunk as Buffer).byteLength;
-    yield chunk as Buffer;
+  for (let given = 0; given < bytes;) {
+    const length = Math.min(READ_BYTES, bytes - given);
+    const { bytesRead, buffer } = await readAt(fd, Buffer.alloc(length), 0, length, from + given);
+    if (bytesRead === 0) throw new Error(`the file has ${given} of the ${bytes} bytes that it had`);
+    given += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
-  if (given !== bytes) throw new Error(`the file has ${given} of the ${bytes} bytes that it had`);
 }
 
 /** The bytes of a file in pieces; throws if there are not exactly `bytes` of them. */
