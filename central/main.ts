@@ -16,6 +16,7 @@ import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { openGrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -71,8 +72,10 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
     log: log.child({ room: 'fetch' }),
   });
+  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
   const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
+  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
   const workflows = await openProcessing(config, {
     database,
     connection: opened.connection,
@@ -88,6 +91,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const services: Services = {
     store,
     fetcher,
+    growing,
     ffprobe,
     registry,
     config,

@@ -15,6 +15,7 @@ import { ownApi } from './http/api/api.ts';
 import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
 import { discovery } from './http/opencast/discovery.ts';
 import { externalApi } from './http/external-api/external-api.ts';
+import { growingRoutes } from './http/growing-routes.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';
@@ -59,6 +60,7 @@ export const MODULES: readonly RouteModule[] = [
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,
+  growingRoutes,
   fileRoutes,
   keptRoutes,
   recordingsApi,

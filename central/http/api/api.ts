@@ -1,5 +1,6 @@
 import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts-api.ts';
+import { growingEndRoutes } from './growing-api.ts';
 import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
   ...recordedRoutes,
+  ...growingEndRoutes,
   ...importsRoutes,
   ...runRoutes,
   ...accountRoutes,
