@@ -1,8 +1,10 @@
+import { between, isWhole, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
+import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
 import { z } from 'zod';
 
 /**
  * An edit of a recording: its cut, chapters, captions and descriptions, as the editor sends them. Times are milliseconds
- * from the beginning of the recording. This file knows no server: pages import its types.
+ * from the beginning of the recording. Pages import its types.
  */
 
 /** Longest recording that is edited, in milliseconds (48 hours); times behind it are refused. */
@@ -59,44 +61,26 @@ export type EditCue = z.output<typeof cue>;
 export type EditCaptions = z.output<typeof captions>;
 export type EditWords = z.output<typeof words>;
 
-/** Interval of a recording in milliseconds. */
-export interface Interval {
-  start: number;
-  end: number;
-}
+/** Stretches that a cut keeps within a recording of a length, in order, neighbours as one. */
+export const keptOf = (segments: readonly EditSegment[], durationMs: number): readonly Interval[] =>
+  keptWithin(
+    segments.flatMap(({ start, end, deleted }) => (deleted ? [] : [{ fromMs: start, toMs: end }])),
+    durationMs > 0 ? durationMs : MOST_MS,
+  ).kept;
 
-/** Intervals that a cut keeps, in order, neighbours as one. */
-export function keptOf(segments: readonly EditSegment[]): Interval[] {
-  const kept: Interval[] = [];
-  for (const { start, end, deleted } of segments.toSorted((one, other) => one.start - other.start)) {
-    if (deleted || end <= start) continue;
-    const last = kept.at(-1);
-    if (last && start <= last.end) last.end = Math.max(last.end, end);
-    else kept.push({ start, end });
-  }
-  return kept;
-}
+/** Whether a cut keeps the whole recording. */
+export const isWholeCut = (segments: readonly EditSegment[], durationMs: number): boolean =>
+  isWhole(keptOf(segments, durationMs), durationMs);
 
-/** The segments of a whole recording from the intervals that are kept: what lies between them is cut away. */
+/** The segments of a whole recording from the stretches that are kept: what lies between them is cut away. */
 export function segmentsOf(kept: readonly Interval[], durationMs: number): EditSegment[] {
-  const segments: EditSegment[] = [];
-  let at = 0;
-  for (const { start, end } of kept) {
-    const [from, to] = [Math.max(at, start), Math.min(end, durationMs)];
-    if (from >= to) continue;
-    if (from > at) segments.push({ start: at, end: from, deleted: true });
-    segments.push({ start: from, end: to, deleted: false });
-    at = to;
-  }
-  if (at < durationMs) segments.push({ start: at, end: durationMs, deleted: at > 0 });
-  return segments;
-}
-
-/** Whether a cut leaves the whole recording as it is. A picture that is missing at an end is no cut. */
-export function isWhole(segments: readonly EditSegment[], durationMs: number): boolean {
-  const kept = keptOf(segments);
-  const [only] = kept;
-  return kept.length === 1 && only !== undefined && only.start === 0 && only.end >= durationMs - SLACK_MS;
+  const all = [
+    ...kept.map((one) => ({ ...one, deleted: false })),
+    ...between(kept, durationMs).map((one) => ({ ...one, deleted: kept.length > 0 })),
+  ];
+  return all
+    .toSorted((one, other) => one.fromMs - other.fromMs)
+    .map(({ fromMs, toMs, deleted }) => ({ start: Math.round(fromMs), end: Math.round(toMs), deleted }));
 }
 
 /** Difference in milliseconds between two lengths of one recording, as two programs measure it: no mistake. */
@@ -114,7 +98,7 @@ export function mistakesOfEdit({ segments, chapters, captions, cover }: Edit, du
     mistakes.push('a segment ends before it begins: its end must be later than its start');
   if (segments.some((one) => !one.deleted && one.start >= end))
     mistakes.push(`a segment begins behind the end of the recording, which is ${length} long`);
-  if (segments.length > 0 && keptOf(segments).length === 0)
+  if (segments.length > 0 && keptOf(segments, durationMs).length === 0)
     mistakes.push('the cut leaves nothing: one segment at least must be kept');
   if (chapters.some((one) => one.start >= end))
     mistakes.push(`a chapter begins behind the end of the recording, which is ${length} long`);

@@ -248,8 +248,10 @@ interface EventVersionsTable {
   content: string;
   account: Maybe<string>;
   agent: Maybe<string>;
-  /** The media package as it was ingested, as XML. */
+  /** The media package of the version, as XML. */
   manifest: string;
+  /** `ingest`: the recording came; `change`: somebody changed files of the version before. */
+  kind: Generated<'ingest' | 'change'>;
   ingested_at: Time;
 }
 

@@ -1,5 +1,7 @@
 import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts-api.ts';
+import { captionsRoute } from './captions-route.ts';
+import { editRows } from './edit-api.ts';
 import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
@@ -14,13 +16,15 @@ export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
   ...recordedRoutes,
+  ...editRows,
   ...importsRoutes,
   ...accountRoutes,
   ...sessionRoutes,
 ];
 
 /** Serves our own API. */
-export const ownApi: RouteModule = (app, services) => {
+export const ownApi: RouteModule = async (app, services) => {
   addRoutes(app, ROUTES, servingOf(services));
+  await captionsRoute(app, services);
   app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));
 };

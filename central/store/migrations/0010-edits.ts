@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Adds what people edit: drafts, and who works on which event. The columns are explained in `tables.ts`. */
+/** Adds what people edit: drafts, who works on which event, and which versions are not ingested. The columns are explained in `tables.ts`. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
 }
@@ -22,4 +22,8 @@ const STATEMENTS: readonly string[] = [
     since timestamptz not null,
     expires_at timestamptz not null
   )`,
+  `alter table event_versions add kind text not null default 'ingest' check (kind in ('ingest', 'change'))`,
+  // A version with which no workflow began is one to which a track was added.
+  `update event_versions set kind = 'change' where not exists (
+    select from workflows where workflows.event = event_versions.event and workflows.version = event_versions.version)`,
 ];
