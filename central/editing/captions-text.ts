@@ -12,7 +12,8 @@ export const MOST_CAPTION_BYTES = 4 << 20;
 const MOST_CUES = 50_000;
 /** Characters of one caption; a longer one is refused. */
 const MOST_CUE_CHARS = 2000;
-const TIMING = /^((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3})[ \t]*-->[ \t]*((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3})(?:[ \t].*)?$/;
+const TIMING =
+  /^((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3})[ \t]*-->[ \t]*((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3})(?:[ \t].*)?$/;
 
 /**
  * Reads captions in WebVTT or SRT, in any usual encoding. Blocks without a time (notes, styles, regions) are left out,
@@ -23,14 +24,21 @@ export function readCaptions(bytes: Uint8Array): CaptionsRead {
     return { mistake: `a file of captions has ${MOST_CAPTION_BYTES >> 20} MB at most`, line: 1 };
   const lines = textOfBytes(bytes).split(/\r\n|\n|\r/);
   if (!lines.some((line) => line.includes('-->')) && !/^WEBVTT/.test(lines[0] ?? ''))
-    return { mistake: 'these are no captions: a WebVTT begins with WEBVTT, an SRT has times such as 00:00:01,000 --> 00:00:04,000', line: 1 };
+    return {
+      mistake:
+        'these are no captions: a WebVTT begins with WEBVTT, an SRT has times such as 00:00:01,000 --> 00:00:04,000',
+      line: 1,
+    };
   const cues: EditCue[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
     if (!line.includes('-->')) continue;
     const [start, end] = (TIMING.exec(line.trim()) ?? []).slice(1).map(msOf);
     if (start === undefined || end === undefined)
-      return { mistake: `this is no time such as 00:00:01.000 --> 00:00:04.000: ${line.trim().slice(0, 60)}`, line: at + 1 };
+      return {
+        mistake: `this is no time such as 00:00:01.000 --> 00:00:04.000: ${line.trim().slice(0, 60)}`,
+        line: at + 1,
+      };
     if (end <= start) return { mistake: 'this caption ends before it begins', line: at + 1 };
     if (cues.length >= MOST_CUES) return { mistake: `a file has ${MOST_CUES} captions at most`, line: at + 1 };
     const from = at + 1;

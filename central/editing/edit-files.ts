@@ -46,16 +46,37 @@ export function filesOfEdit(
     }));
     const segments = keptOf(edit.segments, durationMs);
     const bytes = text(formatCutList({ mediaPackage: event, durationMs, tracks, segments }));
-    files.push({ kind: 'catalog', flavor: CUT_FLAVOR, tags: KEPT, fileName: 'cut.smil', mimeType: 'application/smil', bytes });
+    files.push({
+      kind: 'catalog',
+      flavor: CUT_FLAVOR,
+      tags: KEPT,
+      fileName: 'cut.smil',
+      mimeType: 'application/smil',
+      bytes,
+    });
   }
   if (edit.chapters.length > 0) {
     const bytes = text(chaptersText(edit.chapters, durationMs));
-    files.push({ kind: 'track', flavor: CHAPTERS_FLAVOR, tags: SHOWN, fileName: 'chapters.vtt', mimeType: 'text/vtt', bytes });
+    files.push({
+      kind: 'track',
+      flavor: CHAPTERS_FLAVOR,
+      tags: SHOWN,
+      fileName: 'chapters.vtt',
+      mimeType: 'text/vtt',
+      bytes,
+    });
   }
   for (const { language, cues } of edit.captions) {
     const tags = [...SHOWN, 'type:subtitle', ...(language === '' ? [] : [`lang:${language}`])];
     const fileName = language === '' ? 'captions.vtt' : `captions-${language}.vtt`;
-    files.push({ kind: 'track', flavor: CAPTIONS_FLAVOR, tags, fileName, mimeType: 'text/vtt', bytes: text(formatCaptions(cues)) });
+    files.push({
+      kind: 'track',
+      flavor: CAPTIONS_FLAVOR,
+      tags,
+      fileName,
+      mimeType: 'text/vtt',
+      bytes: text(formatCaptions(cues)),
+    });
   }
   for (const { type, mimeType, bytes } of covers) {
     const fileName = `cover.${mimeType === 'image/png' ? 'png' : 'jpg'}`;

@@ -35,7 +35,11 @@ async function bytesAt(store: MediaStore, path: string, mostBytes: number): Prom
 }
 
 /** What a cut list keeps of a recording; undefined: it cannot be read, or keeps nothing. */
-async function keptIn(store: MediaStore, file: ElementRow, durationMs: number): Promise<readonly Interval[] | undefined> {
+async function keptIn(
+  store: MediaStore,
+  file: ElementRow,
+  durationMs: number,
+): Promise<readonly Interval[] | undefined> {
   try {
     const { kept } = keptWithin(parseCutList(await textAt(store, file)).segments, durationMs);
     return kept.length > 0 ? kept : undefined;
@@ -82,7 +86,9 @@ export async function slidesOf(
   { durationMs }: Measure,
 ): Promise<SlideChange[] | undefined> {
   const catalogs = elements.filter((one) => typeOf(one) === 'mpeg-7');
-  const byUse = catalogs.toSorted((one, other) => Number(subtypeOf(other) === 'text') - Number(subtypeOf(one) === 'text'));
+  const byUse = catalogs.toSorted(
+    (one, other) => Number(subtypeOf(other) === 'text') - Number(subtypeOf(one) === 'text'),
+  );
   for (const file of byUse) {
     const slides = slidesOrNone(await textAt(store, file));
     const end = Math.max(0, ...slides.map((one) => one.end));

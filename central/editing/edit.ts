@@ -34,7 +34,8 @@ const captions = z.strictObject({
 
 /** Descriptions of the event that the editor shows. */
 const words = z.strictObject({
-  title: z.string().trim().min(1, 'must not be empty').max(MOST_CHARS.word),
+  /** Title; an edit with an empty one may be a draft, and is not saved. */
+  title: z.string().max(MOST_CHARS.word),
   creators: list,
   contributors: list,
   subjects: list,
@@ -90,10 +91,14 @@ const SLACK_MS = 100;
  * Mistakes of an edit for a recording of a length: each says what would be right. A length of 0 is not known, and nothing
  * is compared with it.
  */
-export function mistakesOfEdit({ segments, chapters, captions, cover }: Edit, durationMs: number): string[] {
+export function mistakesOfEdit(
+  { segments, chapters, captions, cover, words: told }: Edit,
+  durationMs: number,
+): string[] {
   const end = durationMs > 0 ? durationMs + SLACK_MS : Infinity;
   const length = clockOf(durationMs);
   const mistakes: string[] = [];
+  if (told.title.trim() === '') mistakes.push('the title must not be empty');
   if (segments.some((one) => one.end <= one.start))
     mistakes.push('a segment ends before it begins: its end must be later than its start');
   if (segments.some((one) => !one.deleted && one.start >= end))
@@ -102,13 +107,17 @@ export function mistakesOfEdit({ segments, chapters, captions, cover }: Edit, du
     mistakes.push('the cut leaves nothing: one segment at least must be kept');
   if (chapters.some((one) => one.start >= end))
     mistakes.push(`a chapter begins behind the end of the recording, which is ${length} long`);
-  if (cover !== null && cover >= end) mistakes.push(`the cover is behind the end of the recording, which is ${length} long`);
+  if (cover !== null && cover >= end)
+    mistakes.push(`the cover is behind the end of the recording, which is ${length} long`);
   for (const { language: of, cues } of captions) {
     const name = of === '' ? 'the captions' : `the captions (${of})`;
     const backward = cues.find((one) => one.end <= one.start);
     const late = cues.filter((one) => one.start >= end).at(-1);
     if (backward) mistakes.push(`${name} have one at ${clockOf(backward.start)} that ends before it begins`);
-    if (late) mistakes.push(`${name} go on until ${clockOf(late.end)}, the recording is ${length} long: they are of another one`);
+    if (late)
+      mistakes.push(
+        `${name} go on until ${clockOf(late.end)}, the recording is ${length} long: they are of another one`,
+      );
   }
   return mistakes;
 }

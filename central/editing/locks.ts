@@ -63,11 +63,7 @@ export async function takeLock(
           expires_at: expires,
         }))
         .where((of) =>
-          of.or([
-            of('edit_locks.uuid', '=', uuid),
-            of('edit_locks.expires_at', '<=', now),
-            of.val(takesOver),
-          ]),
+          of.or([of('edit_locks.uuid', '=', uuid), of('edit_locks.expires_at', '<=', now), of.val(takesOver)]),
         ),
     )
     .returning('uuid')

@@ -86,7 +86,8 @@ export function sourcesOf({ files, elements }: Pick<Recording, 'files' | 'elemen
   const all = [...byType].flatMap(([type, tracks]) => {
     const source = tracks.toSorted((one, other) => (other.duration_ms ?? 0) - (one.duration_ms ?? 0))[0];
     if (!source) return [];
-    const isPreview = (one: ElementRow): boolean => typeOf(one) === type && subtypeOf(one) === 'preview' && isMedia(one);
+    const isPreview = (one: ElementRow): boolean =>
+      typeOf(one) === type && subtypeOf(one) === 'preview' && isMedia(one);
     return [{ type, source, shown: elements.find(isPreview) ?? source }];
   });
   return all.toSorted((one, other) => rankOf(one) - rankOf(other));
@@ -99,7 +100,15 @@ const SIDE: ReadonlySet<string> = new Set(['captions', 'chapters']);
 
 /** Number of files of one type that are recorded parts, where a type has several: they are cut after they were joined. */
 export const partsOf = ({ files }: Pick<Recording, 'files'>): number =>
-  Math.max(0, ...[...Map.groupBy(files.filter((one) => isMedia(one) && subtypeOf(one) === 'source'), typeOf).values()].map(({ length }) => length));
+  Math.max(
+    0,
+    ...[
+      ...Map.groupBy(
+        files.filter((one) => isMedia(one) && subtypeOf(one) === 'source'),
+        typeOf,
+      ).values(),
+    ].map(({ length }) => length),
+  );
 
 /** Rate in pictures a second where a recording has no pictures, or its rate is not known. */
 const USUAL_RATE = 25;

@@ -14,19 +14,24 @@ type ById = FastifyRequest<{ Params: { id: string } }>;
  * 422: it has a mistake, or is of another recording.
  */
 export const captionsRoute: RouteModule = (app, { database }) => {
-  app.post('/api/v1/events/:id/captions', { ...EDITORS, bodyLimit: MOST_CAPTION_BYTES }, async (request: ById, reply) => {
-    const { id } = request.params;
-    await checkEditor(database, request, id);
-    const recording = await recordingOf(database, id);
-    if (!recording) return reply.code(404).send({ error: `there is no recording of the event ${id}` });
-    const { body } = request;
-    const bytes = body instanceof Readable ? await limitedBody(body, MOST_CAPTION_BYTES) : Buffer.from(String(body ?? ''));
-    const read = readCaptions(bytes);
-    if ('mistake' in read) return reply.code(422).send({ error: read.mistake, line: read.line });
-    const { durationMs } = measureOf(sourcesOf(recording));
-    const late = read.cues.filter(({ start }) => durationMs > 0 && start > durationMs).at(-1);
-    if (!late) return { cues: read.cues };
-    const error = `these captions go on until ${clockOf(late.end)}, the recording is ${clockOf(durationMs)} long: they are of another one`;
-    return reply.code(422).send({ error, endsAt: late.end });
-  });
+  app.post(
+    '/api/v1/events/:id/captions',
+    { ...EDITORS, bodyLimit: MOST_CAPTION_BYTES },
+    async (request: ById, reply) => {
+      const { id } = request.params;
+      await checkEditor(database, request, id);
+      const recording = await recordingOf(database, id);
+      if (!recording) return reply.code(404).send({ error: `there is no recording of the event ${id}` });
+      const { body } = request;
+      const bytes =
+        body instanceof Readable ? await limitedBody(body, MOST_CAPTION_BYTES) : Buffer.from(String(body ?? ''));
+      const read = readCaptions(bytes);
+      if ('mistake' in read) return reply.code(422).send({ error: read.mistake, line: read.line });
+      const { durationMs } = measureOf(sourcesOf(recording));
+      const late = read.cues.filter(({ start }) => durationMs > 0 && start > durationMs).at(-1);
+      if (!late) return { cues: read.cues };
+      const error = `these captions go on until ${clockOf(late.end)}, the recording is ${clockOf(durationMs)} long: they are of another one`;
+      return reply.code(422).send({ error, endsAt: late.end });
+    },
+  );
 };

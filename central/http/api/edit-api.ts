@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { dropDraft, draftOf, keepDraft } from '../../editing/drafts.ts';
 import { edit } from '../../editing/edit.ts';
+import { shownEdit } from '../../editing/shown-edit.ts';
 import { coverIn, type Cover } from '../../editing/edit-files.ts';
 import { savedEdit, silencesOf, slidesOf } from '../../editing/edit-shown.ts';
 import { lockOf } from '../../editing/locks.ts';
@@ -31,52 +32,6 @@ const NOT_YOURS = 'you may not edit this event: its access list must allow you t
 const NOT_RECORDED = 'nothing was recorded of this event yet: it can be edited when its recording is here';
 
 const byId = z.strictObject({ id: z.string().min(1) });
-const interval = z.object({ start: z.number(), end: z.number() });
-const size = z.number().nullable();
-
-const source = z.object({
-  type: z.string(),
-  id: z.string(),
-  url: z.string(),
-  /** The recorded file, from which the cover is taken. */
-  sourceUrl: z.string(),
-  mimeType: z.string(),
-  isPreview: z.boolean(),
-  hasVideo: z.boolean(),
-  hasAudio: z.boolean(),
-  widthPx: size,
-  heightPx: size,
-  coverUrl: z.string().nullable(),
-});
-const waveform = z.object({ type: z.string(), url: z.string(), mimeType: z.string() });
-const slide = interval.extend({ title: z.string() });
-const draft = z.object({ edit, base: z.number(), revision: z.number(), changedAt: z.string() });
-
-/** Everything that the editor shows of an event. Times are milliseconds from the beginning of the recording. */
-export const shownEdit = z.object({
-  event: z.object({ id: z.string(), title: z.string(), series: z.string().nullable(), startsAt: z.string().nullable() }),
-  account: z.string(),
-  version: z.number(),
-  durationMs: z.number(),
-  /** Pictures a second: cuts are made between pictures. */
-  rate: z.number(),
-  frames: z.number(),
-  /** Files that each source was recorded in; with more than one they are cut after they were joined. */
-  parts: z.number(),
-  sources: z.array(source),
-  waveforms: z.array(waveform),
-  /** null: nobody looked for silences. */
-  silences: z.array(interval).nullable(),
-  /** null: nobody looked for slides. */
-  slides: z.array(slide).nullable(),
-  saved: edit,
-  draft: draft.nullable(),
-  lock: z.object({ account: z.string(), since: z.string(), expires: z.string() }).nullable(),
-  workflows: z.array(z.object({ id: z.string(), title: z.string() })),
-  isProcessed: z.boolean(),
-});
-export type ShownEdit = z.output<typeof shownEdit>;
-
 const cover = z.strictObject({ type: z.string().min(1).max(200), uri: z.string().max(5_000_000) });
 const toSave = z.strictObject({
   edit,
@@ -172,7 +127,8 @@ export const editRows: readonly AnyRoute[] = [
       if (saved.kind !== 'done') return notSaved(saved, id);
       const { version } = saved;
       const asked = { event: id, version, who };
-      const workflow = body.workflow === undefined ? null : await publishEdit(services, { ...asked, workflow: body.workflow });
+      const workflow =
+        body.workflow === undefined ? null : await publishEdit(services, { ...asked, workflow: body.workflow });
       return { version, workflow };
     },
   }),
@@ -192,7 +148,8 @@ export const editRows: readonly AnyRoute[] = [
       if (no) return no;
       if (!(await findEvent(database, id))) return refused(404, `there is no event ${id}`);
       const kept = await keepDraft(database, keyOf(asking, id), body);
-      if (kept.kind === 'changed') return refused(409, `another window changed this draft at ${timeOf(kept.changedAtMs)}`);
+      if (kept.kind === 'changed')
+        return refused(409, `another window changed this draft at ${timeOf(kept.changedAtMs)}`);
       return { revision: kept.revision, changedAt: timeOf(kept.changedAtMs) };
     },
   }),

@@ -56,7 +56,9 @@ export function editSent(
   if (trouble) throw new BadRequest(trouble);
   const read = body.safeParse(value);
   if (!read.success)
-    throw new BadRequest(read.error.issues.map(({ path, message }) => `${path.join('.') || 'the edit'}: ${message}`).join('; '));
+    throw new BadRequest(
+      read.error.issues.map(({ path, message }) => `${path.join('.') || 'the edit'}: ${message}`).join('; '),
+    );
   const sent = read.data;
   const typeNamed = (track: Sent['tracks'][number]): string => {
     const type = sources.find(({ source, shown }) => source.id === track.id || shown.id === track.id)?.type;

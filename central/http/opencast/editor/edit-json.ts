@@ -27,9 +27,13 @@ export interface ShownEdit {
 export function editJson({ event, recording, sources, measure, edit, workflows, account, urlOf }: ShownEdit): object {
   const { elements } = recording;
   const hides = (type: string, kind: 'audio' | 'video'): boolean =>
-    Object.entries(event.workflow_configuration).some(([key, value]) => key === `hide_${type}_${kind}` && value === 'true');
+    Object.entries(event.workflow_configuration).some(
+      ([key, value]) => key === `hide_${type}_${kind}` && value === 'true',
+    );
   const pictureOf = (type: string, subtype: string): string | null => {
-    const found = elements.find((one) => typeOf(one) === type && subtypeOf(one) === subtype && one.kind === 'attachment');
+    const found = elements.find(
+      (one) => typeOf(one) === type && subtypeOf(one) === subtype && one.kind === 'attachment',
+    );
     return found ? urlOf(found) : null;
   };
   const tracks = sources.map(({ type, source, shown }, n) => ({

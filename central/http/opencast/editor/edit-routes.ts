@@ -22,7 +22,10 @@ export const editRoutes: RouteModule = (app, services) => {
     if (!event || !recording) return { event };
     const sources = sourcesOf(recording);
     const measure = measureOf(sources);
-    return { event, found: { event, recording, sources, measure, edit: await savedEdit(store, event, recording, measure) } };
+    return {
+      event,
+      found: { event, recording, sources, measure, edit: await savedEdit(store, event, recording, measure) },
+    };
   };
   app.get('/editor/:id/edit.json', EDITORS, async (request: ById, reply) => {
     const { id } = request.params;
@@ -43,7 +46,8 @@ export const editRoutes: RouteModule = (app, services) => {
     if (!found) return notRecorded(reply);
     const sent = editSent(parsed(await bodyText(request)), { ...found, saved: found.edit });
     const metadata = sent.metadata === undefined ? undefined : catalogsField(sent.metadata, EPISODE);
-    const why = sent.workflow === undefined ? undefined : await whyNotPublished(services, found.recording, sent.workflow);
+    const why =
+      sent.workflow === undefined ? undefined : await whyNotPublished(services, found.recording, sent.workflow);
     if (why) return words(reply, why.status, why.text);
     const who = whoOf(request);
     const saved = await saveEdit(services, { ...sent, event: id, who });

@@ -24,8 +24,7 @@ export async function checkEditor(database: Database, request: FastifyRequest, e
 export const words = (reply: FastifyReply, status: number, text: string): FastifyReply =>
   reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
 
-export const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
-  words(reply, 404, `Event '${id}' not Found`);
+export const noEvent = (reply: FastifyReply, id: string): FastifyReply => words(reply, 404, `Event '${id}' not Found`);
 
 export const notRecorded = (reply: FastifyReply): FastifyReply =>
   words(reply, 400, 'nothing was recorded of this event yet: it can be edited when its recording is here');

@@ -38,7 +38,10 @@ export const lockRoutes: RouteModule = (app, services) => {
     if (other) return words(reply, 409, `Event '${id}' is locked by ${other.account}`);
     return reply
       .code(201)
-      .header('location', `${services.urlFor(request)}/editor/${encodeURIComponent(id)}/lock/${encodeURIComponent(uuid)}`)
+      .header(
+        'location',
+        `${services.urlFor(request)}/editor/${encodeURIComponent(id)}/lock/${encodeURIComponent(uuid)}`,
+      )
       .send();
   });
   app.delete('/editor/:id/lock/:uuid', EDITORS, async (request: ByUuid, reply) => {

@@ -22,7 +22,10 @@ export async function whyNotPublished(
   const offered = await editWorkflows(needs);
   if (!offered.some(({ id }) => id === workflow)) {
     const names = offered.map(({ id }) => id).join(', ');
-    const text = names === '' ? 'this server runs no workflows: save the edit alone' : `there is no workflow ${workflow} for edits: ${names}`;
+    const text =
+      names === ''
+        ? 'this server runs no workflows: save the edit alone'
+        : `there is no workflow ${workflow} for edits: ${names}`;
     return { status: 400, text };
   }
   if (isProcessed) return { status: 423, text: 'a workflow of this event is running: publish when it has ended' };

@@ -66,9 +66,7 @@ export function shiftedCues(cues: readonly Cue[], byMs: number, fromMs = 0): Cue
   const by = Math.max(byMs, -first);
   if (!Number.isFinite(by)) return [...cues];
   return sorted(
-    cues.map((one) =>
-      one.startMs >= fromMs ? { ...one, startMs: one.startMs + by, endMs: one.endMs + by } : one,
-    ),
+    cues.map((one) => (one.startMs >= fromMs ? { ...one, startMs: one.startMs + by, endMs: one.endMs + by } : one)),
   );
 }
 
