@@ -5,6 +5,7 @@ import type { Scope } from '@amphi/lib/runtime/scope.ts';
 import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
+import { openPublisher } from './publication/publisher.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openDefinitions } from './workflows/definitions.ts';
@@ -36,7 +37,8 @@ export async function openProcessing(
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
-  const operationOf = openOperations({ ...needs, ...programs });
+  const publisher = openPublisher(needs);
+  const operationOf = openOperations({ ...needs, ...programs, publisher });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
