@@ -7,6 +7,8 @@ import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { BadRequest } from './catalogue/bad-request.ts';
+import { openMailer } from './workflows/operations/control/mail/mailer.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openChunkEncoder } from './workflows/chunks/encoder.ts';
@@ -49,7 +51,15 @@ export async function openProcessing(
   const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
   for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
   const encodeByChunks = openChunkEncoder(chunks);
-  const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
+  const operationOf = openOperations({
+    ...needs,
+    ...programs,
+    publisher,
+    profiles,
+    encodeByChunks,
+    mailer: config.smtp && openMailer(config.smtp),
+    startWorkflow: (of) => started(workflows, of),
+  });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
@@ -71,6 +81,17 @@ export async function openProcessing(
   });
   scope.defer(end);
   return workflows;
+}
+
+/** Begins a workflow for another one. Gives the reason if that is not possible. */
+async function started(workflows: Workflows, of: Parameters<Workflows['start']>[1]): Promise<string | undefined> {
+  try {
+    const done = await workflows.start(undefined, of);
+    return done.kind === 'refused' ? done.why : done.kind === 'missing' ? `there is no event ${of.event}` : undefined;
+  } catch (error) {
+    if (error instanceof BadRequest) return error.message;
+    throw error;
+  }
 }
 
 /** Whether an administrator has a folder of profiles. */
