@@ -80,6 +80,10 @@ export interface OperationNeeds {
   /** Encodes in pieces; without it sources are encoded whole. */
   encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
+  /** Path of the program tesseract; without it, it is looked for in the folders of PATH. */
+  tesseract?: string | undefined;
+  /** Address at which an event is played from a moment on; without it, slides have no links. */
+  addressAt?: ((event: string, fromMs: number) => string) | undefined;
   /** Absolute paths of the folders below which `copy` may write; undefined: none. */
   copyFolders?: readonly string[] | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
