@@ -2,7 +2,6 @@
 import { describe, test } from 'node:test';
 import { formatAgentProperties, parseAgentProperties, processingOf } from '#lib/opencast/agent-properties.ts';
 import { parseConfiguration } from '#lib/opencast/agent-state.ts';
-
 import { formatTerms, parseCatalog, parseTerms, termsToJson } from '#lib/opencast/dublin-core.ts';
 import { formatMediaPackage, parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { parseMpeg7 } from '#lib/opencast/mpeg7.ts';
