@@ -94,7 +94,7 @@ describe('waveform', () => {
     const { data, info } = await small.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     assert.ok(Math.abs(info.width - 440) <= 1 && info.height === 60, `${info.width}x${info.height}`);
     // Red where somebody speaks, nothing where nobody does: in the row above the middle.
-    const at = (x: number): number => data[(24 * info.width + x) * 4 + 3]!;
+    const at = (x: number): number => data[(28 * info.width + x) * 4 + 3]!;
     assert.ok(at(60) > 100 && at(260) > 100, 'speech');
     assert.ok(at(170) < 20 && at(400) < 20, 'silence');
   });
