@@ -1,3 +1,4 @@
+import { adminComments } from './http/opencast/admin/admin-comments.ts';
 import { adminEvents } from './http/opencast/admin/admin-events.ts';
 import { adminSeries } from './http/opencast/admin/admin-series.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
@@ -47,6 +48,7 @@ export const MODULES: readonly RouteModule[] = [
   searchRoutes,
   playRoute,
   adminEvents,
+  adminComments,
   adminSeries,
   adminTasks,
   noneOfOurs,

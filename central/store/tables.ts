@@ -21,6 +21,8 @@ export interface Tables {
   workflow_operations: WorkflowOperationsTable;
   workflow_log: WorkflowLogTable;
   workflow_elements: WorkflowElementsTable;
+  comments: CommentsTable;
+  comment_replies: CommentRepliesTable;
   audit_log: AuditLogTable;
   deleted_events: DeletedEventsTable;
   deleted_files: DeletedFilesTable;
@@ -321,6 +323,29 @@ interface WorkflowLogTable {
   text: string;
 }
 
+/** Comments on events, which people and workflows write: what is to be done, and what went wrong. */
+interface CommentsTable {
+  id: Generated<number>;
+  event: string;
+  text: string;
+  /** Key of the reason, such as `EVENTS.EVENTS.DETAILS.COMMENTS.REASONS.CUTTING`; '': none. */
+  reason: Generated<string>;
+  /** Account that wrote it; null: a workflow. */
+  author: Maybe<string>;
+  resolved: Generated<boolean>;
+  created_at: Time;
+  modified_at: Time;
+}
+
+interface CommentRepliesTable {
+  id: Generated<number>;
+  comment: number;
+  text: string;
+  author: Maybe<string>;
+  created_at: Time;
+  modified_at: Time;
+}
+
 interface AuditLogTable {
   id: Generated<number>;
   at: Time;
@@ -406,6 +431,8 @@ export type FileRow = Selectable<FilesTable>;
 /** A file with flavor and tags, of a version, a run or a publication. */
 export type ElementRow = Omit<FileRow, 'event' | 'version'>;
 export type WorkflowRow = Selectable<WorkflowsTable>;
+export type CommentRow = Selectable<CommentsTable>;
+export type CommentReplyRow = Selectable<CommentRepliesTable>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

@@ -1,4 +1,5 @@
 import type { Operation, OperationNeeds } from '../run/operation.ts';
+import { CONTROL_OPERATIONS } from './control/control.ts';
 import { defaults } from './defaults.ts';
 import { FIND_OPERATIONS } from './find/find.ts';
 import { MEDIA_OPERATIONS } from './media/media.ts';
@@ -8,6 +9,7 @@ import { tag } from './tag.ts';
 const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   defaults,
   tag,
+  ...CONTROL_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...FIND_OPERATIONS,
 ];

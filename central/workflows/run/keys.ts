@@ -1,5 +1,6 @@
 import { fitsKey } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import type { CatalogueRow } from '@amphi/lib/opencast/workflows/catalogue/catalogue-row.ts';
+import { substituted, type Variables } from '@amphi/lib/opencast/workflows/variables.ts';
 import { OperationFailed } from './operation.ts';
 
 /** Values of the keys of an operation. A value that is blank counts as none. All throw `OperationFailed` for a wrong one. */
@@ -46,6 +47,22 @@ export function openKeys(row: CatalogueRow, values: ReadonlyMap<string, string>)
       [...values].filter(([key]) => name === undefined || fitsKey({ name } as CatalogueRow['keys'][0], key)),
   };
 }
+
+/**
+ * The values of the keys of an operation with their variables filled in. Conditions stay as they are written: the value of a
+ * variable must never be read as a part of one.
+ */
+export const filledIn = (
+  row: CatalogueRow,
+  configuration: ReadonlyMap<string, string>,
+  variables: Variables,
+): Map<string, string> =>
+  new Map(
+    [...configuration].map(([key, text]) => {
+      const isCondition = row.keys.find((one) => fitsKey(one, key))?.type.withVariables === true;
+      return [key, isCondition ? text : substituted(text, variables)];
+    }),
+  );
 
 function valueOf(row: CatalogueRow, key: string, text: string): unknown {
   const known = row.keys.find((one) => fitsKey(one, key));

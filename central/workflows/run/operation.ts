@@ -5,6 +5,7 @@ import type { ElementKind, ElementRow, WorkflowRow } from '../../store/tables.ts
 import type { CutByChunks } from './cut.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
 import type { Profiles } from '../profiles/open-profiles.ts';
+import type { Mailer } from '../operations/control/mail/mailer.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Keys } from './keys.ts';
 import type { Variables } from './run.ts';
@@ -84,10 +85,19 @@ export interface OperationNeeds {
   tesseract?: string | undefined;
   /** Address at which an event is played from a moment on; without it, slides have no links. */
   addressAt?: ((event: string, fromMs: number) => string) | undefined;
-  /** Absolute paths of the folders below which `copy` may write; undefined: none. */
-  copyFolders?: readonly string[] | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
+  /**
+   * Address that a request for a URL is sent to. Rejects with the reason for a server that may not be asked. Undefined: none may
+   * be.
+   */
+  addressOf?: ((url: URL) => Promise<string>) | undefined;
+  /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
+  copyFolders?: readonly string[] | undefined;
+  /** Sends mails; undefined: no mail server is configured. */
+  mailer?: Mailer | undefined;
+  /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
+  channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
 }
 
 /** An error: an operation that cannot be done, for a reason that is meant for people. */

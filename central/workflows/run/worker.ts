@@ -4,13 +4,13 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
-import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
+import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
 import type { Database } from '../../store/connect.ts';
 import { NoRoom, type MediaStore } from '../../store/media-store.ts';
 import { openAttemptFiles, type AttemptFiles } from './attempt-files.ts';
 import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './advance.ts';
 import { elementsSeen, keepElements } from './elements.ts';
-import { openKeys } from './keys.ts';
+import { filledIn, openKeys } from './keys.ts';
 import type { WorkflowRow } from '../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationResult } from './operation.ts';
 import { openOperationLog } from './operation-log.ts';
@@ -124,11 +124,10 @@ async function resultOf(
     const row = catalogue.find(operation.id);
     const code = row && operationOf(row.id);
     if (!code) throw new OperationFailed(`this server has no operation "${operation.id}"`);
-    const configuration = new Map([...operation.configuration].map(([key, text]) => [key, substituted(text, values)]));
     return code.run({
       workflow,
       position: job.position,
-      keys: openKeys(row, configuration),
+      keys: openKeys(row, filledIn(row, operation.configuration, values)),
       variables,
       elements: await elementsSeen(database, workflow.id, job.position),
       pathOf: ({ path }) => store.at(path),
