@@ -1,28 +1,39 @@
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 
-/** Chapters as WebVTT: one for each slide, with its title, or its number where it has none. */
-export function formatChapters(
+/** A chapter of a recording. */
+export interface Chapter {
+  fromMs: number;
+  toMs: number;
+  title: string;
+}
+
+/** Chapters as WebVTT. */
+export const formatChapters = (chapters: readonly Chapter[]): string =>
+  `WEBVTT\n\n${chapters
+    .map(({ fromMs, toMs, title }) => `${time(fromMs)} --> ${time(Math.max(toMs, fromMs + 1))}\n${escaped(title)}\n`)
+    .join('\n')}`;
+
+/** A chapter for each slide, with its title, or its number where it has none; slides of one title are one chapter. */
+export function chaptersOfSlides(
   slides: readonly Pick<Slide, 'fromMs' | 'toMs'>[],
   titles: readonly (string | undefined)[],
-): string {
-  const cues = slides.flatMap(({ fromMs, toMs }, at) => {
+): Chapter[] {
+  const chapters: Chapter[] = [];
+  for (const [at, { fromMs, toMs }] of slides.entries()) {
     const title = oneLine(titles[at] ?? '') || String(at + 1);
-    const before = at > 0 && oneLine(titles[at - 1] ?? '') === title;
-    return before ? [] : [{ fromMs, toMs, title, at }];
-  });
-  const lines = cues.map(({ fromMs, title }, at) => {
-    // A chapter goes on while slides with its title follow.
-    const toMs = cues[at + 1]?.fromMs ?? slides.at(-1)?.toMs ?? fromMs;
-    return `${clock(fromMs)} --> ${clock(Math.max(toMs, fromMs + 1))}\n${escaped(title)}\n`;
-  });
-  return `WEBVTT\n\n${lines.join('\n')}`;
+    const last = chapters.at(-1);
+    if (last?.title === title) last.toMs = toMs;
+    else chapters.push({ fromMs, toMs, title });
+  }
+  return chapters;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string): string =>
+  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-function clock(ms: number): string {
+function time(ms: number): string {
   const whole = Math.round(ms);
   const parts = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60, Math.floor(whole / 1000) % 60];
   return `${parts.map((part) => String(part).padStart(2, '0')).join(':')}.${String(whole % 1000).padStart(3, '0')}`;

@@ -11,7 +11,7 @@ import sharp from 'sharp';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { asFailed } from '../as-failed.ts';
-import { formatChapters } from './chapter-track.ts';
+import { chaptersOfSlides, formatChapters } from './chapter-track.ts';
 import { foundSlides } from './found-slides.ts';
 import { knownWords, type KnownWords } from './known-words.ts';
 import { slideSource } from './slide-source.ts';
@@ -89,7 +89,7 @@ async function results(needs: OperationNeeds, context: OperationContext, found: 
   const tags = context.keys.list('target-tags');
   const isRead = texts.some((text) => text !== undefined);
   if (isRead) await writeFile(join(folder, 'text.xml'), formatMpeg7(catalogOf(found)));
-  await writeFile(join(folder, 'chapters.vtt'), formatChapters(slides, titlesOf(texts)));
+  await writeFile(join(folder, 'chapters.vtt'), formatChapters(chaptersOfSlides(slides, titlesOf(texts))));
   await asFailed(source, writePdf(needs, context, join(folder, 'slides.pdf'), found));
   for (const still of stills) await rm(join(folder, still), { force: true });
   const attachment = { kind: 'attachment' as const, tags };
