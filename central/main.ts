@@ -14,9 +14,9 @@ import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
-import { openJobs } from './store/jobs.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { openGrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -72,30 +72,26 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
     log: log.child({ room: 'fetch' }),
   });
+  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
   const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
-  const jobs = await openJobs(opened.connection, log.child({ room: 'jobs' }));
-  scope.defer(() => jobs.close());
-  const { workflows, startWorking } = await openProcessing({
+  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
+  const workflows = await openProcessing(config, {
     database,
+    connection: opened.connection,
     store,
-    jobs,
     clock,
-    ffmpeg,
-    ffprobe,
+    programs: { ffmpeg, ffprobe },
     log: log.child({ room: 'workflows' }),
-    folder: config.workflows ?? join(data, 'workflows'),
-    standard: config.workflow,
-    heavyAtOnce: config.heavyAtOnce,
+    scope,
   });
-  scope.defer(() => workflows.definitions.close());
-  if (config.roles.includes('worker')) scope.defer(await startWorking());
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
     store,
     fetcher,
+    growing,
     ffprobe,
     registry,
     config,

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import type { AclEntry, EventRow } from '../store/tables.ts';
+import type { AclEntry, EventRow, PublicationRow } from '../store/tables.ts';
 import {
   chosenBy,
   everyWord,
@@ -16,6 +16,7 @@ import {
 } from './filters.ts';
 import { BadRequest } from './bad-request.ts';
 import { CUTTING } from './comments/reasons.ts';
+import { ENGAGE, IS_PUBLISHED } from './publications.ts';
 import { STATUS_SQL, statusesNamed, statusOf, type EventStatus } from './status.ts';
 
 /** An event, with facts about it from other tables. */
@@ -33,9 +34,14 @@ export interface ListedEvent extends EventRow {
   needsCutting: boolean;
   /** Account that made it. */
   creator: string | null;
+  /** What is published of it, in each channel. */
+  publications: Published[];
   /** Access list in force: the event's own, else that of its series. */
   accessList: AclEntry[];
 }
+
+/** A publication, as lists of events name it. */
+export type Published = Pick<PublicationRow, 'id' | 'channel' | 'url' | 'mime_type'>;
 
 /** Tables that conditions use; counting needs no others. */
 const ASKED = sql`
@@ -57,7 +63,9 @@ export async function listEvents(database: Database, listing: Listing): Promise<
   const last = [sql`events.starts_at`, sql`events.title`, sql`events.id`];
   const { rows } = await sql<ListedEvent>`
     select events.*, series.title as "seriesTitle", workflow_state as "workflowState", newest_version as "newestVersion",
-      duration_ms as "durationMs", comments, open_comments as "openComments", needs_cutting as "needsCutting", creator, ${ACL} as "accessList"
+      duration_ms as "durationMs", comments, open_comments as "openComments", needs_cutting as "needsCutting", creator, ${ACL} as "accessList",
+      coalesce((select jsonb_agg(jsonb_build_object('id', id, 'channel', channel, 'url', url, 'mime_type', mime_type) order by channel)
+        from publications where publications.event = events.id and ended_at is null), '[]') as publications
     from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}`.execute(database);
   return rows;
 }
@@ -90,6 +98,7 @@ export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =
     {
       workflowState: event.workflowState,
       newestVersion: event.newestVersion,
+      isPublished: event.publications.some(({ channel }) => channel === ENGAGE),
       recordingState: event.recording_state,
       endsAtMs: event.ends_at?.getTime(),
     },
@@ -126,6 +135,8 @@ const CONDITIONS: Conditions = {
   start: (value) => within('start', moment, value),
   technical_start: (value) => within('technical_start', moment, value),
   textFilter: (value) => anywhere(value),
+  isPublished: (value) => sql<boolean>`${IS_PUBLISHED} = ${value.toLowerCase() === 'true'}`,
+  is_published: (value) => sql<boolean>`${IS_PUBLISHED} = ${value.toLowerCase() === 'true'}`,
 };
 
 /** Condition by the comments of an event: `NONE`, `OPEN` (one is not resolved) or `RESOLVED` (all are). Throws BadRequest. */

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';
 import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
+import type { GrowingUploads } from '../intake/growing/growing.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
 import type { Workflows } from '../workflows/workflows.ts';
@@ -38,6 +39,7 @@ export interface Services {
   workflows: Workflows;
   store: MediaStore;
   fetcher: Fetcher;
+  growing: GrowingUploads;
   /** Path of the program ffprobe. */
   ffprobe: string;
   /** Figures for Prometheus. */

@@ -4,7 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { readDefinition } from '@amphi/lib/opencast/workflows/read-definition.ts';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
-import type { DefinitionProblem } from './definitions.ts';
+
+/** A mistake in a file of definitions. */
+export interface DefinitionProblem {
+  file: string;
+  line: number | undefined;
+  what: string;
+}
 
 /** Folders with definitions: one of a later folder replaces one with the same id of an earlier one. */
 export type Folders = readonly string[];

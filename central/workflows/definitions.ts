@@ -8,16 +8,9 @@ import {
 } from '@amphi/lib/opencast/workflows/definition.ts';
 import { withIncludes } from '@amphi/lib/opencast/workflows/includes.ts';
 import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
-import { readFolders, stampOf, type Folders } from './definition-files.ts';
+import { readFolders, stampOf, type DefinitionProblem, type Folders } from './definition-files.ts';
 import { planOf } from './plan.ts';
 import type { PlannedOperation, Variables } from './run/run.ts';
-
-/** A mistake in a file of definitions. */
-export interface DefinitionProblem {
-  file: string;
-  line: number | undefined;
-  what: string;
-}
 
 /** The definitions of a server: those that it comes with, and those of its administrator. */
 export interface Definitions {

@@ -3,7 +3,7 @@ import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Filter } from '../catalogue/filters.ts';
 import { eventIds } from '../catalogue/list-events.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 
 /** Search for workflows; fields that are left out do not matter. */
 export interface WorkflowSearch {

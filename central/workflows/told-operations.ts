@@ -1,5 +1,5 @@
 import type { Database } from '../store/connect.ts';
-import type { WorkflowOperationRow } from '../store/tables.ts';
+import type { WorkflowOperationRow } from '../store/workflow-tables.ts';
 
 /** The operation that every recording has gone through before a workflow begins. */
 export const INGEST = { id: 'ingest', description: 'Keeps what was brought as a version of its event' } as const;

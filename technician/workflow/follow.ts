@@ -1,6 +1,6 @@
 import { sleep } from '#lib/runtime/clock.ts';
 import { openProgressLine } from '#technician/output/progress-line.ts';
-import type { ToldOperation, ToldRun } from './runs.ts';
+import type { ToldOperation, ToldRun } from './told-run.ts';
 
 /** Milliseconds between two looks. */
 const LOOK_MS = 500;

@@ -2,6 +2,7 @@ import { DialError } from '#technician/dial/dial-error.ts';
 import type { Answer, Server } from '#technician/dial/server.ts';
 import { tableOf } from '#technician/output/columns.ts';
 import { followRun } from './follow.ts';
+import type { ToldOperation, ToldRun } from './told-run.ts';
 
 type Print = (line: string) => void;
 
@@ -13,30 +14,6 @@ export interface RunFlags {
   priority?: string;
   watch?: boolean;
   json?: boolean;
-}
-
-/** An operation of a workflow, as the server tells it. */
-export interface ToldOperation {
-  position: number;
-  operation: string;
-  description: string;
-  state: string;
-  progress: number | null;
-  startedAt: string | null;
-  finishedAt: string | null;
-  reason: string | null;
-}
-
-/** A workflow, as the server tells it. */
-export interface ToldRun {
-  id: number;
-  event: { id: string; title: string };
-  definition: string;
-  state: string;
-  createdAt: string;
-  operations: ToldOperation[];
-  variables: Record<string, string>;
-  log: { at: string; position: number | null; level: string; text: string }[];
 }
 
 interface ListedRun extends Omit<ToldRun, 'operations'> {

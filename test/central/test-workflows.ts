@@ -1,37 +1,31 @@
 import { join } from 'node:path';
+import { parseConfig } from '#central/config.ts';
 import { openProcessing } from '#central/processing.ts';
-import { openJobs } from '#central/store/jobs.ts';
 import type { MediaStore } from '#central/store/media-store.ts';
 import type { Workflows } from '#central/workflows/workflows.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { openScope } from '#lib/runtime/scope.ts';
 import type { TestDatabase } from './postgres.ts';
 
-/** Opens the workflows of a test's server, without a worker: what begins waits for one. */
+/** Opens the workflows of a test's server. Without a worker, what begins waits for one. */
 export async function openTestWorkflows(
   { database, connection }: TestDatabase,
   store: MediaStore,
   clock: Clock,
-  standard = 'schedule-and-upload',
+  { standard = 'schedule-and-upload', isWorker = false }: { standard?: string; isWorker?: boolean } = {},
 ): Promise<{ workflows: Workflows; close(): Promise<void> }> {
-  const jobs = await openJobs(connection, silentLog);
-  const { workflows } = await openProcessing({
+  const scope = openScope();
+  const data = join(store.folder, '..');
+  const roles = isWorker ? ['web', 'worker'] : ['web'];
+  const workflows = await openProcessing(parseConfig({ data, workflow: standard, roles }), {
     database,
+    connection,
     store,
-    jobs,
     clock,
-    ffmpeg: 'ffmpeg',
-    ffprobe: 'ffprobe',
+    programs: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     log: silentLog,
-    folder: join(store.folder, '..', 'workflows'),
-    standard,
-    heavyAtOnce: 1,
+    scope,
   });
-  return {
-    workflows,
-    async close() {
-      workflows.definitions.close();
-      await jobs.close();
-    },
-  };
+  return { workflows, close: () => scope.close() };
 }

@@ -8,6 +8,8 @@ interface Followed extends Pick<OperationContext, 'signal' | 'log'> {
   progress?: ((part: number) => void) | undefined;
   /** Length of what is made, for the progress. */
   durationMs?: number | null | undefined;
+  /** Is told each line that FFmpeg writes to stderr; errors alone without `-loglevel` among the arguments. */
+  line?: ((text: string) => void) | undefined;
 }
 
 /** Characters of FFmpeg's last words that are told as the reason. */
@@ -18,8 +20,6 @@ export interface Made {
   /** Length of it in ms, and its number of pictures; undefined: FFmpeg did not tell. */
   durationMs: number | undefined;
   frames: number | undefined;
-  /** The last lines that it wrote. */
-  words: string;
 }
 
 /**
@@ -29,15 +29,15 @@ export interface Made {
 export async function runFfmpeg(
   ffmpeg: string,
   argv: readonly string[],
-  { signal, log, progress, durationMs }: Followed,
+  { signal, log, progress, durationMs, line }: Followed,
 ): Promise<Made> {
   signal.throwIfAborted();
-  const words = ['-hide_banner', '-nostdin', '-y', '-loglevel', 'error', '-progress', 'pipe:1', ...argv];
-  const child = startChild({ command: ffmpeg, argv: words, takes: [1] });
+  const words = ['-hide_banner', '-nostdin', '-y', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1', ...argv];
+  const child = startChild({ command: ffmpeg, argv: words, takes: [1], ...(line && { onStderrLine: line }) });
   if (child.pid !== undefined) lowered(child.pid);
   const stop = (): void => void child.stop(1000);
   signal.addEventListener('abort', stop, { once: true });
-  const made: Made = { durationMs: undefined, frames: undefined, words: '' };
+  const made: Made = { durationMs: undefined, frames: undefined };
   try {
     child
       .take(1)
@@ -57,10 +57,10 @@ export async function runFfmpeg(
       });
     const { code, reason } = await child.died;
     signal.throwIfAborted();
-    made.words = child.stderrTail();
     if (code === 0) return made;
-    log(made.words || reason, 'error');
-    throw new OperationFailed(whyFailed(made.words, reason));
+    const words = child.stderrTail();
+    log(words || reason, 'error');
+    throw new OperationFailed(whyFailed(words, reason));
   } finally {
     signal.removeEventListener('abort', stop);
   }

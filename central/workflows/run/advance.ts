@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import type { WorkflowRow } from '../../store/tables.ts';
+import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import { newRun, type PlannedOperation, type Run, type Variables } from './run.ts';
 import { insertRun, keepRun, lockRun } from './run-store.ts';
 import { step, type HandlerOf, type RunEvent } from './step.ts';

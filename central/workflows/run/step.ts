@@ -15,6 +15,8 @@ export type RunEvent =
   /** The operation needs a person: the run waits until it is resumed; `again`: then the operation is done once more. */
   | (Result & { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined })
   | (Result & { kind: 'failed'; reason: string })
+  /** Its worker ends in good order and gives the operation back, as if it had never taken it. */
+  | (Result & { kind: 'released' })
   | { kind: 'suspend' }
   | { kind: 'stop' }
   /** Goes on after a pause, or tries an operation again that is held. */
@@ -108,6 +110,10 @@ function settled(
 ): Step {
   const { position } = event;
   if (event.kind === 'failed') return failed(run, position, event.reason, handlerOf);
+  if (event.kind === 'released') {
+    const attempts = (run.operations[position]?.attempts ?? 1) - 1;
+    return goOn(withOperation(run, position, { state: 'instantiated', attempts }));
+  }
   const next = withVariables(run, event.variables);
   // While a failure is handled nobody is waited for.
   const isWaiting = event.kind === 'pause' && run.state !== 'failing';

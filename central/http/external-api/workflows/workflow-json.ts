@@ -2,7 +2,7 @@ import type { OperationDefinition, When } from '@amphi/lib/opencast/workflows/de
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { broughtVersions } from '../../../catalogue/versions.ts';
 import type { Database } from '../../../store/connect.ts';
-import type { WorkflowOperationRow, WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
 import { INGEST, operationsOfRuns } from '../../../workflows/told-operations.ts';
 import { isTrue, type Query } from '../paging.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { findEvent } from '../../../catalogue/list-events.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import {
   findWorkflows,
   WORKFLOW_STATES,

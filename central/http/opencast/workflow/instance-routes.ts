@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readDefinition } from '@amphi/lib/opencast/workflows/read-definition.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { packageIn } from '../../../intake/elements.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import { findWorkflows, workflowNamed } from '../../../workflows/find-workflows.ts';
 import { removeWorkflow } from '../../../workflows/remove-workflow.ts';
 import { isActive, workflowsOf, type WorkflowChange, type WorkflowChanged } from '../../../workflows/workflows.ts';

@@ -5,7 +5,7 @@ import { seriesByIds } from '../../../catalogue/series.ts';
 import { broughtVersions } from '../../../catalogue/versions.ts';
 import type { Database } from '../../../store/connect.ts';
 import { operationsOfRuns } from '../../../workflows/told-operations.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import type { WorkflowTold } from './workflow-document.ts';
 
 /** Workflows with their recordings. `base` is the URL of this server for the client. */

@@ -3,7 +3,7 @@ import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '
 import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
-import type { WorkflowOperationRow, WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
 import { INGEST } from '../../../workflows/told-operations.ts';
 import { eachAsText, listText, withChildren, withMember } from '../long-answers.ts';
 import { typedMeasures } from '../search/media-package-json.ts';

@@ -2,7 +2,7 @@ import { formatMediaPackage, mediaPackageElement, type MediaPackage } from '@amp
 import { elementJson } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
-import type { WorkflowOperationRow, WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
 
 const WORKFLOW = 'http://workflow.opencastproject.org';
 

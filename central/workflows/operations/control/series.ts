@@ -11,7 +11,7 @@ import { tellAudit } from '../../../identity/audit.ts';
 import type { Database } from '../../../store/connect.ts';
 import type { ElementRow, EventRow, SeriesRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
-import type { Keys } from '../../run/keys.ts';
+import type { Keys } from '../../run/operation.ts';
 
 const EPISODE = 'dublincore/episode';
 const SERIES = 'dublincore/series';

@@ -165,19 +165,24 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       { flavors: ['target-smil-flavor'], flavor: 'smil/cutting' },
     ],
   }),
-  row('normalize-audio', 'Makes recordings equally loud.', {
+  row('normalize-audio', 'Makes recordings equally loud: by EBU R128, or by the mean level with target-decibel.', {
     aliases: ['normalize'],
     keys: [
       ...SOURCES,
       ...TARGETS,
-      key('target-decibel', DECIMAL, 'loudness (RMS, dB)', { required: true }),
-      key('force-transcode', FLAG, 'also of files whose container has no such value', { or: 'false' }),
+      key('target-decibel', DECIMAL, 'mean level (RMS, dB) in place of the loudness, such as -30'),
+      key('target-lufs', DECIMAL, 'loudness (EBU R128, LUFS); Opencast has no such key', { or: '-16' }),
+      key('force-transcode', FLAG, 'has no effect: sound is always encoded anew, the picture never', { or: 'false' }),
     ],
     reads: [bySources()],
     makes: [BY_TARGETS],
   }),
   row('analyze-audio', 'Measures the loudness of tracks and keeps it with them.', {
-    keys: [...SOURCES, ...TARGETS, key('force-transcode', FLAG, 'measures on a copy', { or: 'false' })],
+    keys: [
+      ...SOURCES,
+      ...TARGETS,
+      key('force-transcode', FLAG, 'has no effect: every format is measured as it is', { or: 'false' }),
+    ],
     reads: [bySources()],
     makes: [BY_TARGETS],
     changes: true,

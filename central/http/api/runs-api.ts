@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventNamed, eventsNamed } from '../../catalogue/events.ts';
-import type { WorkflowOperationRow, WorkflowRow } from '../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../store/workflow-tables.ts';
 import { findWorkflows, workflowNamed, WORKFLOW_STATES } from '../../workflows/find-workflows.ts';
 import { logOfRun, operationsOfRuns } from '../../workflows/told-operations.ts';
 import type { WorkflowChanged } from '../../workflows/workflows.ts';
@@ -62,7 +62,7 @@ const MOST_LISTED = 200;
 /** Numbers of priorities. */
 const MOST_PRIORITY = 1000;
 
-export const workflowRoutes: readonly AnyRoute[] = [
+export const runRoutes: readonly AnyRoute[] = [
   apiRoute({
     id: 'listWorkflows',
     method: 'GET',
