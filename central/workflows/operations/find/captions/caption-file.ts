@@ -1,5 +1,4 @@
-import type { Captions } from '@amphi/lib/analysis/captions/cues.ts';
-import { readCaptions } from '@amphi/lib/analysis/captions/read-captions.ts';
+import { readCaptions, type Captions } from '@amphi/lib/analysis/captions/read-captions.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
@@ -29,6 +28,7 @@ export async function captionsOf(
   const read = await readCaptions(await readBytes(context, element));
   if ('mistake' in read)
     throw new OperationFailed(`${name}${read.line === undefined ? '' : `, line ${read.line}`}: ${read.mistake}`);
+  for (const note of read.notes) context.log(`${name}: ${note}`, 'warning');
   const lastMs = read.cues.reduce((most, { fromMs }) => Math.max(most, fromMs), 0);
   if (lastMs > recordingMs + LATE_MS)
     throw new OperationFailed(

@@ -34,15 +34,15 @@ export const speechtotext = (needs: OperationNeeds): Operation => ({
     for (const [at, source] of sources.entries()) {
       const folder = await context.folder();
       const asked = { language, words: known.words, folder, signal: context.signal };
-      const heard = await asFailed(source, hearSpeech(needs, recogniser, context.pathOf(source), asked));
+      const cues = await asFailed(source, hearSpeech(needs, recogniser, context.pathOf(source), asked));
       const file = `captions-${at}.vtt`;
-      await writeFile(join(folder, file), formatWebVtt(heard.cues));
+      await writeFile(join(folder, file), formatWebVtt(cues, language));
       const kind =
         keys.text('target-element') === 'attachment' || keys.text('placement') === 'attachment'
           ? 'attachment'
           : 'track';
       const target = targetOf(context, source, [
-        `lang:${heard.language ?? language}`,
+        `lang:${language}`,
         'generator-type:auto',
         'type:caption',
       ]);

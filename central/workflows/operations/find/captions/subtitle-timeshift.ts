@@ -26,7 +26,7 @@ export const subtitleTimeshift = (needs: OperationNeeds): Operation => ({
     for (const [at, source] of sources.entries()) {
       const { cues, language } = await captionsOf(context, source, Number.POSITIVE_INFINITY);
       const file = `captions-${at}.vtt`;
-      await writeFile(join(await context.folder(), file), formatWebVtt(shiftedCues(cues, byMs)));
+      await writeFile(join(await context.folder(), file), formatWebVtt(shiftedCues(cues, byMs), language));
       const target = targetOf(context, source, captionTags(source, language));
       added.push(
         await context.take({ file, kind: source.kind, fileName: `${stemOf(source.file_name)}.vtt`, ...target }),

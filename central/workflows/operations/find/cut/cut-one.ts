@@ -57,9 +57,9 @@ export async function cutOne(needs: OperationNeeds, context: OperationContext, o
 async function cutCaptions(context: OperationContext, { source, kept, at, recordingMs }: One): Promise<ElementRow> {
   const captions = await captionsOf(context, source, recordingMs);
   const result = resultOf(context, source, captionTags(source, captions.language));
-  if (!kept && captions.format === 'webvtt') return { ...source, ...result, id: crypto.randomUUID() };
+  if (!kept && captions.format === 'WebVTT') return { ...source, ...result, id: crypto.randomUUID() };
   const file = `${at}.vtt`;
   const cues = kept ? cutCues(captions.cues, kept) : captions.cues;
-  await writeFile(join(await context.folder(), file), formatWebVtt(cues));
+  await writeFile(join(await context.folder(), file), formatWebVtt(cues, captions.language));
   return context.take({ file, kind: source.kind, fileName: `${stemOf(source.file_name)}.vtt`, ...result });
 }

@@ -25,15 +25,12 @@ export const timelinepreviews = (needs: OperationNeeds): Operation => ({
     const added: ElementRow[] = [];
     for (const [at, source] of sources.entries()) {
       const file = `timeline-${at}.jpg`;
-      const asked = {
-        count,
-        signal: context.signal,
-        onProgress: (part: number): void => context.progress((at + part) / sources.length),
-      };
+      const asked = { count, signal: context.signal };
       const made = await asFailed(
         source,
         makeTimelinePreviews(needs, context.pathOf(source), join(folder, file), asked),
       );
+      context.progress((at + 1) / sources.length);
       const { flavor, tags } = targetOf(context, source);
       const sizes = {
         imageCount: made.count,
