@@ -23,7 +23,7 @@ export const SOUND_LIMITS: SoundLimits = {
   quietDb: -42,
   quietMs: 60_000,
   clippedDb: -0.5,
-  clippedCrestDb: 10,
+  clippedCrestDb: 11,
   clippedMs: 3000,
 };
 

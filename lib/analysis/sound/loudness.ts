@@ -17,7 +17,7 @@ export const TARGET_LUFS = -16;
 /** Peak that is not exceeded, in dB. */
 const MOST_PEAK_DB = -1.5;
 /** Gain in dB; a recording that would need more is made so much louder only, since its noise would be loud. */
-const MOST_GAIN_DB = 24;
+const MOST_GAIN_DB = 30;
 /** Loudness in LUFS up to which a recording counts as silent, and is left as it is. */
 const SILENT_LUFS = -60;
 
