@@ -44,3 +44,6 @@ export function captionTags({ flavor, tags }: Pick<ElementRow, 'flavor' | 'tags'
   const known = inFlavor ?? language;
   return known === undefined || named.some((tag) => tag.startsWith('lang:')) ? named : [...named, `lang:${known}`];
 }
+
+/** Tags of captions that were made: their own ones, whatever the tags of the result are. */
+export const withOwnTags = (own: readonly string[], of: readonly string[]): string[] => [...new Set([...own, ...of])];

@@ -9,6 +9,7 @@ import { allExamined, type Track } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
 import { hasSound, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
+import { withOwnTags } from './caption-file.ts';
 import { knownWords } from '../slides/known-words.ts';
 import { languageOf } from '../slides/languages.ts';
 
@@ -41,12 +42,10 @@ export const speechtotext = (needs: OperationNeeds): Operation => ({
         keys.text('target-element') === 'attachment' || keys.text('placement') === 'attachment'
           ? 'attachment'
           : 'track';
-      const target = targetOf(context, source, [
-        `lang:${language}`,
-        'generator-type:auto',
-        'type:caption',
-      ]);
-      added.push(await context.take({ file, kind, fileName: `${stemOf(source.file_name)}.vtt`, ...target }));
+      const { flavor, tags } = targetOf(context, source);
+      const own = withOwnTags([`lang:${language}`, 'generator-type:auto', 'type:caption'], tags);
+      const fileName = `${stemOf(source.file_name)}.vtt`;
+      added.push(await context.take({ file, kind, fileName, flavor, tags: own }));
       context.progress((at + 1) / sources.length);
     }
     return { kind: 'done', added };

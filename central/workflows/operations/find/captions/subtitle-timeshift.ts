@@ -7,7 +7,7 @@ import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 import { allExamined, lengthOf, named } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
 import { selectedBy, targetOf } from '../../selecting.ts';
-import { captionsOf, captionTags, isCaptions } from './caption-file.ts';
+import { captionsOf, captionTags, isCaptions, withOwnTags } from './caption-file.ts';
 
 /** `subtitle-timeshift`: moves captions by the length of a film that was put before the recording. */
 export const subtitleTimeshift = (needs: OperationNeeds): Operation => ({
@@ -27,10 +27,10 @@ export const subtitleTimeshift = (needs: OperationNeeds): Operation => ({
       const { cues, language } = await captionsOf(context, source, Number.POSITIVE_INFINITY);
       const file = `captions-${at}.vtt`;
       await writeFile(join(await context.folder(), file), formatWebVtt(shiftedCues(cues, byMs), language));
-      const target = targetOf(context, source, captionTags(source, language));
-      added.push(
-        await context.take({ file, kind: source.kind, fileName: `${stemOf(source.file_name)}.vtt`, ...target }),
-      );
+      const { flavor, tags } = targetOf(context, source);
+      const own = withOwnTags(captionTags(source, language), tags);
+      const fileName = `${stemOf(source.file_name)}.vtt`;
+      added.push(await context.take({ file, kind: source.kind, fileName, flavor, tags: own }));
     }
     context.log(`moved by ${(byMs / 1000).toFixed(3)} s`);
     return { kind: 'done', added };

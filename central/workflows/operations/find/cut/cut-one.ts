@@ -9,7 +9,7 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { named } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { captionsOf, captionTags, isCaptions } from '../captions/caption-file.ts';
+import { captionsOf, captionTags, isCaptions, withOwnTags } from '../captions/caption-file.ts';
 import { clock } from '../clock.ts';
 import { cutSourceOf } from './cut-argv.ts';
 import { cutMedia } from './cut-media.ts';
@@ -28,10 +28,9 @@ export interface One {
 export const resultOf = (
   { keys }: Pick<OperationContext, 'keys'>,
   source: Pick<ElementRow, 'flavor'>,
-  tags: readonly string[] = [],
 ): { flavor: string; tags: string[] } => ({
   flavor: targetFlavor(source.flavor, `*/${keys.needed('target-flavor-subtype')}`),
-  tags: targetTags(tags, keys.list('target-tags')),
+  tags: targetTags([], keys.list('target-tags')),
 });
 
 /** What is kept of one source: nothing of a track that ended before. */
@@ -56,7 +55,8 @@ export async function cutOne(needs: OperationNeeds, context: OperationContext, o
 /** Captions are moved with what they belong to, as WebVTT. What is WebVTT already, and not cut, is taken as it is. */
 async function cutCaptions(context: OperationContext, { source, kept, at, recordingMs }: One): Promise<ElementRow> {
   const captions = await captionsOf(context, source, recordingMs);
-  const result = resultOf(context, source, captionTags(source, captions.language));
+  const { flavor, tags } = resultOf(context, source);
+  const result = { flavor, tags: withOwnTags(captionTags(source, captions.language), tags) };
   if (!kept && captions.format === 'WebVTT') return { ...source, ...result, id: crypto.randomUUID() };
   const file = `${at}.vtt`;
   const cues = kept ? cutCues(captions.cues, kept) : captions.cues;
