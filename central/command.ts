@@ -80,6 +80,14 @@ const OPTIONS: readonly {
     kind: 'path',
   },
   {
+    flag: 'profiles',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_PROFILES',
+    key: 'profiles',
+    help: 'folder of own encoding profiles',
+    kind: 'path',
+  },
+  {
     flag: 'roles',
     value: 'ROLES',
     env: 'AMPHI_CENTRAL_ROLES',

@@ -39,6 +39,8 @@ export const configSchema = z.strictObject({
   workflow: z.string().default('schedule-and-upload'),
   /** Folder of an administrator's workflow definitions; `workflows` in the data folder without it. */
   workflows: folder.optional(),
+  /** Folder of an administrator's encoding profiles; `encoding` in the data folder without it. */
+  profiles: folder.optional(),
   /** What this process does: serving (`web`), processing (`worker`), or both. */
   roles: z
     .array(z.enum(['web', 'worker'], 'must be web or worker'))
