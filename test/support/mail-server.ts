@@ -68,7 +68,10 @@ const listens = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-const configurationOf = (folder: string, port: number): string => `
+/** Whether user and password of a login are right. */
+const CHECK = '${if and {{eq {$auth2}{amphi}}{eq {$auth3}{let me in}}}}';
+
+const configurationOf = (folder: string, port: number): string => String.raw`
 spool_directory = ${folder}/spool
 log_file_path = ${folder}/log/%slog
 pid_file_path = ${folder}/spool/pid
@@ -104,13 +107,15 @@ plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = \${if and {{eq {\$auth2}{amphi}}{eq {\$auth3}{let me in}}}}
-  server_set_id = \$auth2
+  server_condition = ${CHECK}
+  server_set_id = $auth2
 `;
 
 async function keptMails(folder: string): Promise<KeptMail[]> {
   const names = await readdir(join(folder, 'new')).catch(() => []);
-  const texts = await Promise.all(names.toSorted().map((name) => readFile(join(folder, 'new', name), 'utf8')));
+  const texts = await Promise.all(
+    names.toSorted((one, other) => (one < other ? -1 : 1)).map((name) => readFile(join(folder, 'new', name), 'utf8')),
+  );
   return texts.map((text) => {
     const [, head = '', body = ''] = /^(.*?)\n\n(.*)$/s.exec(text) ?? [];
     const header = head.replaceAll(/\n[ \t]+/g, ' ').split('\n');

@@ -46,17 +46,17 @@ export interface OperationContext {
   /** Elements that earlier operations of the definition have left. */
   elements: readonly ElementRow[];
   /** Absolute path of the file of an element. */
-  pathOf(element: Pick<ElementRow, 'path'>): string;
+  pathOf: (element: Pick<ElementRow, 'path'>) => string;
   /** Absolute path of an empty folder of this attempt, on the disk of the media: what it makes is written there. */
-  folder(): Promise<string>;
+  folder: () => Promise<string>;
   /** Takes a file of that folder as an element: examines it and gives it an id. The result must name it in `added`. */
-  take(made: MadeFile): Promise<ElementRow>;
+  take: (made: MadeFile) => Promise<ElementRow>;
   /** Aborted when the run was stopped, or another worker has the operation: what it makes does not count any more. */
   signal: AbortSignal;
   /** Writes a line to the log of the operation. */
-  log(text: string, level?: 'info' | 'warning' | 'error'): void;
+  log: (text: string, level?: 'info' | 'warning' | 'error') => void;
   /** Tells how much is done, 0 to 1. */
-  progress(part: number): void;
+  progress: (part: number) => void;
 }
 
 /** What came of an operation. */
@@ -113,8 +113,6 @@ export interface OperationNeeds {
   copyFolders?: readonly string[] | undefined;
   /** Sends mails; undefined: no mail server is configured. */
   mailer?: Mailer | undefined;
-  /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
-  channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
   /** Publishes and takes back; undefined: this server publishes nothing. */
   publisher?: Publisher | undefined;
 }

@@ -6,7 +6,7 @@ export interface MailAddress {
 
 /** Characters of an address, and of the name before it; a longer one is none. */
 const LONGEST = 254;
-const NO_SIGN = String.raw`\s@<>(),:;\\[\]"\u0000-\u001f\u007f`;
+const NO_SIGN = String.raw`\s@<>(),:;\\[\]"\p{Cc}`;
 const ADDRESS = new RegExp(`^[^${NO_SIGN}]{1,64}@(?:[^${NO_SIGN}.]{1,63}\\.){0,10}[^${NO_SIGN}.]{1,63}$`, 'u');
 const WITH_NAME = /^([^<>]{0,254})<([^<>]{1,254})>$/;
 
@@ -15,7 +15,7 @@ export function addressIn(text: string): MailAddress | undefined {
   const [, name = '', inside = text.trim()] = WITH_NAME.exec(text.trim()) ?? [];
   const address = inside.trim();
   // Signs that end a line would begin another header.
-  if (address.length > LONGEST || /[\u0000-\u001f\u007f]/.test(name) || !ADDRESS.test(address)) return undefined;
+  if (address.length > LONGEST || /\p{Cc}/u.test(name) || !ADDRESS.test(address)) return undefined;
   return { name: name.trim().replaceAll('"', ''), address };
 }
 

@@ -3,7 +3,8 @@ import { episodeTerms, seriesTerms } from '../../../../catalogue/dublin-core.ts'
 import { eventNamed } from '../../../../catalogue/events.ts';
 import { seriesNamed } from '../../../../catalogue/series.ts';
 import type { Database } from '../../../../store/connect.ts';
-import type { EventRow, SeriesRow, WorkflowOperationRow } from '../../../../store/tables.ts';
+import type { EventRow, SeriesRow } from '../../../../store/tables.ts';
+import type { WorkflowOperationRow } from '../../../../store/workflow-tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
 import type { TemplateValue } from './template-expressions.ts';
 

@@ -61,7 +61,7 @@ export function openMailer(settings: SmtpSettings): Mailer {
           to: [...to],
           cc: [...cc],
           bcc: [...bcc],
-          subject: subject.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim(),
+          subject: subject.replaceAll(/\p{Cc}+/gu, ' ').trim(),
           ...(text === undefined ? {} : { text }),
           ...(html === undefined ? {} : { html }),
           messageId: `<${id}@${from.address.split('@')[1]}>`,

@@ -69,7 +69,7 @@ export type TestLists = readonly (readonly { of: Expression; isNegated: boolean 
 /** Reads a condition; undefined: it is none of those that are understood. */
 export function readTests(text: string): TestLists | undefined {
   const lists = text.split('||').map((all) => all.split('&&').map(readTest));
-  return lists.every((all) => all.every((one) => one !== undefined)) ? (lists as TestLists) : undefined;
+  return lists.every((all) => all.every((one) => one !== undefined)) ? lists : undefined;
 }
 
 function readTest(text: string): { of: Expression; isNegated: boolean } | undefined {

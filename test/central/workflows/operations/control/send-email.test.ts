@@ -111,7 +111,7 @@ test('a title with line ends makes no header, no other recipient and no other bo
   assert.deepEqual(kept.to, ['one@example.org']);
   assert.equal(headerOf(kept, 'Bcc'), undefined);
   assert.equal(headerOf(kept, 'To'), 'one@example.org');
-  assert.equal(kept.header.filter((line) => /thief/.test(line) && !/^Subject: /.test(line)).length, 0);
+  assert.equal(kept.header.filter((line) => line.includes('thief') && !line.startsWith('Subject: ')).length, 0);
   assert.match(kept.body, /\(lecture-1\)/, 'without a body the mail says title and id');
 });
 
