@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { smtpSettings } from './workflows/operations/control/mail/smtp-settings.ts';
 
 /** Settings of the server, given before it starts. */
 
@@ -68,6 +69,8 @@ export const configSchema = z.strictObject({
   jwtAudience: z.string().min(1).optional(),
   /** Days after which the media of events that a person deleted are removed from the disk. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
+  /** Server that the mails of workflows are sent to; undefined: none are sent. */
+  smtp: smtpSettings.optional(),
   /** Space that stays free on the disk of the media folder, in MB: a file that does not fit is refused with 507. */
   minFreeMB: z.number().min(0).default(500),
 });
