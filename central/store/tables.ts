@@ -30,7 +30,7 @@ export interface Tables {
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
   publication_elements: PublicationElementsTable;
-  publication_streams: { publication: string; path: string };
+  publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
@@ -343,6 +343,15 @@ interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'>
   transport: Maybe<string>;
 }
 
+/** Files of publications in the folder of a streaming server. */
+interface PublicationStreamsTable {
+  publication: string;
+  /** Path below that folder. */
+  path: string;
+  /** Content of a list (`.smil`); null: it is a film. */
+  content: Maybe<string>;
+}
+
 /** Texts of slides and captions of publications, with their times in ms. */
 interface PublicationTextsTable {
   publication: string;
@@ -354,7 +363,7 @@ interface PublicationTextsTable {
   duration_ms: number;
   text: string;
   /** Words of the text, for PostgreSQL's search. */
-  words: ColumnType<string, never, never>;
+  words: ColumnType<string, string, never>;
 }
 
 /** Lines that operations wrote, and what people did with the run. */
