@@ -99,6 +99,7 @@ export const permissions: Record<string, Permission> = {
   'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
+  'lib/analysis': { may: ['lib/runtime', 'lib/ffmpeg', 'lib/media', 'lib/sentences'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
