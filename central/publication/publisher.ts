@@ -54,7 +54,8 @@ function sharesOf({ streams: folder }: PublisherNeeds, { downloads, streams }: N
   const isStreamed = (element: ElementRow): boolean => folder?.takes(element) ?? false;
   const others = streams.filter((element) => !isStreamed(element));
   if (folder)
-    for (const { file_name } of others) log(`${file_name} is no MP4 with a picture: it can be loaded, and is not streamed`);
+    for (const { file_name } of others)
+      log(`${file_name} is no MP4 with a picture: it can be loaded, and is not streamed`);
   const loaded = [...new Map([...others, ...downloads].map((one) => [one.id, one])).values()];
   return { loaded, streamed: streams.filter(isStreamed) };
 }

@@ -55,7 +55,8 @@ export async function removeStreams(
     needs,
     rows.map(({ id }) => id),
   );
-  if (left > 0) log(`${left} files stay in the folder of the streaming server: no such folder is configured any more`, 'warning');
+  if (left > 0)
+    log(`${left} files stay in the folder of the streaming server: no such folder is configured any more`, 'warning');
 }
 
 /** Removes the files of some publications that no other one has. Gives how many stay, since no folder is configured. */
@@ -94,9 +95,7 @@ export async function removeOldStreams(needs: Needs, before: Date): Promise<void
   const rows = await needs.database
     .selectFrom('publications')
     .select('id')
-    .where((where) =>
-      where.or([where('is_retracted', '=', true), where('ended_at', '<', before)]),
-    )
+    .where((where) => where.or([where('is_retracted', '=', true), where('ended_at', '<', before)]))
     .where('ended_at', 'is not', null)
     .where((where) =>
       where.exists(
@@ -127,4 +126,3 @@ export async function restoreLists({ database, streams }: Needs, since: Date): P
     .execute();
   if (rows.length > 0) await streams.restore(rows);
 }
-

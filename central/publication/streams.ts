@@ -108,7 +108,9 @@ const isList = (path: string): boolean => path.endsWith('.smil');
 /** Runs work in the folder; errors of its disk become words, and so does a share that does not answer. */
 async function answering<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const away = (why: string): OperationFailed =>
-    new OperationFailed(`the folder of the streaming server (${folder}) is away: ${why}. It is tried again when this operation is`);
+    new OperationFailed(
+      `the folder of the streaming server (${folder}) is away: ${why}. It is tried again when this operation is`,
+    );
   const asked = stat(folder).then(
     () => 'there' as const,
     (error: Error) => error,
@@ -139,7 +141,10 @@ async function checkKnown(folder: string, isFirst: boolean): Promise<void> {
       code: 'ENODEV',
     });
   await mkdir(join(folder, ORGANIZATION), { recursive: true, mode: 0o755 });
-  await writeFile(join(folder, MARK), 'Amphi puts films here. Without this file it takes the folder for one that is not mounted.\n');
+  await writeFile(
+    join(folder, MARK),
+    'Amphi puts films here. Without this file it takes the folder for one that is not mounted.\n',
+  );
 }
 
 /** Puts a file into the folder under a temporary name, then under its own: who reads it never sees half of it. */

@@ -30,11 +30,7 @@ export async function removeReplaced({ database, store }: Needs, before: Date): 
       .where('ended_at', '<', before)
       .where('is_retracted', '=', false)
       .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('publication_streams').select('path').whereRef('publication', '=', 'publications.id'),
-          ),
-        ),
+        not(exists(selectFrom('publication_streams').select('path').whereRef('publication', '=', 'publications.id'))),
       )
       .limit(AT_ONCE)
       .forUpdate()

@@ -24,7 +24,11 @@ before(async () => {
   await mkdir(nas());
   await mkdir(share());
   rig = await openPublicationRig(() => ({
-    streams: openStreamFolder({ folder: nas(), url: 'https://wowza.example.org/opencast-engage/', formats: ['hls', 'dash'] }),
+    streams: openStreamFolder({
+      folder: nas(),
+      url: 'https://wowza.example.org/opencast-engage/',
+      formats: ['hls', 'dash'],
+    }),
   }));
 });
 after(async () => {
@@ -106,26 +110,39 @@ test('taking back removes lists and films; what was replaced stays for those who
   const second = await quality('two', 'presenter/delivery', 288, 300_000);
   await rig.run('publish-engage', KEYS, [first], 'gone');
   await rig.run('publish-engage', KEYS, [second], 'gone');
-  const film = (id: string, name: string): boolean => existsSync(join(nas(), `mh_default_org/engage-player/gone/${id}/${name}.mp4`));
+  const film = (id: string, name: string): boolean =>
+    existsSync(join(nas(), `mh_default_org/engage-player/gone/${id}/${name}.mp4`));
   assert.ok(film(first.id, 'one') && film(second.id, 'two'));
   assert.match(list('gone'), /two\.mp4/);
-  const needs = { database: rig.opened.database, streams: openStreamFolder({ folder: nas(), url: 'x', formats: ['hls'] }) };
+  const needs = {
+    database: rig.opened.database,
+    streams: openStreamFolder({ folder: nas(), url: 'x', formats: ['hls'] }),
+  };
   await removeOldStreams(needs, new Date(Date.now() + 60_000));
   assert.ok(!film(first.id, 'one') && film(second.id, 'two'));
   await writeFile(join(nas(), 'mh_default_org/engage-player_gone_presenter.smil'), 'left by a run that was stopped');
   await restoreLists(needs, new Date(Date.now() - 60_000));
   assert.match(list('gone'), /two\.mp4/);
   await rig.run('retract-engage', {}, [], 'gone');
-  assert.deepEqual((await filesIn(nas())).filter((path) => path.includes('gone')), []);
+  assert.deepEqual(
+    (await filesIn(nas())).filter((path) => path.includes('gone')),
+    [],
+  );
   assert.equal(existsSync(join(nas(), 'mh_default_org/engage-player/gone')), false);
 });
 
 test('what is no MP4 with a picture can be loaded, and the log says so', async () => {
   await rig.addEvent('sound');
-  const sound = await rig.element('sound.mp3', 'presenter/delivery', 'mp3', { tags: ['engage-streaming'], kind: 'track' });
+  const sound = await rig.element('sound.mp3', 'presenter/delivery', 'mp3', {
+    tags: ['engage-streaming'],
+    kind: 'track',
+  });
   const { lines } = await rig.run('publish-engage', KEYS, [sound], 'sound');
   assert.match(lines[0] ?? '', /sound\.mp3 is no MP4 with a picture: it can be loaded/);
-  assert.deepEqual((await elementsIn('sound')).map(({ url, file_name }) => [url, file_name]), [[null, 'sound.mp3']]);
+  assert.deepEqual(
+    (await elementsIn('sound')).map(({ url, file_name }) => [url, file_name]),
+    [[null, 'sound.mp3']],
+  );
 });
 
 test('a share that is taken away for a minute fails in words, is tried again, and leaves nothing half', async (t) => {
@@ -160,7 +177,11 @@ test('a share that is taken away for a minute fails in words, is tried again, an
     assert.deepEqual(await filesIn(share()), before);
     const current = await publicationOf(other.opened.database, 'away');
     const shown = await elementsOfPublications(other.opened.database, [current?.id ?? '']);
-    assert.deepEqual(shown.map(({ transport }) => transport), ['HLS'], 'what was published is published');
+    assert.deepEqual(
+      shown.map(({ transport }) => transport),
+      ['HLS'],
+      'what was published is published',
+    );
     mount();
     isMounted = true;
     await other.run('publish-engage', KEYS, next, 'away');

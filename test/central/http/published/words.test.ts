@@ -21,7 +21,11 @@ before(async () => {
     acl,
     terms: { title: 'Le cœur et les chevaux', creator: 'Irène Joliot-Curie', isPartOf: 'PAES_2026_S2_UE3' },
   });
-  await handOver(on, { id: 'trees', acl, terms: { title: 'Forêts boréales', description: 'Arbres, mousses, lichens' } });
+  await handOver(on, {
+    id: 'trees',
+    acl,
+    terms: { title: 'Forêts boréales', description: 'Arbres, mousses, lichens' },
+  });
   await handOver(on, { id: 'secret', acl: [{ role: 'C9', action: 'read' }], terms: { title: 'Secret horses' } });
   const segment = (fromMs: number, toMs: number, text: string) => ({
     fromMs,
@@ -38,8 +42,13 @@ before(async () => {
       segment(120_000, 180_000, ''),
     ],
   });
-  const captions = 'WEBVTT\n\n00:00:05.000 --> 00:00:09.000\nBienvenue\n\n00:02:10.000 --> 00:02:14.000\nregardez les ventricules gauches\n';
-  const picture = (n: number) => ({ name: `slide-${n}.jpg`, flavor: 'presentation/segment+preview', content: `picture ${n}` });
+  const captions =
+    'WEBVTT\n\n00:00:05.000 --> 00:00:09.000\nBienvenue\n\n00:02:10.000 --> 00:02:14.000\nregardez les ventricules gauches\n';
+  const picture = (n: number) => ({
+    name: `slide-${n}.jpg`,
+    flavor: 'presentation/segment+preview',
+    content: `picture ${n}`,
+  });
   await publishing.publish('heart', [
     { name: 'low.mp4', flavor: 'presenter/delivery', content: on.movie },
     { name: 'texts.xml', flavor: 'mpeg-7/text', content: slides },
@@ -55,7 +64,9 @@ const LEARNER: Asker = { as: 'admin', roles: 'C1_Learner' };
 const search = async (q: string, who: Asker = LEARNER, more = '') =>
   (await read(on, `/search/episode.json?q=${encodeURIComponent(q)}${more}`, who)).json;
 const idsOf = async (q: string, who: Asker = LEARNER): Promise<string[]> =>
-  ((await search(q, who)).result as { mediapackage: { id: string } }[]).map(({ mediapackage }) => mediapackage.id).toSorted();
+  ((await search(q, who)).result as { mediapackage: { id: string } }[])
+    .map(({ mediapackage }) => mediapackage.id)
+    .toSorted();
 
 describe('a search by words', () => {
   for (const [what, q, ids] of [
@@ -103,7 +114,11 @@ describe('a search by words', () => {
 
   test('changes with the metadata, at once', async () => {
     const { database } = on.rig.services;
-    await database.updateTable('series').set({ title: 'Thermodynamique' }).where('id', '=', 'PAES_2026_S2_UE3').execute();
+    await database
+      .updateTable('series')
+      .set({ title: 'Thermodynamique' })
+      .where('id', '=', 'PAES_2026_S2_UE3')
+      .execute();
     assert.deepEqual(await idsOf('thermodynamiques'), ['heart']);
     assert.deepEqual(await idsOf('biophysique'), []);
   });
@@ -113,7 +128,13 @@ describe('slides in the answer of a search', () => {
   test('have times, texts, pictures, and say which one was sought: both shapes', async () => {
     const [one] = (await search('différentielle')).result;
     assert.deepEqual(
-      one.segments.segment.map((s: Record<string, unknown>) => [s['index'], s['time'], s['duration'], s['text'], s['hit']]),
+      one.segments.segment.map((s: Record<string, unknown>) => [
+        s['index'],
+        s['time'],
+        s['duration'],
+        s['text'],
+        s['hit'],
+      ]),
       [
         [0, 0, 60_000, 'Plan du cours', false],
         [1, 60_000, 60_000, 'Équations différentielles & résonances', true],
