@@ -47,13 +47,19 @@ const mp = (
 /** A stream as an element of a media package: `video` or `audio` (facts/opencast 1.10). */
 function streamElement(stream: Stream, n: number): XmlElement[] {
   const { kind, codec, bitrateBps, frames, framesPerSecond, widthPx, heightPx, channels, sampleRateHz } = stream;
+  const { peakLevelDb, rmsLevelDb } = stream;
   if (kind !== 'video' && kind !== 'audio') return [];
   const fact = (name: string, value: number | string | undefined): XmlElement | undefined =>
     value === undefined ? undefined : mp(name, [String(value)]);
   const own =
     kind === 'video'
       ? [fact('framerate', framesPerSecond), fact('resolution', widthPx && heightPx && `${widthPx}x${heightPx}`)]
-      : [fact('channels', channels), fact('samplingrate', sampleRateHz)];
+      : [
+          fact('channels', channels),
+          fact('samplingrate', sampleRateHz),
+          fact('peakleveldb', peakLevelDb),
+          fact('rmsleveldb', rmsLevelDb),
+        ];
   const shared = [mp('encoder', [], { type: codec }), fact('framecount', frames), fact('bitrate', bitrateBps)];
   return [mp(kind, [...shared, ...own], { id: `${kind}-${n + 1}` })];
 }

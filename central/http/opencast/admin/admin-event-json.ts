@@ -4,10 +4,7 @@ import { wordsOf } from '../../../catalogue/event-rows.ts';
 import { statusOfListed, type ListedEvent } from '../../../catalogue/list-events.ts';
 import { opencastStatus } from '../../../catalogue/status.ts';
 
-/**
- * Event as Opencast's admin interface lists it (facts/opencast 3.5). This server has no comments there: that list is
- * empty.
- */
+/** Event as Opencast's admin interface lists it (facts/opencast 3.5). */
 export function adminEventJson(event: ListedEvent, nowMs: number): object {
   const { creators, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? createdMs ?? event.created_at.getTime();
@@ -38,10 +35,10 @@ export function adminEventJson(event: ListedEvent, nowMs: number): object {
       name: CHANNELS.get(channel) ?? channel,
       url,
     })),
-    has_comments: false,
-    has_open_comments: false,
+    has_comments: event.comments > 0,
+    has_open_comments: event.openComments > 0,
     has_preview: event.publications.length > 0,
-    needs_cutting: false,
+    needs_cutting: event.needsCutting,
   };
 }
 

@@ -1,5 +1,5 @@
 import { substituted } from '@amphi/lib/opencast/workflows/variables.ts';
-import type { Keys } from '../../run/keys.ts';
+import type { Keys } from '../../run/operation.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
 import { selectedBy } from '../selecting.ts';
 import {

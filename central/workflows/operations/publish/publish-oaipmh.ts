@@ -1,4 +1,4 @@
-import type { Keys } from '../../run/keys.ts';
+import type { Keys } from '../../run/operation.ts';
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { selectedBy } from '../selecting.ts';
 import { channelNamed, keptWhenMerging, publish, publisherOf, retract, withoutDescriptions } from './publishing.ts';

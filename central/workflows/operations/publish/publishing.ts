@@ -1,7 +1,7 @@
 import { ENGAGE } from '../../../catalogue/publications.ts';
 import { fitsFlavor, targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
-import type { Keys } from '../../run/keys.ts';
+import type { Keys } from '../../run/operation.ts';
 import {
   OperationFailed,
   type NewPublication,

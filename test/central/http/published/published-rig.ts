@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { probe } from '#central/catalogue/probe.ts';
+import { probe } from '#central/store/probe.ts';
 import { openPublisher, type PublisherNeeds } from '#central/publication/publisher.ts';
 import { mimeTypeOf } from '#central/store/mime.ts';
 import type { ElementRow } from '#central/store/tables.ts';
