@@ -6,6 +6,8 @@ import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { openStreamFolder } from './publication/streams.ts';
+import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openDefinitions } from './workflows/definitions.ts';
@@ -31,13 +33,27 @@ const LIGHT_AT_ONCE = 4;
 
 /** Opens the workflows of a server with the operations that it has, and does them where the server is a worker. */
 export async function openProcessing(
-  { data, workflows: folder = join(data, 'workflows'), workflow: standard, roles, heavyAtOnce }: Config,
+  {
+    data,
+    workflows: folder = join(data, 'workflows'),
+    workflow: standard,
+    roles,
+    heavyAtOnce,
+    streamFolder,
+    streamUrl: url,
+    streamFormats,
+  }: Config,
   { connection, programs, scope, ...needs }: ProcessingNeeds,
 ): Promise<Workflows> {
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
-  const publisher = openPublisher(needs);
+  const streams =
+    streamFolder === undefined || url === undefined
+      ? undefined
+      : openStreamFolder({ folder: streamFolder, url, formats: streamFormats });
+  const publisher = openPublisher({ ...needs, streams });
+  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
   const operationOf = openOperations({ ...needs, ...programs, publisher });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
