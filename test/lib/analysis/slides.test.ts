@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { chaptersOf } from '#lib/analysis/slides/chapters.ts';
 import { GRAY, GRAY_BYTES } from '#lib/analysis/slides/gray.ts';
 import { openSlideDetector, type Slide } from '#lib/analysis/slides/slide-detector.ts';
-import { windowsOf, type Window } from '#lib/analysis/slides/windows.ts';
+import { slideWindowOf, windowsOf, type Window } from '#lib/analysis/slides/windows.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { CORPUS_PLANS, scoreOf, windowsOfDeck } from '#simulator/decks/corpus.ts';
 import { makeDeck, type Deck } from '#simulator/decks/deck.ts';
@@ -41,7 +41,7 @@ async function slidesOf(deck: Deck, windows: readonly Window[] | undefined): Pro
       ? cropped(picture.data, size.widthPx, size.heightPx, window.rect)
       : picture.data.slice(0, size.widthPx * size.heightPx);
     addNoise(gray, random);
-    detector.push(gray, timeMs, window && { name: JSON.stringify(window.rect), covered: [] });
+    detector.push(gray, timeMs, window && slideWindowOf(window));
   }
   return detector.end(deck.lengthMs);
 }
