@@ -1,4 +1,13 @@
-import { attributeOf, childNamed, childrenNamed, element, elementsOf, XML_NAMESPACE, XmlError, type XmlElement } from './xml/xml.ts';
+import {
+  attributeOf,
+  childNamed,
+  childrenNamed,
+  element,
+  elementsOf,
+  XML_NAMESPACE,
+  XmlError,
+  type XmlElement,
+} from './xml/xml.ts';
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml } from './xml/xml-write.ts';
 
@@ -33,7 +42,9 @@ export function formatCutList({ mediaPackage, durationMs, tracks, kept }: CutLis
   const groups = tracks.map((track, at) => paramGroup(track, at));
   const metas = [
     ...(mediaPackage ? [of('meta', 'meta-package', { content: mediaPackage, name: 'media-package-id' })] : []),
-    ...(durationMs === undefined ? [] : [of('meta', 'meta-duration', { content: msText(durationMs), name: 'track-duration' })]),
+    ...(durationMs === undefined
+      ? []
+      : [of('meta', 'meta-duration', { content: msText(durationMs), name: 'track-duration' })]),
   ];
   const pars = kept.map(({ fromMs, toMs }, at) =>
     of(
@@ -59,7 +70,12 @@ export function formatCutList({ mediaPackage, durationMs, tracks, kept }: CutLis
 
 const msText = (ms: number): string => `${Math.max(0, Math.round(ms))}ms`;
 
-function of(name: string, id: string, attributes: Record<string, string>, children: readonly XmlElement[] = []): XmlElement {
+function of(
+  name: string,
+  id: string,
+  attributes: Record<string, string>,
+  children: readonly XmlElement[] = [],
+): XmlElement {
   const made = element(SMIL, name, attributes, children);
   return { ...made, attributes: [...made.attributes, { name: 'id', namespace: XML_NAMESPACE, value: id }] };
 }
@@ -70,7 +86,9 @@ function paramGroup({ id, src, flavor }: CutTrack, at: number): XmlElement {
     'paramGroup',
     `pg-${at + 1}`,
     {},
-    params.map(([name, value], index) => of('param', `param-${at + 1}-${index + 1}`, { name, value, valuetype: 'data' })),
+    params.map(([name, value], index) =>
+      of('param', `param-${at + 1}-${index + 1}`, { name, value, valuetype: 'data' }),
+    ),
   );
 }
 
@@ -80,7 +98,8 @@ function paramGroup({ id, src, flavor }: CutTrack, at: number): XmlElement {
  */
 export function parseCutList(text: string): CutList {
   const root = parseXml(text);
-  if (root.name !== 'smil') throw new XmlError(`this is no cut list: its document element is <${root.name}>, not <smil>`);
+  if (root.name !== 'smil')
+    throw new XmlError(`this is no cut list: its document element is <${root.name}>, not <smil>`);
   const head = childNamed(root, 'head');
   const body = childNamed(root, 'body');
   if (!body) throw new XmlError('this is no cut list: it has no <body>');
@@ -116,7 +135,9 @@ const metaOf = (head: XmlElement, name: string): string | undefined => {
 function tracksIn(head: XmlElement, clips: readonly XmlElement[]): CutTrack[] {
   const kinds = new Map(clips.map((clip) => [attributeOf(clip, 'paramGroup'), clip.name]));
   return childrenNamed(head, 'paramGroup').map((group) => {
-    const values = new Map(childrenNamed(group, 'param').map((param) => [attributeOf(param, 'name'), attributeOf(param, 'value')]));
+    const values = new Map(
+      childrenNamed(group, 'param').map((param) => [attributeOf(param, 'name'), attributeOf(param, 'value')]),
+    );
     return {
       id: values.get('track-id') ?? '',
       src: values.get('track-src') ?? '',

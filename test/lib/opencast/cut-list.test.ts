@@ -34,7 +34,12 @@ describe('a cut list', () => {
     assert.equal(new Set(ids).size, ids.length);
     const clips = elements.filter(({ name }) => name === 'video' || name === 'audio');
     assert.deepEqual(
-      clips.map((clip) => [clip.name, attributeOf(clip, 'clipBegin'), attributeOf(clip, 'clipEnd'), attributeOf(clip, 'src')]),
+      clips.map((clip) => [
+        clip.name,
+        attributeOf(clip, 'clipBegin'),
+        attributeOf(clip, 'clipEnd'),
+        attributeOf(clip, 'src'),
+      ]),
       [
         ['video', '180ms', '4029ms', 'https://server/a.mp4?x&y'],
         ['audio', '180ms', '4029ms', 'b.mp3'],
@@ -46,7 +51,8 @@ describe('a cut list', () => {
 
   test('of other writers is read: all clock values of SMIL, clips without par', () => {
     const body = (clips: string): string => `<smil xmlns="http://www.w3.org/ns/SMIL"><body>${clips}</body></smil>`;
-    const one = '<video src="a" clipBegin="1.5s" clipEnd="00:01:02.25"/><par><video clipEnd="2min"/></par><seq><par><audio clipBegin="1:00:00" clipEnd="1.5h"/></par></seq>';
+    const one =
+      '<video src="a" clipBegin="1.5s" clipEnd="00:01:02.25"/><par><video clipEnd="2min"/></par><seq><par><audio clipBegin="1:00:00" clipEnd="1.5h"/></par></seq>';
     assert.deepEqual(parseCutList(body(one)).kept, [
       { fromMs: 1500, toMs: 62_250 },
       { fromMs: 0, toMs: 120_000 },
@@ -57,7 +63,13 @@ describe('a cut list', () => {
 
   test('that is none or makes no sense is refused in words', () => {
     assert.throws(() => parseCutList('<Mpeg7/>'), /no cut list/);
-    assert.throws(() => parseCutList(formatCutList(LIST).replace('4029ms', '100ms')), /ends \(100ms\) before it begins \(180ms\)/);
-    assert.throws(() => parseCutList(formatCutList(LIST).replace('180ms', 'soon')), /"soon" is no time, such as 4029ms/);
+    assert.throws(
+      () => parseCutList(formatCutList(LIST).replace('4029ms', '100ms')),
+      /ends \(100ms\) before it begins \(180ms\)/,
+    );
+    assert.throws(
+      () => parseCutList(formatCutList(LIST).replace('180ms', 'soon')),
+      /"soon" is no time, such as 4029ms/,
+    );
   });
 });

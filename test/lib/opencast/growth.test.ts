@@ -40,10 +40,16 @@ const READERS: readonly [name: string, parts: number, text: (count: number) => s
     [
       'a cut list',
       4000,
-      (n) => `<smil><body>${many(n, (at) => `<par><video clipBegin="${at}ms" clipEnd="${at + 1}ms"/></par>`)}</body></smil>`,
+      (n) =>
+        `<smil><body>${many(n, (at) => `<par><video clipBegin="${at}ms" clipEnd="${at + 1}ms"/></par>`)}</body></smil>`,
       (text) => void parseCutList(text),
     ],
-    ['clips in one another', 30, (n) => `<smil><body>${'<par>'.repeat(n)}${'</par>'.repeat(n)}</body></smil>`, (text) => void parseCutList(text)],
+    [
+      'clips in one another',
+      30,
+      (n) => `<smil><body>${'<par>'.repeat(n)}${'</par>'.repeat(n)}</body></smil>`,
+      (text) => void parseCutList(text),
+    ],
     [
       'declarations',
       4000,
