@@ -7,6 +7,8 @@ import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { openStreamFolder } from './publication/streams.ts';
+import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openChunkEncoder } from './workflows/chunks/encoder.ts';
@@ -44,7 +46,13 @@ export async function openProcessing(
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
-  const publisher = openPublisher(needs);
+  const { streamFolder, streamUrl: url, streamFormats: formats } = config;
+  const streams =
+    streamFolder === undefined || url === undefined
+      ? undefined
+      : openStreamFolder({ folder: streamFolder, url, formats });
+  const publisher = openPublisher({ ...needs, streams });
+  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
   const chunks = { ...needs, jobs, ffmpeg: programs.ffmpeg };
   const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
   for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
