@@ -8,6 +8,7 @@ import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
+import { openChunks } from './workflows/chunks/open-chunks.ts';
 import { openDefinitions } from './workflows/definitions.ts';
 import { openOperations } from './workflows/operations/operations.ts';
 import { startWorker } from './workflows/run/worker.ts';
@@ -38,13 +39,18 @@ export async function openProcessing(
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
   const publisher = openPublisher(needs);
-  const operationOf = openOperations({ ...needs, ...programs, publisher });
+  const isWorker = roles.includes('worker');
+  const { ffmpeg } = programs;
+  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  scope.defer(() => chunks.close());
+  const { encodeByChunks } = chunks;
+  const operationOf = openOperations({ ...needs, ...programs, publisher, encodeByChunks });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
-  if (!roles.includes('worker')) return workflows;
+  if (!isWorker) return workflows;
   const end = await startWorker({
     ...needs,
     jobs,
