@@ -36,6 +36,15 @@ export const configSchema = z.strictObject({
   offlineAfterSeconds: z.number().positive().default(120),
   /** Workflow that begins after an ingest, where neither the agent nor the event names one. */
   workflow: z.string().default('schedule-and-upload'),
+  /** Folder of an administrator's workflow definitions; `workflows` in the data folder without it. */
+  workflows: folder.optional(),
+  /** What this process does: serving (`web`), processing (`worker`), or both. */
+  roles: z
+    .array(z.enum(['web', 'worker'], 'must be web or worker'))
+    .min(1, 'must name web, worker or both')
+    .default(['web', 'worker']),
+  /** Operations that take a processor for long, which this process does at the same time. */
+  heavyAtOnce: z.int().min(1).max(256).default(1),
   /** Shape of the answers of `/search` where a request does not choose: that of Opencast up to 15, or from 16 on. */
   searchShape: z.enum(['15', '16'], 'must be 15 or 16: the Opencast whose search is spoken').default('16'),
   /**

@@ -12,7 +12,7 @@ import { json, type EventRow, type FileRow } from '../store/tables.ts';
 import { contentOf } from './content.ts';
 import { isGoodId, placeElement, removePlaced, type ReceivedElement } from './elements.ts';
 import type { IntakeNeeds } from './hand-over.ts';
-import { probe, type Probed } from '../catalogue/probe.ts';
+import { probe, type Probed } from '../store/probe.ts';
 
 /** A track that is added to an event which already has a recording. */
 export interface LateTrack {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
 import { everyWord, type Condition, type Listing } from '../filters.ts';
 import { countListedSeries, listSeries, type ListedSeries } from '../list-series.ts';
+import { IS_SHOWN } from '../publications.ts';
 import { searchOrder } from './orders.ts';
 
 /** A search for series; undefined fields do not matter. */
@@ -16,8 +17,7 @@ export interface SeriesSearched {
   roles: readonly string[] | undefined;
 }
 
-const RECORDED: Condition = sql<boolean>`exists (select 1 from events
-  join event_versions on event_versions.event = events.id where events.series = series.id)`;
+const SHOWN: Condition = sql<boolean>`exists (select 1 from events where events.series = series.id and ${IS_SHOWN})`;
 
 const ORDERED = {
   id: sql`series.id`,
@@ -29,7 +29,7 @@ const ORDERED = {
 };
 
 /**
- * A page of the series of a search that have a recorded event, and their number in all. Throws BadRequest for an
+ * A page of the series of a search that have an event that is shown, and their number in all. Throws BadRequest for an
  * unknown order.
  */
 export async function findRecordedSeries(
@@ -41,7 +41,7 @@ export async function findRecordedSeries(
     sorting: [],
     first: [searchOrder(sort, ORDERED)],
     besides: [
-      RECORDED,
+      SHOWN,
       ...(id === undefined ? [] : [sql<boolean>`series.id = ${id}`]),
       ...(text === undefined
         ? []

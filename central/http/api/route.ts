@@ -41,6 +41,7 @@ export const refused = (status: number, why: string): api.Refused => api.refused
 const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['getEvent', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
+  ['endGrowing', 'form'],
   ['whoAmI', 'nothing'],
   ['signOut', 'nothing'],
   ['createToken', 'nothing'],

@@ -1,5 +1,5 @@
 import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
-import { probe } from '../../../../catalogue/probe.ts';
+import { probe } from '../../../../store/probe.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';

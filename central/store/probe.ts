@@ -1,5 +1,5 @@
 import { probe as askFfprobe, type ProbedStream } from '@amphi/lib/ffmpeg/probe.ts';
-import type { Stream } from '../store/tables.ts';
+import type { Stream } from './tables.ts';
 
 /** Streams and length of a file as ffprobe finds them; or the reason why it cannot be read. */
 export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };
