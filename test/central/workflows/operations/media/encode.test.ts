@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encode } from '#central/workflows/operations/media/encode.ts';
@@ -150,20 +150,15 @@ test('what can be encoded in pieces is, and why not stands in the log else', asy
   const source = await of.rig.element(film, 'presenter/source');
   const inPieces = encode({
     ...of.rig.needs,
-    async encodeByChunks({ profiles, folder: make }) {
-      const file = await open(join(await make(), 'x.mp4'), 'w');
-      await file.writeFile(await readFile(film));
-      await file.close();
-      return {
-        files: new Map([
-          [profiles[0]!.id, [{ file: 'x.mp4', fileName: 'y.mp4', suffix: '.mp4', tag: 'q', durationMs: 1 }]],
-        ]),
-      };
+    async encodeByChunks({ profiles, folder }) {
+      await copyFile(film, join(folder, 'x-480p.mp4'));
+      return { files: [{ profile: profiles[0]!.id, tag: '480p-quality', path: join(folder, 'x-480p.mp4') }] };
     },
   });
-  const [made] = addedOf((await of.rig.run(inPieces, HD, [source])).result);
-  assert.deepEqual([made?.file_name, made?.tags], ['y.mp4', ['engage-download', 'q']]);
-  const whole = encode({ ...of.rig.needs, encodeByChunks: async () => ({ whyNot: 'its groups are open' }) });
+  const keys = { ...HD, 'encoding-profile': 'adaptive-parallel.http' };
+  const [made] = addedOf((await of.rig.run(inPieces, keys, [source])).result);
+  assert.deepEqual([made?.file_name, made?.tags], ['pieces-480p.mp4', ['engage-download', '480p-quality']]);
+  const whole = encode({ ...of.rig.needs, encodeByChunks: async () => ({ why: 'its groups are open' }) });
   const { lines } = await of.rig.run(whole, { ...HD, 'encoding-profile': 'mp4-low.http' }, [source]);
   assert.match(lines.join('\n'), /is encoded whole: its groups are open/);
 });

@@ -36,7 +36,7 @@ test('concat joins parts of other sizes, rates, and without sound; the result ha
     seconds: 2,
     colour: 'lime',
     sound: 440,
-    more: ['-pix_fmt', 'yuv444p'],
+    more: ['-vf', 'scale=321:181', '-pix_fmt', 'yuv444p'],
   });
   const outro = await makeFilm(of.folder, 'outro.mkv', { size: '160x90', seconds: 1, colour: 'blue', sound: 880 });
   const elements = [
@@ -113,7 +113,7 @@ test('image-to-video makes a film of a picture, also of an odd size', async () =
     rate: 1,
     seconds: 1,
     colour: 'red',
-    more: ['-c:v', 'png', '-frames:v', '1'],
+    more: ['-vf', 'scale=321:181,format=rgb24', '-c:v', 'png', '-frames:v', '1'],
   });
   const source = await of.rig.element(picture, 'branding/titleslide');
   const keys = {

@@ -11,7 +11,7 @@ import { decoded, makeFilm } from './made-films.ts';
 import { addedOf, mediaRig } from './media-rig.ts';
 
 let files: { picture: string; sound: string; film: string };
-const of = mediaRig(async ({ folder }) => {
+const of = mediaRig(async () => {
   files = {
     picture: await makeFilm(of.folder, 'picture.mp4', { size: '320x180', seconds: 2 }),
     sound: await makeFilm(of.folder, 'sound.m4a', { seconds: 1, sound: 440 }),
