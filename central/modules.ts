@@ -16,6 +16,10 @@ import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts'
 import { discovery } from './http/opencast/discovery.ts';
 import { externalApi } from './http/external-api/external-api.ts';
 import { growingRoutes } from './http/growing-routes.ts';
+import { editRoutes } from './http/opencast/editor/edit-routes.ts';
+import { elementRoutes } from './http/opencast/editor/element-routes.ts';
+import { lockRoutes } from './http/opencast/editor/lock-routes.ts';
+import { metadataRoutes } from './http/opencast/editor/metadata-routes.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';
@@ -57,6 +61,10 @@ export const MODULES: readonly RouteModule[] = [
   noneOfOurs,
   tobiraRoutes,
   tobiraStats,
+  editRoutes,
+  elementRoutes,
+  lockRoutes,
+  metadataRoutes,
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,

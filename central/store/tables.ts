@@ -45,6 +45,8 @@ export interface Tables extends ChunkTables {
   publication_elements: PublicationElementsTable;
   publication_streams: { publication: string; path: string };
   publication_texts: PublicationTextsTable;
+  edit_drafts: EditDraftsTable;
+  edit_locks: EditLocksTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -82,6 +84,30 @@ interface LeftDocumentsTable {
   name: string;
   document: Json<Record<string, unknown>>;
   left_at: Time;
+}
+
+/** Edits of recordings that are not saved yet: one for each person and event. */
+interface EditDraftsTable {
+  event: string;
+  /** Name of the account whose draft it is. */
+  account: string;
+  /** Number of the version that it began from. */
+  base: number;
+  /** Number that grows with each change. */
+  revision: number;
+  /** The edit, in the shape of `central/editing/edit.ts`. */
+  content: Json<unknown>;
+  changed_at: Time;
+}
+
+/** Who edits which event, until a moment. */
+interface EditLocksTable {
+  event: string;
+  account: string;
+  /** Id of the window of the editor that has the lock. */
+  uuid: string;
+  since: ColumnType<Date, Date, Date>;
+  expires_at: ColumnType<Date, Date, Date>;
 }
 
 interface HallsTable {
@@ -254,8 +280,10 @@ interface EventVersionsTable {
   content: string;
   account: Maybe<string>;
   agent: Maybe<string>;
-  /** The media package as it was ingested, as XML. */
+  /** The media package of the version, as XML. */
   manifest: string;
+  /** `ingest`: the recording came; `change`: somebody changed files of the version before. */
+  kind: Generated<'ingest' | 'change'>;
   ingested_at: Time;
 }
 

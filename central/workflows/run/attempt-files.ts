@@ -20,8 +20,8 @@ export interface AttemptOf {
 
 /** Files of one attempt of an operation: a folder of its own, and the elements that it makes of what is there. */
 export interface AttemptFiles {
-  folder(): Promise<string>;
-  take(made: MadeFile): Promise<ElementRow>;
+  folder: () => Promise<string>;
+  take: (made: MadeFile) => Promise<ElementRow>;
   /** Removes the folder, if the attempt came to nothing. */
   remove(): Promise<void>;
 }
