@@ -43,7 +43,7 @@ export interface Tables extends ChunkTables {
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
   publication_elements: PublicationElementsTable;
-  publication_streams: { publication: string; path: string };
+  publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   edit_drafts: EditDraftsTable;
   edit_locks: EditLocksTable;
@@ -303,6 +303,8 @@ export interface Stream {
   profile?: string | undefined;
   widthPx?: number | undefined;
   heightPx?: number | undefined;
+  /** Whether players turn the picture; width and height are as it is shown. */
+  isTurned?: boolean | undefined;
   framesPerSecond?: number | undefined;
   frames?: number | undefined;
   channels?: number | undefined;
@@ -352,6 +354,15 @@ interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'>
   transport: Maybe<string>;
 }
 
+/** Files of publications in the folder of a streaming server. */
+interface PublicationStreamsTable {
+  publication: string;
+  /** Path below that folder. */
+  path: string;
+  /** Content of a list (`.smil`); null: it is a film. */
+  content: Maybe<string>;
+}
+
 /** Texts of slides and captions of publications, with their times in ms. */
 interface PublicationTextsTable {
   publication: string;
@@ -363,7 +374,7 @@ interface PublicationTextsTable {
   duration_ms: number;
   text: string;
   /** Words of the text, for PostgreSQL's search. */
-  words: ColumnType<string, never, never>;
+  words: ColumnType<string, string, never>;
 }
 
 /** Events that were deleted. */

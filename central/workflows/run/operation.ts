@@ -1,3 +1,4 @@
+import type { Recogniser } from '@amphi/lib/analysis/captions/speech-to-text.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
@@ -95,6 +96,12 @@ export interface OperationNeeds {
   /** Encodes in pieces; without it sources are encoded whole. */
   encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
+  /** Path of the program tesseract; without it, it is looked for in the folders of PATH. */
+  tesseract?: string | undefined;
+  /** Program that writes down what is spoken; without it `speechtotext` is left out. */
+  recogniser?: Recogniser | undefined;
+  /** Address at which an event is played from a moment on; without it, slides have no links. */
+  addressAt?: ((event: string, fromMs: number) => string) | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
   /**
