@@ -30,6 +30,8 @@ interface ProcessingNeeds {
   clock: Clock;
   log: Log;
   programs: { ffmpeg: string; ffprobe: string };
+  /** Address that a request for a URL is sent to; rejects for a server that may not be asked. Undefined: none may be. */
+  addressOf?: (url: URL) => Promise<string>;
   /** What is opened is closed with it. */
   scope: Scope;
 }
@@ -68,6 +70,7 @@ export async function openProcessing(
     profiles,
     encodeByChunks,
     mailer: config.smtp && openMailer(config.smtp),
+    copyFolders: config.copyFolders,
     startWorkflow: (of) => started(workflows, of),
   });
   const has = (id: string): boolean => operationOf(id) !== undefined;
