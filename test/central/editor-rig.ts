@@ -106,7 +106,9 @@ ${slide(2, 'T00:00:04:0F1000', 'PT05S960N1000F', 'Les &lt;néphrons&gt;')}
 </TemporalDecomposition></Video></MultimediaContent></Description></Mpeg7>`;
 
 /** Workflows that are begun, as the server's own would be. */
-export function countingWorkflows(): WorkflowStarter & { begun: { event: string; version: number; definition: string }[] } {
+export function countingWorkflows(): WorkflowStarter & {
+  begun: { event: string; version: number; definition: string }[];
+} {
   const publish: OfferedWorkflow = { id: 'publish', title: 'Publish', description: '', displayOrder: 1000 };
   const begun: { event: string; version: number; definition: string }[] = [];
   return {
