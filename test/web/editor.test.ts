@@ -212,7 +212,10 @@ test('two people are told of each other; who saved first is not overwritten unas
   assert.equal(await newest('smil/cutting'), undefined, 'nothing is saved before the answer');
   await dialog.getByRole('button', { name: 'Save mine' }).click();
   await second.page.getByText('All is saved').waitFor();
-  assert.deepEqual(parseCutList(await textOf('smil/cutting')).segments, [{ fromMs: 0, toMs: 9000 }]);
+  assert.deepEqual(parseCutList(await textOf('smil/cutting')).segments, [
+    { fromMs: 0, toMs: 1240 },
+    { fromMs: 4040, toMs: 9000 },
+  ]);
   await second.page.getByRole('button', { name: 'Take over here' }).click();
   await until('the notice goes', async () => (await second.page.getByRole('alert').count()) === 0);
 });
@@ -306,6 +309,7 @@ test('captions are typed, read from a file and shifted; the cover is the picture
 test('the timeline zooms, marks by a drag, and is moved by touch; help tells the keys', async () => {
   const { page } = await openEditor();
   const area = page.locator('.timeline .area');
+  await area.scrollIntoViewIfNeeded();
   const box = (await area.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.7);
   await page.mouse.down();
