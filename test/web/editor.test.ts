@@ -149,7 +149,7 @@ test('the preview skips what is cut, in both films', async () => {
     const playhead = document.querySelector('.playhead')!;
     new MutationObserver(() => {
       const at = Number(playhead.getAttribute('aria-valuenow'));
-      void (window as unknown as { seen: (frame: number) => void }).seen(at);
+      (window as unknown as { seen: (frame: number) => void }).seen(at);
     }).observe(playhead, { attributes: true });
   });
   await page.keyboard.press('l');
@@ -291,7 +291,7 @@ test('captions are typed, read from a file and shifted; the cover is the picture
   assert.match(vtt, /00:00:01\.500 --> .*\n&lt;b&gt;Bonjour&lt;\/b&gt;/);
   const cover = await newest('presenter/player+preview');
   assert.ok(cover, 'the cover is a file');
-  const picture = await on.rig.services.store.at(cover.path);
+  const picture = on.rig.services.store.at(cover.path);
   const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
   const bits = Array.from({ length: 8 }, (_none, n) =>
     (data[(90 * info.width + n * 40 + 20) * info.channels] ?? 0) > 128 ? 2 ** n : 0,
