@@ -1,11 +1,8 @@
-import { basename, extname } from 'node:path';
-import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import { safeFileName } from '../../store/media-store.ts';
-import type { EncodeByChunks, ProfileFile } from '../profiles/encoders.ts';
+import type { EncodeByChunks } from '../profiles/encoders.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
@@ -48,7 +45,7 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
     );
   }, EVERY_MS);
   return {
-    encodeByChunks: forOperations(needs),
+    encodeByChunks: (order) => encodeByChunks(needs, order),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);
@@ -57,30 +54,3 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
     },
   };
 }
-
-/** `encodeByChunks` as operations call it. */
-const forOperations =
-  (needs: ChunkNeeds): EncodeByChunks =>
-  async ({ event, source, path, profiles, folder, signal, log, progress }) => {
-    const stem = basename(source.file_name, extname(source.file_name));
-    const name = `${crypto.randomUUID().slice(0, 8)}-${safeFileName(stem)}`;
-    const to = await folder();
-    const made = await encodeByChunks(needs, {
-      event,
-      source: path,
-      profiles,
-      folder: to,
-      name,
-      signal,
-      log: (text) => log(text),
-      progress,
-    });
-    if (isImpossible(made)) return { whyNot: made.why };
-    const files = made.files.map(({ profile, suffix, tag, path: file, durationMs }) => {
-      const fileName = safeFileName(`${stem}${suffix}`);
-      const one: ProfileFile = { file: basename(file), fileName, suffix, tag, durationMs };
-      return { profile, one };
-    });
-    const byProfile = Map.groupBy(files, ({ profile }) => profile);
-    return { files: new Map([...byProfile].map(([id, of]) => [id, of.map(({ one }) => one)])) };
-  };
