@@ -1,6 +1,8 @@
 import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts-api.ts';
 import { growingEndRoutes } from './growing-api.ts';
+import { captionsRoute } from './captions-route.ts';
+import { editRows } from './edit-api.ts';
 import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
@@ -17,6 +19,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...timeZoneRoutes,
   ...recordedRoutes,
   ...growingEndRoutes,
+  ...editRows,
   ...importsRoutes,
   ...runRoutes,
   ...accountRoutes,
@@ -24,7 +27,8 @@ export const ROUTES: readonly AnyRoute[] = [
 ];
 
 /** Serves our own API. */
-export const ownApi: RouteModule = (app, services) => {
+export const ownApi: RouteModule = async (app, services) => {
   addRoutes(app, ROUTES, servingOf(services));
+  await captionsRoute(app, services);
   app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));
 };

@@ -1,4 +1,4 @@
-import type { FileRow, Stream } from '../../store/tables.ts';
+import type { ElementRow, Stream } from '../../store/tables.ts';
 import type { RouteModule } from '../services.ts';
 import { filesOf, urlOf } from '../../catalogue/files.ts';
 import { EVENT_READERS } from './base.ts';
@@ -23,7 +23,7 @@ export const mediaApi: RouteModule = (app, services) => {
 };
 
 /** Track of `/api/events/{id}/media`. */
-export function trackJson(file: FileRow, base: string): object {
+export function trackJson(file: ElementRow, base: string): object {
   const uri = urlOf(base, file.path);
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);
