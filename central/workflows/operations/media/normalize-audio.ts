@@ -9,7 +9,10 @@ import { gainFilter, measureLoudness, type Loudness } from './commands/loudness.
 import { sameFile } from './commands/mux.ts';
 import { stemOf } from './commands/run-profile.ts';
 
-/** `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent stays as it is. */
+/**
+ * `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent stays as it is. A result with the flavor of
+ * its source takes the place of it.
+ */
 export const normalizeAudio = (needs: OperationNeeds): Operation => ({
   id: 'normalize-audio',
   weight: 'heavy',
@@ -22,7 +25,8 @@ export const normalizeAudio = (needs: OperationNeeds): Operation => ({
       const progress = (part: number): void => context.progress((n + part) / tracks.length);
       added.push(await normalized(needs, { ...context, progress }, track, goal));
     }
-    return { kind: 'done', added };
+    const replaced = tracks.filter((track) => targetOf(context, track).flavor === track.flavor);
+    return { kind: 'done', added, removed: replaced.map(({ id }) => id) };
   },
 });
 
