@@ -8,7 +8,7 @@ import { rewritten, sameFile, type Rewritten } from './commands/mux.ts';
 /** `prepare-av`: joins picture and sound that lie in two tracks of one flavor, and writes other tracks anew. */
 export const prepareAv = (needs: OperationNeeds): Operation => ({
   id: 'prepare-av',
-  weight: 'heavy',
+  weight: 'light',
   async run(context) {
     const tracks = await allExamined(needs, context, sourcesOf(context));
     if (tracks.length === 0) return { kind: 'skip', why: 'no track has these flavors or tags' };
