@@ -38,13 +38,13 @@ const LEVELS = { least: -60, most: -5 } as const;
 
 function goalOf({ keys }: OperationContext): Goal {
   const mean = keys.number('target-decibel');
-  const [key, value] =
-    mean === undefined ? ['target-lufs', keys.number('target-lufs') ?? TARGET_LUFS] : ['target-decibel', mean];
-  if (!(Number(value) >= LEVELS.least && Number(value) <= LEVELS.most))
+  const key = mean === undefined ? 'target-lufs' : 'target-decibel';
+  const value = mean ?? keys.number('target-lufs') ?? TARGET_LUFS;
+  if (!(value >= LEVELS.least && value <= LEVELS.most))
     throw new OperationFailed(
       `normalize-audio: ${key} is ${value}; from ${LEVELS.least} to ${LEVELS.most} is possible`,
     );
-  return { what: mean === undefined ? 'loudness' : 'mean', value: Number(value) };
+  return { what: mean === undefined ? 'loudness' : 'mean', value: value };
 }
 
 /** Difference in dB that nobody hears: the file stays as it is. */

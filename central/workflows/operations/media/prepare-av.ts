@@ -53,7 +53,7 @@ function preparation(context: OperationContext, track: Track): Preparation {
     : hasPicture(track)
       ? ['audio-video-encoding-profile', 'av.work']
       : ['audio-encoding-profile', 'audio-only.work'];
-  return { profile: keys.text(key as string) ?? (profile as string), track };
+  return { profile: keys.text(key) ?? profile, track };
 }
 
 /** Track whose sound a picture gets: by the flavors of `audio-muxing-source-flavors`, else any if the definition allows. */

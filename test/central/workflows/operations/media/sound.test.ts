@@ -16,7 +16,7 @@ async function measured(element: ElementRow) {
   const { result } = await of.rig.run(analyzeAudio(of.rig.needs), { 'source-flavor': '*/*' }, [element]);
   const [changed] = changedOf(result);
   assert.equal(changed?.id, element.id);
-  return soundOf(changed!);
+  return soundOf(changed);
 }
 
 const near = (seen: number | undefined, wanted: number, by = 0.5): void =>
