@@ -247,8 +247,9 @@ export interface Stream {
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
-  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
   peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
   rmsLevelDb?: number | undefined;
   loudnessLufs?: number | undefined;
 }
