@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { smtpSettings } from './workflows/operations/control/mail/smtp-settings.ts';
 
 /** Settings of the server, given before it starts. */
 
@@ -38,6 +39,8 @@ export const configSchema = z.strictObject({
   workflow: z.string().default('schedule-and-upload'),
   /** Folder of an administrator's workflow definitions; `workflows` in the data folder without it. */
   workflows: folder.optional(),
+  /** Folder of an administrator's encoding profiles; `encoding` in the data folder without it. */
+  profiles: folder.optional(),
   /** What this process does: serving (`web`), processing (`worker`), or both. */
   roles: z
     .array(z.enum(['web', 'worker'], 'must be web or worker'))
@@ -66,6 +69,8 @@ export const configSchema = z.strictObject({
   jwtAudience: z.string().min(1).optional(),
   /** Days after which the media of events that a person deleted are removed from the disk. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
+  /** Server that the mails of workflows are sent to; undefined: none are sent. */
+  smtp: smtpSettings.optional(),
   /** Folder, such as a NAS, that a streaming server (Wowza) reads: published films and their lists are put there. */
   streamFolder: folder.optional(),
   /** Address of that server's application: `https://wowza.example.org/opencast-engage`. */

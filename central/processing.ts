@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -10,6 +11,9 @@ import { openStreamFolder } from './publication/streams.ts';
 import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
+import { openChunks } from './workflows/chunks/open-chunks.ts';
+import { openProfiles, SHIPPED_PROFILES } from './workflows/profiles/open-profiles.ts';
+import { startAhead } from './ahead.ts';
 import { openDefinitions } from './workflows/definitions.ts';
 import { openOperations } from './workflows/operations/operations.ts';
 import { startWorker } from './workflows/run/worker.ts';
@@ -33,34 +37,38 @@ const LIGHT_AT_ONCE = 4;
 
 /** Opens the workflows of a server with the operations that it has, and does them where the server is a worker. */
 export async function openProcessing(
-  {
-    data,
-    workflows: folder = join(data, 'workflows'),
-    workflow: standard,
-    roles,
-    heavyAtOnce,
-    streamFolder,
-    streamUrl: url,
-    streamFormats,
-  }: Config,
+  config: Config,
   { connection, programs, scope, ...needs }: ProcessingNeeds,
 ): Promise<Workflows> {
+  const { data, workflows: folder = join(data, 'workflows'), workflow: standard, roles, heavyAtOnce } = config;
+  const ownProfiles = config.profiles ?? join(data, 'encoding');
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
+  const { streamFolder, streamUrl: url, streamFormats: formats } = config;
   const streams =
     streamFolder === undefined || url === undefined
       ? undefined
-      : openStreamFolder({ folder: streamFolder, url, formats: streamFormats });
+      : openStreamFolder({ folder: streamFolder, url, formats });
   const publisher = openPublisher({ ...needs, streams });
-  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
-  const operationOf = openOperations({ ...needs, ...programs, publisher });
+  const isWorker = roles.includes('worker');
+  if (isWorker) scope.defer(startTidying({ ...needs, streams }));
+  const { ffmpeg } = programs;
+  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  scope.defer(() => chunks.close());
+  const { encodeByChunks } = chunks;
+  const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
+  for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
+  const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
-  if (!roles.includes('worker')) return workflows;
+  if (!isWorker) return workflows;
+  const { aheadOfTime } = chunks;
+  const ahead = startAhead({ ...needs, aheadOfTime, connection, definitions, profiles, catalogue, standard });
+  scope.defer(() => ahead.close());
   const end = await startWorker({
     ...needs,
     jobs,
@@ -74,3 +82,10 @@ export async function openProcessing(
   scope.defer(end);
   return workflows;
 }
+
+/** Whether an administrator has a folder of profiles. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

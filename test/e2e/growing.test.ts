@@ -130,7 +130,7 @@ test('only the end is sent after the bell, over a line that was cut, and a split
     console.log(`after the bell: ${afterBell} of ${whole} bytes, ${Math.round(performance.now() - bellMs)} ms`);
     assert.ok(afterBell < whole / 2, `${afterBell} of ${whole} bytes were sent after the bell`);
     assert.deepEqual(await refusals(), []);
-    await until('nothing is left of the upload', async () => (await growing()).length === 0);
+    assert.deepEqual(await growing(), [], 'nothing is left of the upload');
   } finally {
     await box.remove();
   }

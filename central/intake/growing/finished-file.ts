@@ -51,7 +51,8 @@ export async function makeFinished(
 /** Bytes that are read and hashed at once, in less than a millisecond. */
 const CHUNK_BYTES = 256 << 10;
 
-async function digestsOf(path: string): Promise<FinishedFile> {
+/** Size and checksums of a file. */
+export async function digestsOf(path: string): Promise<FinishedFile> {
   const [sha256, md5] = [createHash('sha256'), createHash('md5')];
   let sizeBytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -10,7 +10,7 @@ import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import { sizeOf, type MediaStore, type Received } from '../../store/media-store.ts';
 import type { GrowingUploadRow, MadeOf } from '../../store/tables.ts';
-import { makeFinished } from './finished-file.ts';
+import { digestsOf, makeFinished } from './finished-file.ts';
 import { tellGrowing, type GrowingNotice } from './notices.ts';
 import { openTus } from './tus.ts';
 import {
@@ -21,6 +21,7 @@ import {
   noteTaken,
   oldUploads,
   ownersOfUpload,
+  takenUploads,
   unknownUploads,
   uploadOf,
   uploadsOfDeleted,
@@ -32,7 +33,10 @@ export type FinishedState =
   | { state: 'incomplete'; bytes: number }
   | { state: 'making' }
   | { state: 'made'; sha256: string }
-  /** The server cannot make the file, or made another one than the agent; the upload is removed. */
+  /**
+   * The server cannot make the file, or made another one than the agent. The upload is removed when the agent has told its
+   * checksum.
+   */
   | { state: 'failed'; why: string };
 
 /** Recordings that agents send while they are recorded. */
@@ -48,6 +52,8 @@ export interface GrowingUploads {
   end(who: Who, row: GrowingUploadRow, madeOf: MadeOf, sha256: string | undefined): Promise<FinishedState>;
   /** Gives the finished file of an upload for a media package. Throws BadRequest if there is none for this account. */
   take(who: Who, id: string): Promise<Received & { fileName: string }>;
+  /** Removes the uploads whose files a recording has now: those with one of these checksums. */
+  ingested(md5s: readonly string[]): Promise<void>;
   /** Removes an upload with its files. `why`: the reason for the audit log; undefined: its file was handed over. */
   remove(who: Who | undefined, id: string, why: string | undefined): Promise<void>;
   /** Removes uploads that nobody went on with since a moment, and files that belong to none. */
@@ -114,8 +120,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
 
   async end(who: Who, row: GrowingUploadRow, madeOf: MadeOf, sha256: string | undefined): Promise<FinishedState> {
     const isSame = row.made_of !== null && isDeepStrictEqual(row.made_of, madeOf);
-    if (isSame && row.sha256 !== null) return this.#compare(who, row, row.sha256, sha256);
-    if (isSame && row.problem !== null) return this.#failed(who, row, row.problem);
+    if (isSame && (row.sha256 ?? row.problem) !== null) return this.#compare(who, row, sha256);
     const bytes = await sizeOf(this.#pathOf(row.id));
     if (bytes < madeOf.bytes) return { state: 'incomplete', bytes };
     if (!isSame) {
@@ -158,14 +163,25 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     await noteFinished(database, id, made);
   }
 
-  async #compare(who: Who, row: GrowingUploadRow, made: string, own: string | undefined): Promise<FinishedState> {
-    if (own === undefined || own === made) return { state: 'made', sha256: made };
-    return this.#failed(who, row, `the file that the server made has the checksum ${made}, the agent's has ${own}`);
+  /** Compares the finished file with the agent's own, if that is known. */
+  async #compare(who: Who, row: GrowingUploadRow, own: string | undefined): Promise<FinishedState> {
+    const { sha256: made, problem } = row;
+    if (made !== null && (own === undefined || own === made)) return { state: 'made', sha256: made };
+    // An agent that cannot finish a file hands it over as it was recorded.
+    if (own !== undefined && (await this.#isAsRecorded(row, own))) return { state: 'made', sha256: own };
+    const why = problem ?? `the file that the server made has the checksum ${made}, the agent's has ${own}`;
+    if (own !== undefined) await this.remove(who, row.id, why);
+    return { state: 'failed', why };
   }
 
-  async #failed(who: Who, row: GrowingUploadRow, why: string): Promise<FinishedState> {
-    await this.remove(who, row.id, why);
-    return { state: 'failed', why };
+  /** Takes the fragmented file in place of the finished one, if it has this checksum. */
+  async #isAsRecorded({ id }: GrowingUploadRow, own: string): Promise<boolean> {
+    const recorded = await digestsOf(this.#pathOf(id));
+    if (recorded.sha256 !== own) return false;
+    await rm(this.#finishedOf(id), { force: true });
+    await link(this.#pathOf(id), this.#finishedOf(id)).catch(() => copyFile(this.#pathOf(id), this.#finishedOf(id)));
+    await noteFinished(this.#options.database, id, recorded);
+    return true;
   }
 
   async take(who: Who, id: string): Promise<Received & { fileName: string }> {
@@ -178,6 +194,10 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     });
     await noteTaken(database, id);
     return { temporary, sizeBytes: row.made_bytes, md5: row.md5, fileName: row.file_name };
+  }
+
+  async ingested(md5s: readonly string[]): Promise<void> {
+    for (const id of await takenUploads(this.#options.database, md5s)) await this.remove(undefined, id, undefined);
   }
 
   async remove(who: Who | undefined, id: string, why: string | undefined): Promise<void> {

@@ -75,7 +75,7 @@ export const noteFinished = async (
 ): Promise<void> =>
   void (await database
     .updateTable('growing_uploads')
-    .set('problem' in made ? made : { sha256: made.sha256, md5: made.md5, made_bytes: made.sizeBytes })
+    .set('problem' in made ? made : { sha256: made.sha256, md5: made.md5, made_bytes: made.sizeBytes, problem: null })
     .where('id', '=', id)
     .execute());
 
@@ -104,6 +104,18 @@ export async function uploadsOfDeleted(database: Database): Promise<string[]> {
     .leftJoin('events', 'events.id', 'growing_uploads.event')
     .select('growing_uploads.id')
     .where('events.id', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Ids of uploads that became elements of media packages, with one of these checksums. */
+export async function takenUploads(database: Database, md5s: readonly string[]): Promise<string[]> {
+  if (md5s.length === 0) return [];
+  const rows = await database
+    .selectFrom('growing_uploads')
+    .select('id')
+    .where('taken_at', 'is not', null)
+    .where('md5', 'in', md5s)
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -11,6 +11,7 @@ import { importWfProperties } from './import-wf-properties.ts';
 import { include } from './include.ts';
 import { ingestDownload } from './ingest-download.ts';
 import { log } from './log.ts';
+import { sendEmail } from './send-email.ts';
 import { series } from './series.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -28,6 +29,7 @@ export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)
   include,
   ingestDownload,
   log,
+  sendEmail,
   series,
   snapshot,
 ];

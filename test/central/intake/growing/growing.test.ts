@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -97,9 +98,7 @@ test('what came in pieces is finished here with the bytes of the box, and is ing
   ]);
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished));
   assert.equal(track.size_bytes, film.finished.length);
-  const gone = await fetch(`${on.url}${path}`, { method: 'DELETE', headers: on.rig.as('agent') });
-  assert.equal(gone.status, 204);
-  assert.deepEqual(await readdir(growing()), []);
+  assert.deepEqual(await readdir(growing()), [], 'nothing is left of the upload');
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished), 'the version keeps its file');
 });
 
@@ -127,10 +126,24 @@ test('bytes that are no film: the reason is told, and the server reads no other 
   for (const text of ['ffconcat version 1.0\nfile /etc/hostname\n', '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n']) {
     const path = await begun();
     await agent.append(path, 0, Buffer.from(text));
-    const told = await finished(path, { ...end(), bytes: text.length });
+    const told = await finished(path, { ...end(), bytes: text.length, sha256: 'ab'.repeat(32) });
     assert.equal(told['state'], 'failed');
     assert.match(String(told['why']), /moov|Invalid data/i);
   }
+});
+
+test('a box that cannot finish a file hands it over as it was recorded: it is not sent again either', async () => {
+  const path = await sent();
+  await finished(path);
+  const sha256 = createHash('sha256').update(film.fragments).digest('hex');
+  assert.deepEqual(await finished(path, { ...end(), sha256 }), { state: 'made', sha256 });
+  const added = await on.send('/ingest/addTrack', {
+    mediaPackage: await on.create(),
+    flavor: 'presenter/source',
+    url: `${on.url}${path}`,
+  });
+  const [track] = parseMediaPackage(added.text).tracks;
+  assert.equal(track?.sizeBytes, film.fragments.length);
 });
 
 test('other words for the same bytes make another file', async () => {
