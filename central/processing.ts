@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -41,10 +42,16 @@ export async function openProcessing(
   const publisher = openPublisher(needs);
   const isWorker = roles.includes('worker');
   const { ffmpeg } = programs;
-  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  const chunks = await openChunks({
+    ...needs,
+    jobs,
+    ffmpeg,
+    connection,
+    atOnce: isWorker ? availableParallelism() : 0,
+  });
   scope.defer(() => chunks.close());
-  const { encodeByChunks } = chunks;
-  const operationOf = openOperations({ ...needs, ...programs, publisher, encodeByChunks });
+  const { encodeByChunks, cutByChunks } = chunks;
+  const operationOf = openOperations({ ...needs, ...programs, publisher, encodeByChunks, cutByChunks });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());

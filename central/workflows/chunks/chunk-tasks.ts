@@ -4,11 +4,11 @@ import type { Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
-import type { ChunkOutput } from './chunk-output.ts';
+import type { ChunkOutput } from './plan/chunk-output.ts';
 import { encodeRun } from './encode-run.ts';
-import { openFilm } from './film.ts';
+import { openFilm } from './film/film.ts';
 import { keepPieces, outputKey } from './rendition-store.ts';
-import type { Missing, MissingRun } from './wanted.ts';
+import type { Missing, MissingRun } from './plan/wanted.ts';
 
 /** Queue of the jobs that encode runs of groups. */
 export const CHUNKS_QUEUE = 'chunks';

@@ -4,18 +4,18 @@ import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
-import { assemble, type Assembled } from './assemble.ts';
+import { assemble, type Assembled } from './finished/assemble.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
-import { chunkOutputs, type ChunkOutput } from './chunk-output.ts';
-import { filmDigests } from './film-digests.ts';
-import { filmSound } from './film-sound.ts';
-import { openFilm, type Film } from './film.ts';
+import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
+import { filmDigests } from './film/film-digests.ts';
+import { filmSound } from './film/film-sound.ts';
+import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
-import { openFiles } from './open-files.ts';
-import { placedFragments } from './placed-piece.ts';
+import { openFiles } from './finished/open-files.ts';
+import { placedFragments } from './finished/placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
-import { cutTimeline, wholeTimeline, type Kept } from './timeline.ts';
-import { wantedOutput, type Missing, type WantedOutput } from './wanted.ts';
+import { cutTimeline, wholeTimeline, type Kept } from './plan/timeline.ts';
+import { wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
 
 /** What is to be encoded. */
 export interface ChunkOrder {

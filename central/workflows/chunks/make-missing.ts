@@ -4,9 +4,9 @@ import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { encodeRun } from './encode-run.ts';
-import type { Film } from './film.ts';
+import type { Film } from './film/film.ts';
 import { keepPieces } from './rendition-store.ts';
-import { missingRuns, type Missing, type MissingRun } from './wanted.ts';
+import { missingRuns, type Missing, type MissingRun } from './plan/wanted.ts';
 
 /** What is to be made, and how it is told. */
 export interface Making {

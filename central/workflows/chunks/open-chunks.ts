@@ -5,6 +5,8 @@ import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { safeFileName } from '../../store/media-store.ts';
+import type { CutByChunks } from '../run/cut.ts';
+import { cutByChunks } from './cut-by-chunks.ts';
 import type { EncodeByChunks, ProfileFile } from '../profiles/encoders.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
@@ -16,6 +18,8 @@ import { encodeByChunks } from './encode-by-chunks.ts';
 export interface Chunks {
   /** Encodes a source of an operation. */
   encodeByChunks: EncodeByChunks;
+  /** Cuts a recording. */
+  cutByChunks: CutByChunks;
   /** Encodes what is there of a film that may grow. */
   aheadOfTime(order: AheadOrder): Promise<Ahead>;
   close(): Promise<void>;
@@ -49,6 +53,7 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
   }, EVERY_MS);
   return {
     encodeByChunks: forOperations(needs),
+    cutByChunks: cutByChunks(needs.ffmpeg),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);
