@@ -12,7 +12,8 @@ export interface CodingFacts {
   /** Numbers of profile and level: 100 is High, 41 is level 4.1. */
   profile: number;
   level: number;
-  referenceFrames: number;
+  /** Pictures that a slice may refer to, if it says nothing else. */
+  references: number;
   isProgressive: boolean;
   /** Pictures that are shown after one that follows them; undefined: it is not said. */
   reordered: number | undefined;
@@ -30,10 +31,11 @@ export interface CodingFacts {
 
 /** Reads a pair of parameter sets, as NAL units. After the end of a set that is cut off, all its fields are 0. */
 export function codingFacts(sps: Uint8Array, pps: Uint8Array): CodingFacts {
-  return { profile: sps[1] ?? 0, level: sps[3] ?? 0, ...sequenceFacts(sps), ...pictureFacts(pps) };
+  const profile = sps[1] ?? 0;
+  return { profile, level: sps[3] ?? 0, ...sequenceFacts(sps), ...pictureFacts(pps, HIGH_PROFILES.has(profile)) };
 }
 
-type SequenceFacts = Pick<CodingFacts, 'referenceFrames' | 'isProgressive' | 'reordered' | 'timing' | 'hasHrd'>;
+type SequenceFacts = Pick<CodingFacts, 'isProgressive' | 'reordered' | 'timing' | 'hasHrd'>;
 
 function sequenceFacts(sps: Uint8Array): SequenceFacts {
   const bits = bitReader(unescape(sps.subarray(4)));
@@ -41,7 +43,7 @@ function sequenceFacts(sps: Uint8Array): SequenceFacts {
   if (HIGH_PROFILES.has(sps[1] ?? 0)) skipHighProfileFields(bits);
   bits.ue();
   skipPictureOrder(bits);
-  const referenceFrames = bits.ue();
+  bits.ue();
   bits.bit();
   bits.ue();
   bits.ue();
@@ -51,7 +53,7 @@ function sequenceFacts(sps: Uint8Array): SequenceFacts {
   if (bits.bit() === 1) for (let side = 0; side < 4; side++) bits.ue();
   const usability =
     bits.bit() === 1 ? usabilityFacts(bits) : { reordered: undefined, timing: undefined, hasHrd: false };
-  return { referenceFrames, isProgressive, ...usability };
+  return { isProgressive, ...usability };
 }
 
 const EXTENDED_SAR = 255;
@@ -88,7 +90,11 @@ function number(bits: BitReader, count: number): number {
 
 function pictureFacts(
   pps: Uint8Array,
-): Pick<CodingFacts, 'isCabac' | 'weightsPredicted' | 'weightsBoth' | 'initialQp' | 'chromaQpOffset' | 'uses8x8'> {
+  isHigh: boolean,
+): Pick<
+  CodingFacts,
+  'references' | 'isCabac' | 'weightsPredicted' | 'weightsBoth' | 'initialQp' | 'chromaQpOffset' | 'uses8x8'
+> {
   const data = unescape(pps.subarray(1));
   const bits = bitReader(data);
   bits.ue();
@@ -96,7 +102,7 @@ function pictureFacts(
   const isCabac = bits.bit() === 1;
   bits.bit();
   bits.ue();
-  bits.ue();
+  const references = bits.ue() + 1;
   bits.ue();
   const weightsPredicted = bits.bit() === 1;
   const weightsBoth = number(bits, 2);
@@ -104,5 +110,7 @@ function pictureFacts(
   bits.se();
   const chromaQpOffset = bits.se();
   number(bits, 3);
-  return { isCabac, weightsPredicted, weightsBoth, initialQp, chromaQpOffset, uses8x8: bits.bit() === 1 };
+  // Sets of the lower profiles end here.
+  const uses8x8 = isHigh && bits.bit() === 1;
+  return { references, isCabac, weightsPredicted, weightsBoth, initialQp, chromaQpOffset, uses8x8 };
 }

@@ -50,10 +50,10 @@ function rateArgv({ video, groups }: Film, { initialQp }: CodingFacts): string[]
 }
 
 function x264Of(facts: CodingFacts): string[] {
-  const { reordered = 0, referenceFrames, timing } = facts;
+  const { reordered = 0, references, timing } = facts;
   const flag = (is: boolean): number => (is ? 1 : 0);
   return [
-    `ref=${referenceFrames}`,
+    `ref=${references}`,
     `bframes=${reordered > 0 ? 3 : 0}`,
     `b-pyramid=${reordered > 1 ? 'normal' : 'none'}`,
     `weightp=${facts.weightsPredicted ? 2 : 0}`,
