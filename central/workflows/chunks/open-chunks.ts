@@ -8,6 +8,8 @@ import { safeFileName } from '../../store/media-store.ts';
 import type { CutByChunks } from '../run/cut.ts';
 import { cutByChunks } from './cut-by-chunks.ts';
 import type { EncodeByChunks, ProfileFile } from '../profiles/encoders.ts';
+import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
+import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
@@ -30,6 +32,8 @@ export interface OpenChunksNeeds extends ChunkNeeds {
   jobs: Jobs;
   connection: ConnectionOptions;
   clock: Clock;
+  /** Encoding profiles; those that come with the server without it. */
+  profiles?: Profiles | undefined;
   /** Runs of groups that this process encodes side by side; 0: none, others do. */
   atOnce: number;
 }
@@ -41,7 +45,13 @@ const DAY_MS = 24 * 3600_000;
 const EVERY_MS = 6 * 3600_000;
 
 /** Opens the chunks: does the runs of all films, and removes what nobody needs any more. */
-export async function openChunks({ atOnce, connection, clock, ...needs }: OpenChunksNeeds): Promise<Chunks> {
+export async function openChunks({
+  atOnce,
+  connection,
+  clock,
+  profiles = openProfiles(),
+  ...needs
+}: OpenChunksNeeds): Promise<Chunks> {
   const end = atOnce > 0 ? await startChunkWorker(needs, atOnce) : undefined;
   const watch = watchGoneEvents(needs, connection);
   const wallMs = openBelievedWall(clock);
@@ -52,7 +62,7 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
     );
   }, EVERY_MS);
   return {
-    encodeByChunks: forOperations(needs),
+    encodeByChunks: forOperations(needs, profiles),
     cutByChunks: cutByChunks(needs.ffmpeg),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
@@ -65,7 +75,7 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
 
 /** `encodeByChunks` as operations call it. */
 const forOperations =
-  (needs: ChunkNeeds): EncodeByChunks =>
+  (needs: ChunkNeeds, known: Profiles): EncodeByChunks =>
   async ({ event, source, path, profiles, folder, signal, log, progress }) => {
     const stem = basename(source.file_name, extname(source.file_name));
     const name = `${crypto.randomUUID().slice(0, 8)}-${safeFileName(stem)}`;
@@ -74,6 +84,7 @@ const forOperations =
       event,
       source: path,
       profiles,
+      beside: await profilesBeside(needs.database, known, event, profiles),
       folder: to,
       name,
       signal,
