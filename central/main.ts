@@ -13,8 +13,10 @@ import { makeFirstAccounts } from './identity/first-accounts.ts';
 import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
+import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { openGrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -52,7 +54,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
   );
   await takeDataFolder(config.data, scope);
-  const { ffprobe } = await findFfmpeg(config.ffmpeg);
+  const { ffmpeg, ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;
   const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
   scope.defer(() => opened.close());
@@ -70,36 +72,54 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
     log: log.child({ room: 'fetch' }),
   });
+  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
   const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
+  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
+  const workflows = await openProcessing(config, {
+    database,
+    connection: opened.connection,
+    store,
+    clock,
+    programs: { ffmpeg, ffprobe },
+    log: log.child({ room: 'workflows' }),
+    scope,
+  });
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
     store,
     fetcher,
+    growing,
     ffprobe,
     registry,
     config,
     database,
     roster,
     calendars,
+    workflows,
     clock,
     version,
     log: log.child({ room: 'web' }),
     accounts: openAccounts(database, clock, log.child({ room: 'accounts' }), webTokens),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
-  const web = await startWeb(services, MODULES);
+  const isWeb = config.roles.includes('web');
+  const web = isWeb ? await startWeb(services, MODULES) : NO_WEB;
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
 }
 
-async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore> {
+/** What stands for the web server of a process that only works. */
+const NO_WEB = { port: 0, close: async (): Promise<void> => undefined };
+
+async function openMedia({ media, data, minFreeMB, roles }: Config): Promise<MediaStore> {
   const folder = media ?? join(data, 'media');
   await makeWritableFolder(folder, '--media');
-  return openMediaStore(folder, minFreeMB * 1e6);
+  // Another process, which receives files, may have the same folder.
+  return openMediaStore(folder, minFreeMB * 1e6, { tidies: roles.includes('web') });
 }
 
 /** Version of this package, as its `package.json` says. */

@@ -4,11 +4,12 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Roster } from '../agents/roster.ts';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';
-import type { Who } from '../identity/who.ts';
 import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
+import type { GrowingUploads } from '../intake/growing/growing.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
+import type { Workflows } from '../workflows/workflows.ts';
 
 /** Settings that routes read; the configuration of the server has more. */
 export interface HttpSettings {
@@ -28,28 +29,6 @@ export interface HttpSettings {
   trustedProxies: string[];
 }
 
-/** Workflow that people may begin. */
-export interface OfferedWorkflow {
-  id: string;
-  title: string;
-  description: string;
-  displayOrder: number;
-}
-
-/** Beginning workflows on events that are recorded. */
-export interface WorkflowStarter {
-  /** Definitions with a tag, in the order in which they are shown. */
-  offered(tag: string): Promise<readonly OfferedWorkflow[]>;
-  /** Begins a workflow on a version of an event. Gives its number. Throws BadRequest where it cannot begin. */
-  start(asked: {
-    event: string;
-    version: number;
-    definition: string;
-    configuration: Readonly<Record<string, string>>;
-    who: Who;
-  }): Promise<number>;
-}
-
 /** Services that every part of the server can use. */
 export interface Services {
   config: HttpSettings;
@@ -57,10 +36,10 @@ export interface Services {
   accounts: Accounts;
   roster: Roster;
   calendars: Calendars;
+  workflows: Workflows;
   store: MediaStore;
   fetcher: Fetcher;
-  /** Workflows that people begin; undefined: this server runs none. */
-  workflows?: WorkflowStarter | undefined;
+  growing: GrowingUploads;
   /** Path of the program ffprobe. */
   ffprobe: string;
   /** Figures for Prometheus. */

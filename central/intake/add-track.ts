@@ -7,7 +7,7 @@ import type { Database } from '../store/connect.ts';
 import type { ElementRow } from '../store/tables.ts';
 import { isGoodId, placeElement, removePlaced, type ReceivedElement } from './elements.ts';
 import type { IntakeNeeds } from './hand-over.ts';
-import { probe } from '../catalogue/probe.ts';
+import { probe } from '../store/probe.ts';
 import { probedRow, writeNextVersion } from './next-version.ts';
 
 /** A track that is added to an event which already has a recording. */

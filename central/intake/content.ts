@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { versionsOf } from '../catalogue/versions.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { workflowsOf } from '../workflows/workflows.ts';
 import type { StoredElement } from './elements.ts';
 

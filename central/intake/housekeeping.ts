@@ -5,6 +5,7 @@ import { forgetFiles, unneededFiles } from '../catalogue/deleted.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import { removePlaced } from './elements.ts';
+import type { GrowingUploads } from './growing/growing.ts';
 
 interface Needs {
   database: Database;
@@ -58,19 +59,21 @@ export async function removeDeletedMedia(
   return paths.length;
 }
 
-/** Time for which deleted media are kept, in days. */
 interface Keeping {
+  /** Days for which deleted media are kept. */
   keepDeletedDays: number;
+  growing: Pick<GrowingUploads, 'removeOld'>;
 }
 
 /**
- * Removes old packages, abandoned fetches and media of deleted events, every six hours. A system clock that is set
+ * Removes old packages, abandoned fetches and uploads, and media of deleted events, every six hours. A system clock that is set
  * ahead makes nothing older. Gives a function that ends it.
  */
 export function startHousekeeping({
   clock,
   log,
   keepDeletedDays,
+  growing,
   ...needs
 }: Needs & Keeping & { clock: Clock; log: Log }): () => void {
   const wallMs = openBelievedWall(clock);
@@ -78,6 +81,7 @@ export function startHousekeeping({
     const nowMs = wallMs();
     await removeOldPackages(needs, nowMs);
     await needs.store.removeOldPartials(nowMs - KEPT_MS);
+    await growing.removeOld(new Date(nowMs - KEPT_MS), new Date(nowMs - DAY_MS));
     await removeDeletedMedia({ ...needs, log }, new Date(nowMs - keepDeletedDays * DAY_MS));
   };
   const timer = setInterval(() => {

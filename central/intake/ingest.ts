@@ -5,14 +5,14 @@ import { mayTouch } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { filesOf } from '../catalogue/files.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { namedElements } from './brought.ts';
 import { readCatalogs } from './catalogs.ts';
 import { repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, type HandOver, type Ingested, type IntakeNeeds } from './hand-over.ts';
 import { keepVersion } from './keep-version.ts';
-import { probe, type Probed } from '../catalogue/probe.ts';
+import { probe, type Probed } from '../store/probe.ts';
 
 /**
  * Takes a recording as a version of its event: the scheduled one, or a new one. Event, series, version, files, state,
@@ -43,6 +43,7 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     const unused = placed.filter(({ id }) => !files?.some((one) => one.id === id));
     await removePlaced(store, unused);
     placed.length = 0;
+    await forgetGrowing(needs, brought);
     if (files) log.info({ event: eventId, version: workflow.version, workflow: workflow.definition }, 'ingested');
     return await answerOf(database, handOver, workflow);
   } catch (error) {
@@ -50,6 +51,12 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     throw error;
   }
 }
+
+/** Removes uploads that the version has the files of; a failure leaves them to the housekeeping. */
+const forgetGrowing = ({ growing, log }: IntakeNeeds, brought: readonly StoredElement[]): Promise<void> =>
+  growing
+    .ingested(brought.filter(({ kind }) => kind === 'track').map(({ md5 }) => md5))
+    .catch((error: unknown) => log.warn({ err: error }, 'an upload that was ingested is not removed yet'));
 
 /**
  * Id of the event of a package: the package's own id, if an event has it; else the UID that the agent names, if an

@@ -1,7 +1,7 @@
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { filesOf } from '../catalogue/files.ts';
 import { recordedPackage } from '../catalogue/media-package.ts';
-import type { Probed } from '../catalogue/probe.ts';
+import type { Probed } from '../store/probe.ts';
 import { seriesNamed } from '../catalogue/series.ts';
 import { newestVersion, nextVersion } from '../catalogue/versions.ts';
 import type { Who } from '../identity/who.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { addTrack } from '#central/intake/add-track.ts';
 import { placeElement } from '#central/intake/elements.ts';
-import type { OfferedWorkflow, WorkflowStarter } from '#central/http/services.ts';
+import type { Workflows } from '#central/workflows/workflows.ts';
 import type { ElementKind } from '#central/store/tables.ts';
 import { keepElements } from '#central/workflows/run/elements.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
@@ -112,18 +112,18 @@ ${slide(1, 'T00:00:00:0F1000', 'PT04S', 'Le rein')}
 ${slide(2, 'T00:00:04:0F1000', 'PT05S960N1000F', 'Les &lt;néphrons&gt;')}
 </TemporalDecomposition></Video></MultimediaContent></Description></Mpeg7>`;
 
-/** Workflows that are begun, as the server's own would be. */
-export function countingWorkflows(): WorkflowStarter & {
-  begun: { event: string; version: number; definition: string }[];
-} {
-  const publish: OfferedWorkflow = { id: 'publish', title: 'Publish', description: '', displayOrder: 1000 };
+/** Workflows of the server; what is begun on recordings is counted. */
+export function countingWorkflows(
+  workflows: Workflows,
+): Workflows & { begun: { event: string; version: number; definition: string }[] } {
   const begun: { event: string; version: number; definition: string }[] = [];
   return {
+    ...workflows,
     begun,
-    offered: async (tag) => (tag === 'editor' ? [publish] : []),
-    async start({ event, version, definition }) {
-      begun.push({ event, version, definition });
-      return begun.length;
+    async start(who, of) {
+      const done = await workflows.start(who, of);
+      if (done.kind === 'done') begun.push(done.workflow);
+      return done;
     },
   };
 }
@@ -131,7 +131,7 @@ export function countingWorkflows(): WorkflowStarter & {
 /** The server with films and workflows. */
 export async function openEditorRig() {
   const on = await openIngestRig();
-  const workflows = countingWorkflows();
+  const workflows = countingWorkflows(on.rig.services.workflows);
   on.rig.services.workflows = workflows;
   return { on, workflows };
 }

@@ -85,6 +85,7 @@ const CENTRAL_DOMAIN = [
   'central/agents',
   'central/timetable',
   'central/workflows',
+  'central/publication',
   'central/intake',
   'central/editing',
 ];
@@ -99,6 +100,7 @@ export const permissions: Record<string, Permission> = {
   'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
+  'lib/analysis': { may: ['lib/runtime', 'lib/ffmpeg', 'lib/media', 'lib/sentences'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
@@ -147,7 +149,9 @@ export const permissions: Record<string, Permission> = {
   'technician/schedule': {
     may: ['lib/runtime', 'lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/workflow': { may: ['lib/runtime', 'lib/opencast', 'technician/output'] },
+  'technician/workflow': {
+    may: ['lib/runtime', 'lib/opencast', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },
@@ -155,6 +159,9 @@ export const permissions: Record<string, Permission> = {
   'central/agents': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
   'central/timetable': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents'] },
   'central/workflows': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
+  'central/publication': {
+    may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/workflows'],
+  },
   'central/intake': {
     may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents', 'central/workflows'],
   },

@@ -1,11 +1,13 @@
 import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts-api.ts';
+import { growingEndRoutes } from './growing-api.ts';
 import { captionsRoute } from './captions-route.ts';
 import { editRows } from './edit-api.ts';
 import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
+import { runRoutes } from './runs-api.ts';
 import { timeZoneRoutes } from './time-zones.ts';
 import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
@@ -16,8 +18,10 @@ export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
   ...recordedRoutes,
+  ...growingEndRoutes,
   ...editRows,
   ...importsRoutes,
+  ...runRoutes,
   ...accountRoutes,
   ...sessionRoutes,
 ];

@@ -92,7 +92,7 @@ export const editRows: readonly AnyRoute[] = [
           ? { edit: kept.edit, base: kept.base, revision: kept.revision, changedAt: timeOf(kept.changedAtMs) }
           : null,
         lock: lock ? lockJson(lock) : null,
-        workflows: (await editWorkflows(asking.services)).map((one) => ({ id: one.id, title: one.title })),
+        workflows: editWorkflows(asking.services).map((one) => ({ id: one.id, title: one.title })),
         isProcessed: recording.isProcessed,
       };
     },

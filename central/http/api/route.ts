@@ -45,6 +45,7 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['keepDraft', { event: 'id' }],
   ['dropDraft', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
+  ['endGrowing', 'form'],
   ['whoAmI', 'nothing'],
   ['signOut', 'nothing'],
   ['createToken', 'nothing'],

@@ -4,9 +4,19 @@ import type { OperationContext } from '../run/operation.ts';
 
 type Asks = Pick<OperationContext, 'keys' | 'elements'>;
 
+const SOURCE_KEYS = { flavors: ['source-flavor', 'source-flavors'], tags: ['source-tag', 'source-tags'] };
+
+/** Whether one of the keys of sources is there. */
+export const selectsSources = ({ keys }: Pick<OperationContext, 'keys'>): boolean =>
+  [...SOURCE_KEYS.flavors, ...SOURCE_KEYS.tags].some((name) => keys.list(name).length > 0);
+
 /** Elements that the keys of sources select (`source-flavor`, `source-flavors`, `source-tag`, `source-tags`). */
 export const sourcesOf = (asks: Asks, mode: Selection['mode'] = 'or'): ElementRow[] =>
-  selectedBy(asks, { flavors: ['source-flavor', 'source-flavors'], tags: ['source-tag', 'source-tags'] }, mode);
+  selectedBy(asks, SOURCE_KEYS, mode);
+
+/** Elements that the keys of sources select; all without one of these keys. */
+export const sourcesOrAll = (asks: Asks, mode?: Selection['mode']): readonly ElementRow[] =>
+  selectsSources(asks) ? sourcesOf(asks, mode) : asks.elements;
 
 /** Elements that keys with flavors and keys with tags select. */
 export const selectedBy = (

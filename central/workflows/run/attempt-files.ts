@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
-import { probe } from '../../catalogue/probe.ts';
+import { probe } from '../../store/probe.ts';
 import { safeFileName, type MediaStore } from '../../store/media-store.ts';
 import { mimeTypeOf } from '../../store/mime.ts';
 import type { ElementRow } from '../../store/tables.ts';
@@ -20,8 +20,8 @@ export interface AttemptOf {
 
 /** Files of one attempt of an operation: a folder of its own, and the elements that it makes of what is there. */
 export interface AttemptFiles {
-  folder(): Promise<string>;
-  take(made: MadeFile): Promise<ElementRow>;
+  folder: () => Promise<string>;
+  take: (made: MadeFile) => Promise<ElementRow>;
   /** Removes the folder, if the attempt came to nothing. */
   remove(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
+import { filesOf } from '../../catalogue/files.ts';
 import type { Database } from '../../store/connect.ts';
 import { json, type ElementRow, type Tables } from '../../store/tables.ts';
 
@@ -16,22 +17,19 @@ export interface ElementChanges {
 const OF_VERSION = -1;
 
 /** Writes the files of a version as the first elements of a run. */
-export async function takeVersion(within: Database, workflow: number, of: { event: string; version: number }) {
-  await within
-    .insertInto('workflow_elements')
-    .columns(['workflow', 'made_by', ...COLUMNS])
-    .expression((from) =>
-      from
-        .selectFrom('files')
-        .where('event', '=', of.event)
-        .where('version', '=', of.version)
-        .select((value) => [
-          value.val(workflow).as('workflow'),
-          value.val(OF_VERSION).as('made_by'),
-          ...COLUMNS.map((column) => value.ref(column).as(column)),
-        ]),
-    )
-    .execute();
+export async function takeVersion(
+  within: Database,
+  workflow: number,
+  of: { event: string; version: number },
+): Promise<void> {
+  const files = await filesOf(within, of.event, of.version);
+  const rows = files.map(({ event: _, version: __, streams, ...file }) => ({
+    ...file,
+    streams: streams === null ? null : json(streams),
+    workflow,
+    made_by: OF_VERSION,
+  }));
+  if (rows.length > 0) await within.insertInto('workflow_elements').values(rows).execute();
 }
 
 /** Columns of an element. */

@@ -1,20 +1,7 @@
 import { fitsKey } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import type { CatalogueRow } from '@amphi/lib/opencast/workflows/catalogue/catalogue-row.ts';
-import { OperationFailed } from './operation.ts';
-
-/** Values of the keys of an operation. A value that is blank counts as none. All throw `OperationFailed` for a wrong one. */
-export interface Keys {
-  /** Text of a key, or its default; undefined: it has neither. */
-  text(name: string): string | undefined;
-  /** Text of a key that must be there. */
-  needed(name: string): string;
-  /** Entries of a list with commas, or the one entry of a key that takes one; none without the key. */
-  list(name: string): string[];
-  number(name: string): number | undefined;
-  flag(name: string): boolean;
-  /** All keys that fit a name with `N` or `NAME` in it, or any key for operations whose keys are free, in their order. */
-  all(name?: string): [key: string, value: string][];
-}
+import { substituted, type Variables } from '@amphi/lib/opencast/workflows/variables.ts';
+import { OperationFailed, type Keys } from './operation.ts';
 
 /** Opens the keys of an operation by its row of the catalogue. Throws `OperationFailed` for a value of a wrong type. */
 export function openKeys(row: CatalogueRow, values: ReadonlyMap<string, string>): Keys {
@@ -46,6 +33,22 @@ export function openKeys(row: CatalogueRow, values: ReadonlyMap<string, string>)
       [...values].filter(([key]) => name === undefined || fitsKey({ name } as CatalogueRow['keys'][0], key)),
   };
 }
+
+/**
+ * The values of the keys of an operation with their variables filled in. Conditions stay as they are written: the value of a
+ * variable must never be read as a part of one.
+ */
+export const filledIn = (
+  row: CatalogueRow,
+  configuration: ReadonlyMap<string, string>,
+  variables: Variables,
+): Map<string, string> =>
+  new Map(
+    [...configuration].map(([key, text]) => {
+      const isCondition = row.keys.find((one) => fitsKey(one, key))?.type.withVariables === true;
+      return [key, isCondition ? text : substituted(text, variables)];
+    }),
+  );
 
 function valueOf(row: CatalogueRow, key: string, text: string): unknown {
   const known = row.keys.find((one) => fitsKey(one, key));

@@ -1,5 +1,6 @@
 import type { Database } from '../../store/connect.ts';
-import { json, type WorkflowOperationRow, type WorkflowRow } from '../../store/tables.ts';
+import { json } from '../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../store/workflow-tables.ts';
 import { hasEnded, isOver, type Run, type RunOperation } from './run.ts';
 
 /** A run as it stands in the database. */

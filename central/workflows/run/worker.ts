@@ -4,14 +4,14 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
-import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
+import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
 import type { Database } from '../../store/connect.ts';
 import { NoRoom, type MediaStore } from '../../store/media-store.ts';
 import { openAttemptFiles, type AttemptFiles } from './attempt-files.ts';
 import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './advance.ts';
 import { elementsSeen, keepElements } from './elements.ts';
-import { openKeys } from './keys.ts';
-import type { WorkflowRow } from '../../store/tables.ts';
+import { filledIn, openKeys } from './keys.ts';
+import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import { OperationFailed, type Operation, type OperationResult } from './operation.ts';
 import { openOperationLog } from './operation-log.ts';
 import type { Run, RunOperation, Variables } from './run.ts';
@@ -39,18 +39,27 @@ const PROGRESS_MS = 1000;
 /** How often a result is told to a database that is away, with these waits between; then another worker does it again. */
 const TELL_AGAIN_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000, 10_000, 10_000, 10_000] as const;
 
-/** Does operations of runs as they become ready. The result ends that, and waits for the operations at work. */
+/**
+ * Does operations of runs as they become ready. The result ends that: operations at work are aborted and given back, so
+ * that another worker, or this one when it comes back, does them.
+ */
 export async function startWorker(needs: WorkerNeeds): Promise<() => Promise<void>> {
   const queues = Object.entries(needs.atOnce);
+  const closing = new AbortController();
   await needs.jobs.makeQueues(queues.map(([queue]) => queue));
   const ends = await Promise.all(
-    queues.map(([queue, atOnce]) => needs.jobs.work<OperationJob>(queue, atOnce, (job) => doJob(needs, job))),
+    queues.map(([queue, atOnce]) =>
+      needs.jobs.work<OperationJob>(queue, atOnce, (job) => doJob(needs, job, closing.signal)),
+    ),
   );
-  return async () => void (await Promise.all(ends.map((end) => end())));
+  return async () => {
+    closing.abort(new OperationFailed('the server is ended'));
+    await Promise.all(ends.map((end) => end()));
+  };
 }
 
 /** Takes an operation, does it, and tells what came of it. Rejects only if the database stays away. */
-async function doJob(needs: WorkerNeeds, job: OperationJob): Promise<void> {
+async function doJob(needs: WorkerNeeds, job: OperationJob, closing: AbortSignal): Promise<void> {
   const { position } = job;
   const taken = await told(needs, job, { kind: 'taken', position });
   const operation = taken?.after.operations[position];
@@ -63,6 +72,7 @@ async function doJob(needs: WorkerNeeds, job: OperationJob): Promise<void> {
     run: taken.after,
     operation,
     files,
+    closing,
   });
   const settled = await told(needs, job, { ...event, position, life } as RunEvent, result);
   // The end of an operation may be told twice, when a connection breaks after it was written.
@@ -76,8 +86,10 @@ const removed = ({ log }: WorkerNeeds, files: AttemptFiles): Promise<void> =>
   files.remove().catch((error: unknown) => log.warn({ err: error }, 'files of an attempt stay'));
 
 type ResultEvent =
-  | { kind: 'done' | 'skipped' | 'pause'; variables?: Variables | undefined }
-  | { kind: 'failed'; reason: string };
+  | { kind: 'done' | 'skipped'; variables?: Variables | undefined }
+  | { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'released' };
 
 /** What came of an operation: what is told of it, and what is written with that. */
 interface Came {
@@ -90,21 +102,23 @@ interface Taken {
   run: Run;
   operation: RunOperation;
   files: AttemptFiles;
+  /** Aborted when this worker ends. */
+  closing: AbortSignal;
 }
 
 async function resultOf(
   needs: WorkerNeeds,
   job: OperationJob,
-  { workflow, run: { variables }, operation, files }: Taken,
+  { workflow, run: { variables }, operation, files, closing }: Taken,
 ): Promise<Came> {
   const lines = openOperationLog(needs.database, job, needs.log);
   const watch = watchCounts(needs, job, operation.life);
   try {
     const result = await carriedOut();
     if (result.kind !== 'done') lines.log(result.why);
-    const kind = result.kind === 'skip' ? 'skipped' : result.kind;
-    return { event: 'variables' in result ? { kind, variables: result.variables } : { kind }, result };
+    return { event: eventOf(result), result };
   } catch (error) {
+    if (closing.aborted) return { event: { kind: 'released' } };
     const reason = reasonOf(error);
     if (!(error instanceof OperationFailed || error instanceof NoRoom))
       needs.log.error({ err: error, ...job, operation: operation.id }, 'operation');
@@ -124,21 +138,26 @@ async function resultOf(
     const row = catalogue.find(operation.id);
     const code = row && operationOf(row.id);
     if (!code) throw new OperationFailed(`this server has no operation "${operation.id}"`);
-    const configuration = new Map([...operation.configuration].map(([key, text]) => [key, substituted(text, values)]));
     return code.run({
       workflow,
       position: job.position,
-      keys: openKeys(row, configuration),
+      keys: openKeys(row, filledIn(row, operation.configuration, values)),
       variables,
       elements: await elementsSeen(database, workflow.id, job.position),
       pathOf: ({ path }) => store.at(path),
       folder: files.folder,
       take: files.take,
-      signal: watch.signal,
+      signal: AbortSignal.any([watch.signal, closing]),
       log: (text, level) => lines.log(text, level),
       progress: watch.progress,
     });
   }
+}
+
+function eventOf(result: OperationResult): ResultEvent {
+  if (result.kind === 'skip') return { kind: 'skipped' };
+  const { kind, variables } = result;
+  return kind === 'done' ? { kind, variables } : { kind, variables, again: result.again };
 }
 
 const whenText = (when: readonly When[]): string =>

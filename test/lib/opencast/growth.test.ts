@@ -4,6 +4,8 @@ import { formatAgentProperties, parseAgentProperties, processingOf } from '#lib/
 import { parseConfiguration } from '#lib/opencast/agent-state.ts';
 import { formatTerms, parseCatalog, parseTerms, termsToJson } from '#lib/opencast/dublin-core.ts';
 import { formatMediaPackage, parseMediaPackage } from '#lib/opencast/media-package.ts';
+import { parseMpeg7 } from '#lib/opencast/mpeg7.ts';
+import { parseCutList } from '#lib/opencast/smil/read-cut-list.ts';
 import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
 import { formatXml } from '#lib/opencast/xml/xml-write.ts';
@@ -27,6 +29,26 @@ const READERS: readonly [name: string, parts: number, text: (count: number) => s
       8000,
       (n) => `<a>${many(n, (at) => `<b c="${at}">${at}</b>`)}</a>`,
       (text) => void formatXml(parseXml(text)),
+    ],
+    [
+      'segments',
+      2000,
+      (n) =>
+        `<Mpeg7><Description><MultimediaContent><Video><TemporalDecomposition>${many(n, (at) => `<VideoSegment><MediaTime><MediaRelTimePoint>T00:00:01:${at}F9999</MediaRelTimePoint><MediaDuration>PT1S</MediaDuration></MediaTime></VideoSegment>`)}</TemporalDecomposition></Video></MultimediaContent></Description></Mpeg7>`,
+      (text) => void parseMpeg7(text),
+    ],
+    [
+      'a cut list',
+      4000,
+      (n) =>
+        `<smil><body>${many(n, (at) => `<par><video clipBegin="${at}ms" clipEnd="${at + 1}ms"/></par>`)}</body></smil>`,
+      (text) => void parseCutList(text),
+    ],
+    [
+      'clips in one another',
+      30,
+      (n) => `<smil><body>${'<par>'.repeat(n)}${'</par>'.repeat(n)}</body></smil>`,
+      (text) => void parseCutList(text),
     ],
     [
       'declarations',

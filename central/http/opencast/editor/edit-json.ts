@@ -7,7 +7,7 @@ import { COVER_SUBTYPE } from '../../../editing/edit-shown.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
 import { streamOf, subtypeOf, typeOf, type Measure, type Recording, type Source } from '../../../editing/recording.ts';
 import type { ElementRow } from '../../../store/tables.ts';
-import type { OfferedWorkflow } from '../../services.ts';
+import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 
 /** What the answer is made of. */
 export interface ShownEdit {
@@ -16,7 +16,7 @@ export interface ShownEdit {
   sources: readonly Source[];
   measure: Measure;
   edit: Edit;
-  workflows: readonly OfferedWorkflow[];
+  workflows: readonly Definition[];
   /** Account that asks. */
   account: string;
   /** URL of a file. */

@@ -33,7 +33,7 @@ export const editRoutes: RouteModule = (app, services) => {
     const { event, found } = await shown(id);
     if (!event) return noEvent(reply, id);
     if (!found) return notRecorded(reply);
-    const workflows = await editWorkflows(services);
+    const workflows = editWorkflows(services);
     const base = services.urlFor(request);
     const urlOf = (element: { id: string; file_name: string }): string => `${base}${elementPath(id, element)}`;
     return editJson({ ...found, workflows, account: whoOf(request).name, urlOf });
@@ -55,8 +55,7 @@ export const editRoutes: RouteModule = (app, services) => {
     if (saved.kind === 'not recorded') return notRecorded(reply);
     if (saved.kind === 'changed') return words(reply, 409, 'the recording was changed meanwhile: load it again');
     if (metadata) await changeEvent(services, who, id, { words: metadata.words, seriesId: metadata.seriesId });
-    if (sent.workflow !== undefined)
-      await publishEdit(services, { event: id, version: saved.version, workflow: sent.workflow, who });
+    if (sent.workflow !== undefined) await publishEdit(services, { event: id, workflow: sent.workflow, who });
     return reply.code(200).send();
   });
 };

@@ -2,7 +2,8 @@ import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { eventNamed } from '../../../catalogue/events.ts';
 import type { Recording } from '../../../editing/recording.ts';
 import type { Who } from '../../../identity/who.ts';
-import type { OfferedWorkflow, Services } from '../../services.ts';
+import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
+import type { Services } from '../../services.ts';
 
 /** Tag of the workflows that may begin after an edit. */
 const EDITOR = 'editor';
@@ -10,8 +11,8 @@ const EDITOR = 'editor';
 type Needs = Pick<Services, 'workflows' | 'database'>;
 
 /** Workflows that may begin after an edit. */
-export const editWorkflows = async ({ workflows }: Needs): Promise<readonly OfferedWorkflow[]> =>
-  (await workflows?.offered(EDITOR)) ?? [];
+export const editWorkflows = ({ workflows }: Needs): readonly Definition[] =>
+  workflows.definitions.offered().filter(({ tags }) => tags.includes(EDITOR));
 
 /** A reason why a workflow cannot begin after an edit, with its status; undefined: it can. Nothing is saved before. */
 export async function whyNotPublished(
@@ -19,7 +20,7 @@ export async function whyNotPublished(
   { isProcessed }: Recording,
   workflow: string,
 ): Promise<{ status: number; text: string } | undefined> {
-  const offered = await editWorkflows(needs);
+  const offered = editWorkflows(needs);
   if (!offered.some(({ id }) => id === workflow)) {
     const names = offered.map(({ id }) => id).join(', ');
     const text =
@@ -32,12 +33,15 @@ export async function whyNotPublished(
   return undefined;
 }
 
-/** Begins a workflow on the version with the edit. Gives its number. Throws BadRequest. */
+/** Begins a workflow on the newest version, which has the edit. Gives its number. Throws BadRequest. */
 export async function publishEdit(
   { workflows, database }: Needs,
-  { event, version, workflow, who }: { event: string; version: number; workflow: string; who: Who },
+  { event, workflow, who }: { event: string; workflow: string; who: Who },
 ): Promise<number> {
   const known = await eventNamed(database, event);
-  if (!workflows || !known) throw new BadRequest(`the workflow ${workflow} cannot begin: the event is gone`);
-  return workflows.start({ event, version, definition: workflow, configuration: known.workflow_configuration, who });
+  if (!known) throw new BadRequest(`the workflow ${workflow} cannot begin: the event is gone`);
+  const of = { event, definition: workflow, configuration: known.workflow_configuration };
+  const done = await workflows.start(who, of);
+  if (done.kind === 'done') return done.workflow.id;
+  throw new BadRequest(done.kind === 'refused' ? done.why : `the workflow ${workflow} cannot begin: the event is gone`);
 }

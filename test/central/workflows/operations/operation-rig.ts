@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { probe } from '#central/catalogue/probe.ts';
+import { probe } from '#central/store/probe.ts';
 import { openMediaStore, type MediaStore } from '#central/store/media-store.ts';
 import { mimeTypeOf } from '#central/store/mime.ts';
 import type { ElementKind, ElementRow } from '#central/store/tables.ts';

@@ -4,7 +4,7 @@ import { isOver, type PlannedOperation, type Run } from '#central/workflows/run/
 import type { RunEvent } from '#central/workflows/run/step.ts';
 import { openJobs, type Jobs } from '#central/store/jobs.ts';
 import type { ConnectionOptions, Database } from '#central/store/connect.ts';
-import type { WorkflowOperationRow } from '#central/store/tables.ts';
+import type { WorkflowOperationRow } from '#central/store/workflow-tables.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { row } from '#lib/opencast/workflows/catalogue/catalogue-row.ts';

@@ -155,6 +155,26 @@ test('a run that is stopped ends what it has at work; one that waits goes on wit
   assert.deepEqual(variables, { cut: '180s', url: '/watch/180s' });
 });
 
+test('a worker that is ended gives back what it has at work, and nothing of it counts as an attempt', async (t) => {
+  let begun = 0;
+  const code = {
+    heavy: async ({ signal }: { signal: AbortSignal }): Promise<void> => {
+      begun += 1;
+      if (begun === 1) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+  };
+  const end = await work(code);
+  const run = await rig.begin([planned('heavy')]);
+  await until('it is at work', () => begun === 1);
+  await end();
+  const [row] = await rig.rows(run);
+  assert.deepEqual([row?.state, row?.attempts], ['instantiated', 0]);
+  t.after(await work(code));
+  assert.equal(await rig.over(run), 'succeeded');
+  const [done] = await rig.rows(run);
+  assert.deepEqual([done?.attempts, done?.crashes, begun], [1, 0, 2]);
+});
+
 test('a run whose transaction fails has no jobs', async () => {
   const done: string[] = [];
   const end = await work({ light: async () => void done.push('light') });

@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import type { Scope } from '@amphi/lib/runtime/scope.ts';
+import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import type { Config } from './config.ts';
+import type { ConnectionOptions, Database } from './store/connect.ts';
+import { openPublisher } from './publication/publisher.ts';
+import { openStreamFolder } from './publication/streams.ts';
+import { startTidying } from './publication/tidying.ts';
+import { openJobs } from './store/jobs.ts';
+import type { MediaStore } from './store/media-store.ts';
+import { openChunkEncoder } from './workflows/chunks/encoder.ts';
+import { startChunkWorker } from './workflows/chunks/chunk-tasks.ts';
+import { openProfiles, SHIPPED_PROFILES } from './workflows/profiles/open-profiles.ts';
+import { startAhead } from './ahead.ts';
+import { openDefinitions } from './workflows/definitions.ts';
+import { openOperations } from './workflows/operations/operations.ts';
+import { startWorker } from './workflows/run/worker.ts';
+import { SHIPPED } from './workflows/shipped-definitions.ts';
+import { openWorkflows, QUEUES, type Workflows } from './workflows/workflows.ts';
+
+/** What the processing of recordings is opened with. */
+interface ProcessingNeeds {
+  database: Database;
+  connection: ConnectionOptions;
+  store: MediaStore;
+  clock: Clock;
+  log: Log;
+  programs: { ffmpeg: string; ffprobe: string };
+  /** What is opened is closed with it. */
+  scope: Scope;
+}
+
+/** Light operations that a worker does at the same time: they wait for disks and other programs more than they calculate. */
+const LIGHT_AT_ONCE = 4;
+
+/** Opens the workflows of a server with the operations that it has, and does them where the server is a worker. */
+export async function openProcessing(
+  config: Config,
+  { connection, programs, scope, ...needs }: ProcessingNeeds,
+): Promise<Workflows> {
+  const { data, workflows: folder = join(data, 'workflows'), workflow: standard, roles, heavyAtOnce } = config;
+  const ownProfiles = config.profiles ?? join(data, 'encoding');
+  const catalogue = openCatalogue();
+  const jobs = await openJobs(connection, needs.log);
+  scope.defer(() => jobs.close());
+  const { streamFolder, streamUrl: url, streamFormats: formats } = config;
+  const streams =
+    streamFolder === undefined || url === undefined
+      ? undefined
+      : openStreamFolder({ folder: streamFolder, url, formats });
+  const publisher = openPublisher({ ...needs, streams });
+  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
+  const chunks = { ...needs, jobs, ffmpeg: programs.ffmpeg };
+  const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
+  for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
+  const encodeByChunks = openChunkEncoder(chunks);
+  const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
+  const has = (id: string): boolean => operationOf(id) !== undefined;
+  const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
+  scope.defer(() => definitions.close());
+  const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
+  const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
+  if (!roles.includes('worker')) return workflows;
+  const ahead = startAhead({ ...chunks, connection, definitions, profiles, catalogue, standard });
+  scope.defer(() => ahead.close());
+  scope.defer(await startChunkWorker(chunks, heavyAtOnce));
+  const end = await startWorker({
+    ...needs,
+    jobs,
+    ffprobe: programs.ffprobe,
+    catalogue,
+    operationOf,
+    queueOf,
+    handlerOf: (id) => definitions.handler(id),
+    atOnce: { [QUEUES.light]: LIGHT_AT_ONCE, [QUEUES.heavy]: heavyAtOnce },
+  });
+  scope.defer(end);
+  return workflows;
+}
+
+/** Whether an administrator has a folder of profiles. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

@@ -1,0 +1,112 @@
+import { extname, join } from 'node:path';
+import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
+import type { ElementRow } from '../../../store/tables.ts';
+import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
+import { runFfmpeg } from '../run-ffmpeg.ts';
+import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
+import { allExamined, named, type Track } from './commands/examined.ts';
+import { gainFilter, measureLoudness, type Loudness } from './commands/loudness.ts';
+import { sameFile } from './commands/mux.ts';
+import { stemOf } from './commands/run-profile.ts';
+
+/** `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent stays as it is. */
+export const normalizeAudio = (needs: OperationNeeds): Operation => ({
+  id: 'normalize-audio',
+  weight: 'heavy',
+  async run(context) {
+    const tracks = (await allExamined(needs, context, sourcesOf(context))).filter(hasSound);
+    if (tracks.length === 0) return { kind: 'skip', why: 'no track with sound has these flavors or tags' };
+    const goal = goalOf(context);
+    const added: ElementRow[] = [];
+    for (const [n, track] of tracks.entries()) {
+      const progress = (part: number): void => context.progress((n + part) / tracks.length);
+      added.push(await normalized(needs, { ...context, progress }, track, goal));
+    }
+    return { kind: 'done', added };
+  },
+});
+
+/** Level that is wanted: loudness by EBU R128, or the mean. */
+interface Goal {
+  what: 'loudnessLufs' | 'rmsLevelDb';
+  value: number;
+}
+
+/** Levels that can be wanted. */
+const LEVELS = { least: -60, most: -5 } as const;
+
+function goalOf({ keys }: OperationContext): Goal {
+  const mean = keys.number('target-decibel');
+  const [key, value] =
+    mean === undefined ? ['target-lufs', keys.number('target-lufs') ?? -16] : ['target-decibel', mean];
+  if (!(Number(value) >= LEVELS.least && Number(value) <= LEVELS.most))
+    throw new OperationFailed(
+      `normalize-audio: ${key} is ${value}; from ${LEVELS.least} to ${LEVELS.most} is possible`,
+    );
+  return { what: mean === undefined ? 'loudnessLufs' : 'rmsLevelDb', value: Number(value) };
+}
+
+/** Part of the time that measuring takes. */
+const MEASURING = 0.4;
+/** Difference in dB that nobody hears: the file stays as it is. */
+const UNHEARD_DB = 0.1;
+
+async function normalized(
+  needs: OperationNeeds,
+  context: OperationContext,
+  track: Track,
+  { what, value }: Goal,
+): Promise<ElementRow> {
+  const measuring = { ...context, progress: (part: number) => context.progress(part * MEASURING) };
+  const loudness = knownLoudness(track) ?? (await measureLoudness(needs, measuring, track));
+  const before = loudness.loudnessLufs === undefined ? undefined : loudness[what];
+  if (before === undefined) {
+    context.log(`${named(track)} is silent: it stays as it is`, 'warning');
+    return sameFile(context, track);
+  }
+  const gainDb = value - before;
+  if (Math.abs(gainDb) < UNHEARD_DB) return sameFile(context, track);
+  const unit = what === 'loudnessLufs' ? 'LUFS' : 'dB';
+  context.log(`${named(track)}: ${before.toFixed(1)} ${unit}, changed by ${gainDb.toFixed(1)} dB`);
+  return withGain(needs, context, track, gainFilter(gainDb, loudness));
+}
+
+function knownLoudness({ streams }: Track): Loudness | undefined {
+  const { loudnessLufs, rmsLevelDb, peakLevelDb } = streams.find(({ kind }) => kind === 'audio') ?? {};
+  return peakLevelDb === undefined ? undefined : { loudnessLufs, rmsLevelDb, peakLevelDb };
+}
+
+/** Encoders of sound by the ending of a file; AAC for others. */
+const ENCODERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['.mp3', ['libmp3lame', '-b:a', '192k']],
+  ['.wav', ['pcm_s16le']],
+  ['.flac', ['flac']],
+  ['.ogg', ['libvorbis', '-b:a', '160k']],
+  ['.opus', ['libopus', '-b:a', '128k']],
+  ['.webm', ['libopus', '-b:a', '128k']],
+]);
+const AAC = ['aac', '-b:a', '160k', '-ar', '48000'] as const;
+/** Endings of containers for AAC; a file with another one becomes Matroska. */
+const OF_AAC: ReadonlySet<string> = new Set(['.mp4', '.m4a', '.m4v', '.mov', '.mkv', '.mka', '.ts']);
+
+async function withGain(
+  { ffmpeg }: OperationNeeds,
+  context: OperationContext,
+  track: Track,
+  filter: string,
+): Promise<ElementRow> {
+  const own = extname(track.file_name).toLowerCase();
+  const ending = ENCODERS.has(own) || OF_AAC.has(own) ? own : '.mkv';
+  const file = `${crypto.randomUUID().slice(0, 8)}-${stemOf(track.file_name)}-normalized${ending}`;
+  const picture = hasPicture(track) ? ['-map', '0:v', '-c:v', 'copy'] : [];
+  const sound = ['-map', '0:a:0', '-af', filter, '-c:a', ...(ENCODERS.get(own) ?? AAC)];
+  const isMp4 = /^\.(mp4|m4a|m4v|mov)$/.test(ending);
+  const output = [...(isMp4 ? ['-movflags', '+faststart'] : []), join(await context.folder(), file)];
+  await runFfmpeg(ffmpeg, [...FOREIGN_FILE_ARGV, '-i', context.pathOf(track), ...picture, ...sound, ...output], {
+    ...context,
+    progress: (part) => context.progress(MEASURING + part * (1 - MEASURING)),
+    durationMs: track.duration_ms,
+  });
+  const fileName = `${stemOf(track.file_name)}-normalized${ending}`;
+  return context.take({ ...targetOf(context, track), kind: 'track', file, fileName });
+}

@@ -1,0 +1,74 @@
+import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { probe } from '#lib/ffmpeg/probe.ts';
+import type { Rect } from '#lib/media/geometry.ts';
+import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
+
+/** How a still is taken. */
+export interface StillAsked extends Asked {
+  /** Width in pixels; the height follows. A picture that is smaller is not enlarged. Without it, the picture's own. */
+  widthPx?: number;
+  /** Part of the picture, in parts (0 to 1) of it; without it the whole. */
+  rect?: Rect | undefined;
+  /** FFmpeg's quality of a JPEG: 2 (best) to 31. */
+  quality?: number;
+}
+
+/** Milliseconds before the end, at which the last picture is looked for, one after the other. */
+const BEFORE_END_MS = [50, 250, 1000, 5000, 30_000] as const;
+
+/**
+ * Takes the picture that is shown at a time, and writes it to `to`: a JPEG, or a PNG if the name ends so. If the video
+ * ends before, the last picture is near: it is looked for up to 30 s before the end. Rejects with FFmpeg's words if there is none.
+ */
+export async function takeStill(
+  programs: Programs,
+  path: string,
+  atMs: number,
+  to: string,
+  asked: StillAsked = {},
+): Promise<void> {
+  await writeBeside(to, async (temporary) => {
+    const took = (fromMs: number): Promise<boolean> =>
+      tookOne(programs.ffmpeg, stillArgv(path, Math.max(0, fromMs), temporary, to, asked), asked.signal);
+    if (await took(atMs)) return;
+    const { durationMs = 0 } = await probe(programs.ffprobe, path);
+    for (const before of BEFORE_END_MS) {
+      if (await took(Math.min(atMs, durationMs - before))) return;
+      if (before >= durationMs) break;
+    }
+    throw new Error(`there is no picture at ${(atMs / 1000).toFixed(3)} s`);
+  });
+}
+
+/** Takes several stills of a file, one after the other. */
+export async function takeStills(
+  programs: Programs,
+  path: string,
+  stills: readonly { atMs: number; to: string }[],
+  asked: StillAsked = {},
+): Promise<void> {
+  for (const { atMs, to } of stills) await takeStill(programs, path, atMs, to, asked);
+}
+
+/** Whether FFmpeg wrote a picture; without one it ends well, and says so. */
+async function tookOne(ffmpeg: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
+  let isEmpty = false;
+  const onLine = (line: string): void => void (isEmpty ||= /Output file is empty|nothing was encoded/.test(line));
+  await runFfmpeg(ffmpeg, argv, { signal, onLine });
+  return !isEmpty;
+}
+
+function stillArgv(path: string, atMs: number, temporary: string, to: string, asked: StillAsked): string[] {
+  const { widthPx, rect, quality = 3 } = asked;
+  const crop = rect ? [`crop=w=iw*${rect.width}:h=ih*${rect.height}:x=iw*${rect.x}:y=ih*${rect.y}`] : [];
+  const scale = widthPx === undefined ? [] : [`scale='min(${widthPx},iw)':-2:flags=lanczos`];
+  const isPng = /\.png$/i.test(to);
+  const coding = isPng ? ['-c:v', 'png'] : ['-c:v', 'mjpeg', '-q:v', String(quality), '-pix_fmt', 'yuvj420p'];
+  const filters = [...crop, ...scale];
+  return [
+    ...quietArgv('warning'),
+    ...['-protocol_whitelist', 'file', '-ss', String(atMs / 1000), '-i', fileUrl(path), '-map', '0:V:0'],
+    ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
+    ...['-frames:v', '1', ...coding, '-map_metadata', '-1', '-f', 'image2', '-update', '1', '-y', fileUrl(temporary)],
+  ];
+}

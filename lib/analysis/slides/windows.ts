@@ -1,0 +1,93 @@
+import type { Rect } from '#lib/media/geometry.ts';
+import type { Channel, Layout } from '#lib/media/layout.ts';
+import type { SlideWindow } from './slide-detector.ts';
+
+/** Where something is in the picture, from when to when. */
+export interface Window {
+  fromMs: number;
+  toMs: number;
+  /** Part of the picture, in parts (0 to 1) of it; undefined: the whole. */
+  rect: Rect | undefined;
+  /** What lies over it, such as the camera, in parts of the picture. */
+  covered?: readonly Rect[];
+}
+
+/** A layout that a recording went over to. */
+export interface LayoutChange {
+  atMs: number;
+  /** Name of the layout. */
+  layout: string;
+}
+
+/** Milliseconds of a window, at least; during a shorter one the slides are not looked at. */
+const LEAST_MS = 1000;
+/** Part of the picture's width, below which a window is too small for its slides to be seen. */
+const LEAST_WIDTH = 0.12;
+/** Windows of a file; later ones are not looked at. */
+const MOST_WINDOWS = 2000;
+
+/**
+ * The windows of a channel during a recording, from the layouts that the box wrote down. Times in which the channel is not
+ * seen, is mostly covered or is very small are left out; so are layouts that nobody knows.
+ */
+export function windowsOf(
+  changes: readonly LayoutChange[],
+  layouts: readonly Pick<Layout, 'name' | 'windows'>[],
+  channel: Channel,
+  durationMs: number,
+): Window[] {
+  const byName = new Map(layouts.map((layout) => [layout.name, layout]));
+  const ordered = changes.toSorted((a, b) => a.atMs - b.atMs);
+  const windows: Window[] = [];
+  for (const [at, { atMs, layout }] of ordered.entries()) {
+    const place = placeOf(byName.get(layout), channel);
+    const [fromMs, toMs] = [Math.max(0, atMs), Math.min(durationMs, ordered[at + 1]?.atMs ?? durationMs)];
+    if (!place || toMs - fromMs < LEAST_MS || windows.length >= MOST_WINDOWS) continue;
+    const before = windows.at(-1);
+    if (before && before.toMs === fromMs && isSame(before, place)) before.toMs = toMs;
+    else windows.push({ fromMs, toMs, ...place });
+  }
+  return windows;
+}
+
+interface Place {
+  rect: Rect;
+  covered: readonly Rect[];
+}
+
+/** The largest window of the channel; undefined if there is none that can be looked at. */
+function placeOf(layout: Pick<Layout, 'windows'> | undefined, channel: Channel): Place | undefined {
+  const own = (layout?.windows ?? []).filter((window) => window.channel === channel);
+  const [largest] = own.toSorted((a, b) => areaOf(b.rect) - areaOf(a.rect));
+  if (!largest || largest.rect.width < LEAST_WIDTH) return undefined;
+  const above = (layout?.windows ?? []).filter(({ z, channel: other }) => other !== channel && z > largest.z);
+  const covered = above.map(({ rect }) => rect).filter((rect) => overlap(rect, largest.rect) > 0);
+  const hidden = covered.reduce((sum, rect) => sum + overlap(rect, largest.rect), 0);
+  return hidden > areaOf(largest.rect) / 2 ? undefined : { rect: largest.rect, covered };
+}
+
+const isSame = (a: unknown, b: Place): boolean => {
+  const { rect, covered } = a as Place;
+  return JSON.stringify([rect, covered]) === JSON.stringify([b.rect, b.covered]);
+};
+
+const areaOf = ({ width, height }: Rect): number => width * height;
+
+function overlap(a: Rect, b: Rect): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };
+
+/** A window as the detector of slides wants it. */
+export function slideWindowOf({ rect = WHOLE, covered = [] }: Pick<Window, 'rect' | 'covered'>): SlideWindow {
+  const within = covered.map(({ x, y, width, height }) => ({
+    x: (x - rect.x) / rect.width,
+    y: (y - rect.y) / rect.height,
+    width: width / rect.width,
+    height: height / rect.height,
+  }));
+  return { name: JSON.stringify([rect, covered]), covered: within };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Rect } from '#lib/media/geometry.ts';
+import { takeStill } from '../pictures/stills.ts';
+import type { Programs } from '../run-ffmpeg.ts';
+import type { Slide } from '../slides/slide-detector.ts';
+import type { Window } from '../slides/windows.ts';
+import { readText, type ReadText, type TextAsked } from './read-text.ts';
+import type { Tesseract } from './tesseract.ts';
+
+/** What is asked of reading the slides of a file. */
+export interface SlideTextsAsked extends TextAsked {
+  windows?: readonly Window[];
+  /** Gets the still of each slide (a JPEG), before it is removed: for a page of a document. */
+  onStill?: (still: Buffer, slide: number) => void | Promise<void>;
+  /** Told how much is done, 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
+/**
+ * Reads the text of each slide, in their order, from the picture in which all of it is shown. A slide that is shown
+ * again has the text of the earlier one. Without tesseract (undefined) all texts are undefined, and stills are taken all
+ * the same.
+ */
+export async function readSlideTexts(
+  programs: Programs,
+  tesseract: Tesseract | undefined,
+  path: string,
+  slides: readonly Slide[],
+  asked: SlideTextsAsked,
+): Promise<(ReadText | undefined)[]> {
+  const texts: (ReadText | undefined)[] = [];
+  for (const [at, { pictureMs, sameAs }] of slides.entries()) {
+    const earlier = sameAs === undefined ? undefined : texts[sameAs];
+    const still = await stillOf(programs, path, pictureMs, asked);
+    await asked.onStill?.(still, at);
+    texts.push(earlier ?? (tesseract && (await readText(tesseract, still, { ...asked, rect: undefined }))));
+    asked.onProgress?.((at + 1) / slides.length);
+  }
+  return texts;
+}
+
+async function stillOf(programs: Programs, path: string, atMs: number, asked: SlideTextsAsked): Promise<Buffer> {
+  const file = join(asked.folder, `${randomUUID()}.jpg`);
+  const rect = asked.rect ?? windowAt(asked.windows ?? [], atMs);
+  try {
+    await takeStill(programs, path, atMs, file, { rect, quality: 2, signal: asked.signal });
+    return await readFile(file);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+const windowAt = (windows: readonly Window[], atMs: number): Rect | undefined =>
+  (
+    windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ??
+    windows.findLast(({ fromMs }) => fromMs <= atMs)
+  )?.rect;
