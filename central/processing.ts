@@ -11,8 +11,7 @@ import { openStreamFolder } from './publication/streams.ts';
 import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
-import { openChunkEncoder } from './workflows/chunks/encoder.ts';
-import { startChunkWorker } from './workflows/chunks/chunk-tasks.ts';
+import { openChunks } from './workflows/chunks/open-chunks.ts';
 import { openProfiles, SHIPPED_PROFILES } from './workflows/profiles/open-profiles.ts';
 import { startAhead } from './ahead.ts';
 import { openDefinitions } from './workflows/definitions.ts';
@@ -52,21 +51,24 @@ export async function openProcessing(
       ? undefined
       : openStreamFolder({ folder: streamFolder, url, formats });
   const publisher = openPublisher({ ...needs, streams });
-  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
-  const chunks = { ...needs, jobs, ffmpeg: programs.ffmpeg };
+  const isWorker = roles.includes('worker');
+  if (isWorker) scope.defer(startTidying({ ...needs, streams }));
+  const { ffmpeg } = programs;
+  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  scope.defer(() => chunks.close());
+  const { encodeByChunks } = chunks;
   const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
   for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
-  const encodeByChunks = openChunkEncoder(chunks);
   const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
-  if (!roles.includes('worker')) return workflows;
-  const ahead = startAhead({ ...chunks, connection, definitions, profiles, catalogue, standard });
+  if (!isWorker) return workflows;
+  const { aheadOfTime } = chunks;
+  const ahead = startAhead({ ...needs, aheadOfTime, connection, definitions, profiles, catalogue, standard });
   scope.defer(() => ahead.close());
-  scope.defer(await startChunkWorker(chunks, heavyAtOnce));
   const end = await startWorker({
     ...needs,
     jobs,

@@ -280,6 +280,8 @@ export interface Stream {
   profile?: string | undefined;
   widthPx?: number | undefined;
   heightPx?: number | undefined;
+  /** Whether players turn the picture; width and height are as it is shown. */
+  isTurned?: boolean | undefined;
   framesPerSecond?: number | undefined;
   frames?: number | undefined;
   channels?: number | undefined;

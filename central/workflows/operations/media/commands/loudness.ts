@@ -25,7 +25,7 @@ export async function measureLoudness(
     // The loudness stands in the lines before the end too: the last one counts.
     if (name !== undefined) seen.set(name, Number(value));
   };
-  const filter = 'astats=measure_perchannel=none:measure_overall=RMS_level+Peak_level,ebur128=framelog=quiet';
+  const filter = 'astats=measure_perchannel=none:measure_overall=RMS_level+Peak_level,ebur128=framelog=verbose';
   const argv = [
     '-loglevel',
     'info',

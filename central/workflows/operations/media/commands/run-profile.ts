@@ -11,7 +11,6 @@ import {
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { safeFileName } from '../../../../store/media-store.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
-import type { ProfileFile } from '../../../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../../../profiles/open-profiles.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';
@@ -34,6 +33,20 @@ export interface ProfileRun {
   progress?: (part: number) => void;
   /** Whether it is no failure if FFmpeg makes no file, as at a moment without a picture. */
   mayBeNone?: boolean;
+}
+
+/** A file that a profile made. */
+export interface ProfileFile {
+  /** Path below the folder of the operation. */
+  file: string;
+  /** Name that people see. */
+  fileName: string;
+  /** End of its name, such as `-hd.mp4`. */
+  suffix: string;
+  /** Tag of the output, if the profile has several. */
+  tag: string | undefined;
+  /** Length in ms that FFmpeg told. */
+  durationMs: number | undefined;
 }
 
 let shipped: Profiles | undefined;
