@@ -3,17 +3,18 @@ import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { eventNamed } from './catalogue/events.ts';
 import { hearGrowing, type GrowingNotice } from './intake/growing/notices.ts';
-import type { ConnectionOptions } from './store/connect.ts';
-import type { Jobs } from './store/jobs.ts';
-import { aheadOfTime } from './workflows/chunks/ahead-of-time.ts';
-import type { ChunkNeeds } from './workflows/chunks/chunk-needs.ts';
+import type { ConnectionOptions, Database } from './store/connect.ts';
+import type { MediaStore } from './store/media-store.ts';
+import type { Chunks } from './workflows/chunks/open-chunks.ts';
 import type { Definitions } from './workflows/definitions.ts';
 import type { Profiles } from './workflows/profiles/open-profiles.ts';
 import { wantedProfiles } from './workflows/wanted-profiles.ts';
 
 /** What encoding ahead is done with. */
-interface AheadNeeds extends ChunkNeeds {
-  jobs: Jobs;
+interface AheadNeeds extends Pick<Chunks, 'aheadOfTime'> {
+  database: Database;
+  store: Pick<MediaStore, 'at'>;
+  log: Log;
   connection: ConnectionOptions;
   definitions: Definitions;
   profiles: Profiles;
@@ -90,10 +91,10 @@ async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: 
   if (profiles.length === 0) return;
   const order = { event: event.id, source: store.at(path), isWhole: state === 'ended' };
   // What is encoded together is decoded once. If one of the profiles does not go by pieces, each is asked alone.
-  const all = await aheadOfTime(needs, { ...order, profiles });
+  const all = await needs.aheadOfTime({ ...order, profiles });
   if (!isImpossible(all)) return told(log, event.id, all);
   for (const profile of profiles) {
-    const sent = await aheadOfTime(needs, { ...order, profiles: [profile] });
+    const sent = await needs.aheadOfTime({ ...order, profiles: [profile] });
     if (isImpossible(sent)) log.debug({ event: event.id, profile: profile.id, why: sent.why }, 'not encoded ahead');
     else told(log, event.id, sent);
   }

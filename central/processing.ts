@@ -7,10 +7,13 @@ import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { BadRequest } from './catalogue/bad-request.ts';
+import { openMailer } from './workflows/operations/control/mail/mailer.ts';
+import { openStreamFolder } from './publication/streams.ts';
+import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
-import { openChunkEncoder } from './workflows/chunks/encoder.ts';
-import { startChunkWorker } from './workflows/chunks/chunk-tasks.ts';
+import { openChunks } from './workflows/chunks/open-chunks.ts';
 import { openProfiles, SHIPPED_PROFILES } from './workflows/profiles/open-profiles.ts';
 import { startAhead } from './ahead.ts';
 import { openDefinitions } from './workflows/definitions.ts';
@@ -27,6 +30,8 @@ interface ProcessingNeeds {
   clock: Clock;
   log: Log;
   programs: { ffmpeg: string; ffprobe: string };
+  /** Address that a request for a URL is sent to; rejects for a server that may not be asked. Undefined: none may be. */
+  addressOf?: (url: URL) => Promise<string>;
   /** What is opened is closed with it. */
   scope: Scope;
 }
@@ -44,21 +49,39 @@ export async function openProcessing(
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
-  const publisher = openPublisher(needs);
-  const chunks = { ...needs, jobs, ffmpeg: programs.ffmpeg };
+  const { streamFolder, streamUrl: url, streamFormats: formats } = config;
+  const streams =
+    streamFolder === undefined || url === undefined
+      ? undefined
+      : openStreamFolder({ folder: streamFolder, url, formats });
+  const publisher = openPublisher({ ...needs, streams });
+  const isWorker = roles.includes('worker');
+  if (isWorker) scope.defer(startTidying({ ...needs, streams }));
+  const { ffmpeg } = programs;
+  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  scope.defer(() => chunks.close());
+  const { encodeByChunks } = chunks;
   const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
   for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
-  const encodeByChunks = openChunkEncoder(chunks);
-  const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
+  const operationOf = openOperations({
+    ...needs,
+    ...programs,
+    publisher,
+    profiles,
+    encodeByChunks,
+    mailer: config.smtp && openMailer(config.smtp),
+    copyFolders: config.copyFolders,
+    startWorkflow: (of) => started(workflows, of),
+  });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
-  if (!roles.includes('worker')) return workflows;
-  const ahead = startAhead({ ...chunks, connection, definitions, profiles, catalogue, standard });
+  if (!isWorker) return workflows;
+  const { aheadOfTime } = chunks;
+  const ahead = startAhead({ ...needs, aheadOfTime, connection, definitions, profiles, catalogue, standard });
   scope.defer(() => ahead.close());
-  scope.defer(await startChunkWorker(chunks, heavyAtOnce));
   const end = await startWorker({
     ...needs,
     jobs,
@@ -71,6 +94,17 @@ export async function openProcessing(
   });
   scope.defer(end);
   return workflows;
+}
+
+/** Begins a workflow for another one. Gives the reason if that is not possible. */
+async function started(workflows: Workflows, of: Parameters<Workflows['start']>[1]): Promise<string | undefined> {
+  try {
+    const done = await workflows.start(undefined, of);
+    return done.kind === 'refused' ? done.why : done.kind === 'missing' ? `there is no event ${of.event}` : undefined;
+  } catch (error) {
+    if (error instanceof BadRequest) return error.message;
+    throw error;
+  }
 }
 
 /** Whether an administrator has a folder of profiles. */

@@ -1,9 +1,8 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import { sql } from 'kysely';
 import type { ConnectionOptions } from '../../store/connect.ts';
+import { listen } from '../../store/listen.ts';
 import { CHUNKS_FOLDER, folderOf, type ChunkNeeds } from './chunk-needs.ts';
 
 type DropNeeds = Pick<ChunkNeeds, 'database' | 'store' | 'log'>;
@@ -83,49 +82,14 @@ export async function dropChunksOfGone({ database, store, log }: DropNeeds, even
   return true;
 }
 
-/** Milliseconds until a connection that broke is made again. */
-const AGAIN_MS = 5000;
-
 /**
  * Watches for events that are deleted, and removes their pieces at once. A notice that is lost is made up for by
  * `dropOldChunks`. The result ends that.
  */
-export function watchGoneEvents(needs: DropNeeds, connection: ConnectionOptions): () => Promise<void> {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const watching = (async (): Promise<void> => {
-    while (!signal.aborted) {
-      await listen(needs, connection, signal).catch((error: unknown) =>
-        needs.log.warn({ err: error }, 'events that are deleted are not heard of'),
-      );
-      if (!signal.aborted) await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    }
-  })();
-  return async () => {
-    ending.abort();
-    await watching;
-  };
-}
-
-/** Listens until the connection breaks, or the watch ends. */
-async function listen(needs: DropNeeds, connection: ConnectionOptions, signal: AbortSignal): Promise<void> {
-  const client = new Client(connection);
-  const ended = new Promise<void>((resolve, reject) => {
-    client.on('error', reject);
-    client.on('end', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  ended.catch(() => undefined);
-  const drop = (event: string): void =>
+export function watchGoneEvents(needs: DropNeeds, connection: ConnectionOptions): { close(): Promise<void> } {
+  const onNotice = (event: string): void =>
     void dropChunksOfGone(needs, event).catch((error: unknown) =>
       needs.log.warn({ err: error, event }, 'the pieces of a deleted event could not be removed'),
     );
-  client.on('notification', ({ payload }) => payload !== undefined && drop(payload));
-  try {
-    await client.connect();
-    await client.query('listen amphi_chunks');
-    await ended;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  return listen(connection, 'amphi_chunks', { onOpen: () => undefined, onNotice }, needs.log);
 }

@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
+import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { assemble, type Assembled } from './assemble.ts';
@@ -10,6 +11,8 @@ import { filmDigests } from './film-digests.ts';
 import { filmSound } from './film-sound.ts';
 import { openFilm, type Film } from './film.ts';
 import { makeMissing } from './make-missing.ts';
+import { openFiles } from './open-files.ts';
+import { placedFragments } from './placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
 import { cutTimeline, wholeTimeline, type Kept } from './timeline.ts';
 import { wantedOutput, type Missing, type WantedOutput } from './wanted.ts';
@@ -22,8 +25,9 @@ export interface ChunkOrder {
   profiles: readonly Profile[];
   /** Parts of the film that are kept, in ms, [begin, end); undefined: all of it. */
   kept?: readonly Kept[] | undefined;
-  /** Folder for the results; each is named as the film, with the suffix of its profile. */
+  /** Folder for the results, and the beginning of their names: each has the suffix of its profile after it. */
   folder: string;
+  name?: string | undefined;
   signal?: AbortSignal | undefined;
   log: (text: string) => void;
   /** Tells how much is done, 0 to 1. */
@@ -35,6 +39,7 @@ export interface ChunkOrder {
 /** A file that was made. */
 export interface ChunkResult extends Assembled {
   profile: string;
+  suffix: string;
   /** Tag of the output, where the profile has several. */
   tag: string | undefined;
   path: string;
@@ -185,16 +190,24 @@ async function assembleAll(
   renditions: readonly FoundRendition[],
   sounds: readonly (string | undefined)[],
 ): Promise<ChunkResult[]> {
-  const files: ChunkResult[] = [];
-  const name = basename(order.source, extname(order.source));
+  const results: ChunkResult[] = [];
+  const name = order.name ?? basename(order.source, extname(order.source));
   for (const [n, { output, pieces, sound: spans }] of wanted.entries()) {
     const path = join(order.folder, `${name}${output.suffix}`);
     const { fragments, parameters } = renditions[n]!;
-    const placed = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
+    const named = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
     const sound = sounds[n] === undefined ? undefined : { path: sounds[n], spans };
-    const made = await assemble({ pieces: placed, parameters, sound }, path, (of) => needs.store.at(of), order.signal);
-    files.push({ ...made, profile: output.profile, tag: output.tag, path });
+    const open = openFiles((of) => needs.store.at(of));
+    try {
+      const size = sizeOfSps(parameters.sps);
+      const entry = avcEntry({ codec: 'h264', ...parameters, ...size });
+      const parts = { pieces: await placedFragments(named, open), entry, ...size, sound };
+      const made = await assemble(parts, path, order.signal);
+      results.push({ ...made, profile: output.profile, suffix: output.suffix, tag: output.tag, path });
+    } finally {
+      await open.close();
+    }
     order.progress(MAKING_PART + ((1 - MAKING_PART) * (n + 1)) / wanted.length);
   }
-  return files;
+  return results;
 }

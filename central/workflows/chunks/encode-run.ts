@@ -127,7 +127,15 @@ async function feed(into: Writable, film: Film, { first, count }: Run): Promise<
 /** Writes, and waits while the program is behind. Nobody waits for a program that has ended. */
 async function send(into: Writable, data: Buffer): Promise<void> {
   if (into.destroyed || into.write(data)) return;
-  await Promise.race([once(into, 'drain'), once(into, 'close')]).catch(() => undefined);
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(into, 'drain', { signal }), once(into, 'close', { signal })]);
+  } catch {
+    // The pipe broke: the end of the program says why.
+  } finally {
+    over.abort();
+  }
 }
 
 /** Time of showing of a sample in ticks. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
-import { fileUrl, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { OperationFailed } from '../run/operation.ts';
@@ -121,7 +121,7 @@ async function encodeSound(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const input = ['-copyts', '-i', fileUrl(film), '-map', '0:a:0', '-vn'];
+  const input = ['-copyts', ...FOREIGN_FILE_ARGV, '-i', fileUrl(film), '-map', '0:a:0', '-vn'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
   const argv = [...quietArgv('error'), ...input, ...options, ...target];
   const child = startChild({ command: 'nice', argv: ['-n', NICENESS, ffmpeg, ...argv] });

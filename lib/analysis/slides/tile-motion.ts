@@ -7,6 +7,9 @@ const SETTLE_MS = 900;
 const FILM_SETTLE_MS = 6000;
 /** Milliseconds of motion, with short rests, after which a tile belongs to a film or a camera. */
 const FILM_AFTER_MS = 3500;
+/** The same in the first seconds of a file, in which a camera moves more often than slides change; and their number. */
+const FILM_AT_FIRST_MS = 1500;
+const FIRST_MS = 8000;
 /** Milliseconds of rest that motion may have; after longer ones it begins anew. Pictures that come less often set it. */
 const REST_MS = 2500;
 /** Milliseconds without motion after which a tile belongs to no film any more. */
@@ -43,6 +46,7 @@ export const openTileMotion = (): TileMotion => new SeenTileMotion();
 class SeenTileMotion implements TileMotion {
   #settled = new Uint8Array(0);
   #nowMs = 0;
+  #beganMs = 0;
   readonly #stillSince = new Float64Array(TILES);
   /** When the present motion of each tile began and last went on; NaN: it never moved. */
   readonly #movesFrom = new Float64Array(TILES).fill(Number.NaN);
@@ -55,7 +59,10 @@ class SeenTileMotion implements TileMotion {
   see(picture: Uint8Array, timeMs: number): void {
     this.#recent.push({ timeMs, picture: Uint8Array.from(picture) });
     while (timeMs - this.#recent[0]!.timeMs > RECENT_MS) this.#recent.shift();
-    if (this.#settled.length === 0) return this.resize(picture, timeMs, false);
+    if (this.#settled.length === 0) {
+      this.#beganMs = timeMs;
+      return this.resize(picture, timeMs, false);
+    }
     const restMs = Math.max(REST_MS, 1.6 * (timeMs - this.#nowMs));
     this.#nowMs = timeMs;
     for (let tile = 0; tile < TILES; tile++) {
@@ -71,7 +78,8 @@ class SeenTileMotion implements TileMotion {
     this.#stillSince[tile] = timeMs;
     if (!(timeMs - this.#movesTo[tile]! <= restMs)) this.#movesFrom[tile] = timeMs;
     this.#movesTo[tile] = timeMs;
-    if (timeMs - this.#movesFrom[tile]! >= FILM_AFTER_MS) this.#isFilm[tile] = 1;
+    const afterMs = timeMs - this.#beganMs < FIRST_MS ? FILM_AT_FIRST_MS : FILM_AFTER_MS;
+    if (timeMs - this.#movesFrom[tile]! >= afterMs) this.#isFilm[tile] = 1;
   }
 
   isSettled(tile: number): boolean {

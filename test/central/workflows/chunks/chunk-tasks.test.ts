@@ -127,8 +127,8 @@ test('a film that grows is encoded as it comes, and when it is whole hardly anyt
 });
 
 test('of an event that is deleted nothing is left, whoever is at work on it', async (t) => {
-  const end = watchGoneEvents(needs, rig.connection);
-  t.after(end);
+  const watch = watchGoneEvents(needs, rig.connection);
+  t.after(() => watch.close());
   const event = await rig.event();
   const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
   const before = new Set(await rig.fragmentFiles());
@@ -140,7 +140,7 @@ test('of an event that is deleted nothing is left, whoever is at work on it', as
     const rows = await rig.database
       .selectFrom('pg_stat_activity' as never)
       .select('query' as never)
-      .where('query' as never, '=', 'listen amphi_chunks' as never)
+      .where('query' as never, '=', 'listen "amphi_chunks"' as never)
       .execute();
     return rows.length > 0;
   });

@@ -19,7 +19,12 @@ after(() => on.close());
 
 type Sent = { as?: 'admin' | 'scheduler' | 'viewer'; roles?: string };
 
-async function send(method: string, path: string, body: BodyInit | null, { as = 'scheduler', roles }: Sent = {}) {
+async function send(
+  method: string,
+  path: string,
+  body: string | URLSearchParams | null,
+  { as = 'scheduler', roles }: Sent = {},
+) {
   const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
   const asked = roles === undefined ? {} : { 'x-run-with-roles': roles };
   const headers = { ...on.rig.as(as), ...type, ...asked };
