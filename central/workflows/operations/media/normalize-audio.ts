@@ -10,7 +10,10 @@ import { loudnessOf, meanLevelOf, type MeanLevel } from './commands/loudness.ts'
 import { sameFile } from './commands/mux.ts';
 import { stemOf } from './commands/run-profile.ts';
 
-/** `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent, or has no sound, is taken as it is. */
+/**
+ * `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent, or has no sound, is taken as it is. A result with the flavor of
+ * its source takes the place of it.
+ */
 export const normalizeAudio = (needs: OperationNeeds): Operation => ({
   id: 'normalize-audio',
   weight: 'heavy',
@@ -23,7 +26,8 @@ export const normalizeAudio = (needs: OperationNeeds): Operation => ({
       const progress = (part: number): void => context.progress((n + part) / tracks.length);
       added.push(await normalized(needs, { ...context, progress }, track, goal));
     }
-    return { kind: 'done', added };
+    const replaced = tracks.filter((track) => targetOf(context, track).flavor === track.flavor);
+    return { kind: 'done', added, removed: replaced.map(({ id }) => id) };
   },
 });
 

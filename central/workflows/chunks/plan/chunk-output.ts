@@ -18,6 +18,8 @@ export interface ChunkOutput {
   video: readonly string[];
   /** x264's own parameters, `name=value`. */
   x264: readonly string[];
+  /** Clock of the encoder, which its parameter sets say; 1:90000 without it. */
+  timeBase?: string | undefined;
   /** Options for FFmpeg that makes its sound; undefined: it has none; `copy`: that of the film. */
   sound: readonly string[] | 'copy' | undefined;
 }
