@@ -4,6 +4,7 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Scope } from '@amphi/lib/runtime/scope.ts';
 import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import { startAhead } from './ahead.ts';
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
@@ -58,6 +59,8 @@ export async function openProcessing(
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
   if (!isWorker) return workflows;
+  const ahead = startAhead({ ...needs, connection, definitions, standard, chunks });
+  scope.defer(() => ahead.close());
   const end = await startWorker({
     ...needs,
     jobs,
