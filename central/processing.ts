@@ -5,6 +5,7 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Scope } from '@amphi/lib/runtime/scope.ts';
 import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import { startAhead } from './ahead.ts';
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
