@@ -17,7 +17,7 @@ import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
 import { addressOf } from './intake/fetch-hosts.ts';
-import { openGrowingUploads } from './intake/growing/growing.ts';
+import { openGrowingUploads, type GrowingOptions, type GrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -70,10 +70,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const store = await openMedia(config);
   const hosts = { agents: () => roster.all(), allowed: config.fetchFrom };
   const fetcher = openFetcher({ store, hosts, log: log.child({ room: 'fetch' }) });
-  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
-  scope.defer(() => growing.close());
-  const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
+  const growing = await openGrowing({ database, store, ffmpeg, log }, config, scope);
   const workflows = await openProcessing(config, {
     database,
     connection: opened.connection,
@@ -109,6 +106,16 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
+}
+
+/** Opens the growing uploads, and the housekeeping of all that came and is not needed any more. */
+async function openGrowing(options: GrowingOptions, config: Config, scope: Scope): Promise<GrowingUploads> {
+  const { database, store, log } = options;
+  const growing = await openGrowingUploads({ ...options, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
+  const { keepDeletedDays } = config;
+  scope.defer(startHousekeeping({ database, store, growing, clock: realClock, log, keepDeletedDays }));
+  return growing;
 }
 
 /** What stands for the web server of a process that only works. */

@@ -82,7 +82,7 @@ export function startHousekeeping({
     const nowMs = wallMs();
     await removeOldPackages(needs, nowMs);
     await needs.store.removeOldPartials(nowMs - KEPT_MS);
-    await growing.removeOld(new Date(nowMs - KEPT_MS), new Date(nowMs - DAY_MS));
+    await growing.removeOld(new Date(nowMs - KEPT_MS));
     const before = new Date(nowMs - keepDeletedDays * DAY_MS);
     await removeDeletedMedia({ ...needs, log }, before);
     const files = await removeOldRunFiles(needs, before);
