@@ -16,6 +16,7 @@ import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { addressOf } from './intake/fetch-hosts.ts';
 import { openGrowingUploads, type GrowingOptions, type GrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
@@ -67,11 +68,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
   const store = await openMedia(config);
-  const fetcher = openFetcher({
-    store,
-    hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
-    log: log.child({ room: 'fetch' }),
-  });
+  const hosts = { agents: () => roster.all(), allowed: config.fetchFrom };
+  const fetcher = openFetcher({ store, hosts, log: log.child({ room: 'fetch' }) });
   const growing = await openGrowing({ database, store, ffmpeg, log }, config, scope);
   const workflows = await openProcessing(config, {
     database,
@@ -79,6 +77,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     store,
     clock,
     programs: { ffmpeg, ffprobe },
+    addressOf: (url) => addressOf(url, hosts),
     log: log.child({ room: 'workflows' }),
     scope,
   });

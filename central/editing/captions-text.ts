@@ -23,7 +23,7 @@ export function readCaptions(bytes: Uint8Array): CaptionsRead {
   if (bytes.length > MOST_CAPTION_BYTES)
     return { mistake: `a file of captions has ${MOST_CAPTION_BYTES >> 20} MB at most`, line: 1 };
   const lines = textOfBytes(bytes).split(/\r\n|\n|\r/);
-  if (!lines.some((line) => line.includes('-->')) && !/^WEBVTT/.test(lines[0] ?? ''))
+  if (!lines.some((line) => line.includes('-->')) && !lines[0]?.startsWith('WEBVTT'))
     return {
       mistake:
         'these are no captions: a WebVTT begins with WEBVTT, an SRT has times such as 00:00:01,000 --> 00:00:04,000',

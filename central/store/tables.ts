@@ -11,6 +11,7 @@ import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
 import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
@@ -84,30 +85,6 @@ interface LeftDocumentsTable {
   name: string;
   document: Json<Record<string, unknown>>;
   left_at: Time;
-}
-
-/** Edits of recordings that are not saved yet: one for each person and event. */
-interface EditDraftsTable {
-  event: string;
-  /** Name of the account whose draft it is. */
-  account: string;
-  /** Number of the version that it began from. */
-  base: number;
-  /** Number that grows with each change. */
-  revision: number;
-  /** The edit, in the shape of `central/editing/edit.ts`. */
-  content: Json<unknown>;
-  changed_at: Time;
-}
-
-/** Who edits which event, until a moment. */
-interface EditLocksTable {
-  event: string;
-  account: string;
-  /** Id of the window of the editor that has the lock. */
-  uuid: string;
-  since: ColumnType<Date, Date, Date>;
-  expires_at: ColumnType<Date, Date, Date>;
 }
 
 interface HallsTable {
@@ -270,8 +247,9 @@ export interface Stream {
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
-  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
   peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
   rmsLevelDb?: number | undefined;
   loudnessLufs?: number | undefined;
 }

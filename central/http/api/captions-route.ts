@@ -24,7 +24,9 @@ export const captionsRoute: RouteModule = (app, { database }) => {
       if (!recording) return reply.code(404).send({ error: `there is no recording of the event ${id}` });
       const { body } = request;
       const bytes =
-        body instanceof Readable ? await limitedBody(body, MOST_CAPTION_BYTES) : Buffer.from(String(body ?? ''));
+        body instanceof Readable
+          ? await limitedBody(body, MOST_CAPTION_BYTES)
+          : Buffer.from(typeof body === 'string' ? body : '');
       const read = readCaptions(bytes);
       if ('mistake' in read) return reply.code(422).send({ error: read.mistake, line: read.line });
       const { durationMs } = measureOf(sourcesOf(recording));

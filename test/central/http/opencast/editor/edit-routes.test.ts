@@ -19,7 +19,12 @@ after(() => on.close());
 
 type Sent = { as?: 'admin' | 'scheduler' | 'viewer'; roles?: string };
 
-async function send(method: string, path: string, body: BodyInit | null, { as = 'scheduler', roles }: Sent = {}) {
+async function send(
+  method: string,
+  path: string,
+  body: string | URLSearchParams | null,
+  { as = 'scheduler', roles }: Sent = {},
+) {
   const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
   const asked = roles === undefined ? {} : { 'x-run-with-roles': roles };
   const headers = { ...on.rig.as(as), ...type, ...asked };
@@ -119,8 +124,9 @@ test('captions and chapters are WebVTT, and what is not sent stays', async () =>
   assert.equal(status, 200, text);
   const { files } = await newestFiles('lecture');
   const track = files.find(({ flavor }) => flavor === 'captions/source');
-  assert.deepEqual([track?.file_name, track?.mime_type], ['captions-fr.vtt', 'text/vtt']);
-  assert.ok(track?.tags.includes('lang:fr'));
+  assert.ok(track, 'the captions are a file');
+  assert.deepEqual([track.file_name, track.mime_type], ['captions-fr.vtt', 'text/vtt']);
+  assert.ok(track.tags.includes('lang:fr'));
   const kept = await readFile(on.rig.services.store.at(track.path), 'utf8');
   assert.match(kept, /^WEBVTT\n\n00:00:01\.000 --> 00:00:02\.500\nBonjour à tous &amp; toutes\n/);
   const { json } = await read(on, '/editor/lecture/edit.json', { as: 'scheduler' });
