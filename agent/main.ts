@@ -8,6 +8,7 @@ import type { Config } from '#firmware-config/schema/config.ts';
 import { openListening } from './box/control/listening.ts';
 import { tellFault } from './box/media/alarms.ts';
 import { openOverlaysFolder } from './box/media/overlays-folder.ts';
+import { openGrowthRelay } from './box/media/growth.ts';
 import { startPicture } from './box/media/picture.ts';
 import { openBoxRecorder } from './box/media/recorder.ts';
 import { openRecordingNews } from './box/media/recording-news.ts';
@@ -77,7 +78,11 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   const picture = startPicture({ config, device, ffmpeg, choice, overlaysFolder, log }, scope);
   const { engine } = picture;
   const recordingNews = openRecordingNews();
-  const recorder = openBoxRecorder({ config, version, ffmpeg, engine, device, news: recordingNews, log }, scope);
+  const growth = openGrowthRelay(log);
+  const recorder = openBoxRecorder(
+    { config, version, ffmpeg, engine, device, news: recordingNews, growth: growth.watch, log },
+    scope,
+  );
   const listening = openListening();
   const beginning = { config, version, startedAtMs: Date.now(), ffmpeg: ffmpeg.ffmpeg };
   const door = { device, engine, beginning, listening, log, lines };
@@ -85,7 +90,7 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   const road = startRoad({ device, recorder, picture, streams, pushes, memory, personality, log }, scope);
   road.recovered(await recorder.recover());
   watchBox({ device, engine, streams, choice }, scope);
-  const schedule = await startBoxSchedule({ config, device, recorder, listening, log }, scope);
+  const schedule = await startBoxSchedule({ config, device, recorder, growth, listening, log }, scope);
   const control = startControlDoor(
     { ...door, rtspPort, choice, recorder, recordingNews, schedule, road, picture, onRestart },
     scope,

@@ -26,7 +26,7 @@ const parts: Record<string, Part> = {
     make: 'scheduleCommand',
   },
   workflow: {
-    summary: 'definitions of workflows, checked',
+    summary: 'workflows: definitions checked, runs listed, started, followed',
     module: '#technician/workflow/workflow-command.ts',
     make: 'workflowCommand',
   },

@@ -13,8 +13,11 @@ import { makeFirstAccounts } from './identity/first-accounts.ts';
 import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
+import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
+import { addressOf } from './intake/fetch-hosts.ts';
+import { openGrowingUploads, type GrowingOptions, type GrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -52,7 +55,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
   );
   await takeDataFolder(config.data, scope);
-  const { ffprobe } = await findFfmpeg(config.ffmpeg);
+  const { ffmpeg, ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;
   const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
   scope.defer(() => opened.close());
@@ -65,41 +68,64 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
   const store = await openMedia(config);
-  const fetcher = openFetcher({
+  const hosts = { agents: () => roster.all(), allowed: config.fetchFrom };
+  const fetcher = openFetcher({ store, hosts, log: log.child({ room: 'fetch' }) });
+  const growing = await openGrowing({ database, store, ffmpeg, log }, config, scope);
+  const workflows = await openProcessing(config, {
+    database,
+    connection: opened.connection,
     store,
-    hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
-    log: log.child({ room: 'fetch' }),
+    clock,
+    programs: { ffmpeg, ffprobe },
+    addressOf: (url) => addressOf(url, hosts),
+    log: log.child({ room: 'workflows' }),
+    scope,
   });
-  const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
   const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
     store,
     fetcher,
+    growing,
     ffprobe,
     registry,
     config,
     database,
     roster,
     calendars,
+    workflows,
     clock,
     version,
     log: log.child({ room: 'web' }),
     accounts: openAccounts(database, clock, log.child({ room: 'accounts' }), webTokens),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
-  const web = await startWeb(services, MODULES);
+  const isWeb = config.roles.includes('web');
+  const web = isWeb ? await startWeb(services, MODULES) : NO_WEB;
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
 }
 
-async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore> {
+/** Opens the growing uploads, and the housekeeping of all that came and is not needed any more. */
+async function openGrowing(options: GrowingOptions, config: Config, scope: Scope): Promise<GrowingUploads> {
+  const { database, store, log } = options;
+  const growing = await openGrowingUploads({ ...options, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
+  const { keepDeletedDays } = config;
+  scope.defer(startHousekeeping({ database, store, growing, clock: realClock, log, keepDeletedDays }));
+  return growing;
+}
+
+/** What stands for the web server of a process that only works. */
+const NO_WEB = { port: 0, close: async (): Promise<void> => undefined };
+
+async function openMedia({ media, data, minFreeMB, roles }: Config): Promise<MediaStore> {
   const folder = media ?? join(data, 'media');
   await makeWritableFolder(folder, '--media');
-  return openMediaStore(folder, minFreeMB * 1e6);
+  // Another process, which receives files, may have the same folder.
+  return openMediaStore(folder, minFreeMB * 1e6, { tidies: roles.includes('web') });
 }
 
 /** Version of this package, as its `package.json` says. */

@@ -1,8 +1,12 @@
+import { adminComments } from './http/opencast/admin/admin-comments.ts';
 import { adminEvents } from './http/opencast/admin/admin-events.ts';
 import { adminSeries } from './http/opencast/admin/admin-series.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
 import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
-import { playRoute } from './http/opencast/play-route.ts';
+import { playRoute } from './http/published/play-route.ts';
+import { feedRoutes } from './http/published/feed-routes.ts';
+import { oaipmhRoutes } from './http/published/oaipmh-routes.ts';
+import { staticRoutes } from './http/published/static-routes.ts';
 import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
 import { seriesElements } from './http/opencast/series-elements.ts';
 import { seriesParts } from './http/opencast/series-parts.ts';
@@ -13,6 +17,11 @@ import { ownApi } from './http/api/api.ts';
 import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
 import { discovery } from './http/opencast/discovery.ts';
 import { externalApi } from './http/external-api/external-api.ts';
+import { growingRoutes } from './http/growing-routes.ts';
+import { editRoutes } from './http/opencast/editor/edit-routes.ts';
+import { elementRoutes } from './http/opencast/editor/element-routes.ts';
+import { lockRoutes } from './http/opencast/editor/lock-routes.ts';
+import { metadataRoutes } from './http/opencast/editor/metadata-routes.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';
@@ -46,15 +55,24 @@ export const MODULES: readonly RouteModule[] = [
   studioRoutes,
   searchRoutes,
   playRoute,
+  staticRoutes,
+  oaipmhRoutes,
+  feedRoutes,
   adminEvents,
+  adminComments,
   adminSeries,
   adminTasks,
   noneOfOurs,
   tobiraRoutes,
   tobiraStats,
+  editRoutes,
+  elementRoutes,
+  lockRoutes,
+  metadataRoutes,
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,
+  growingRoutes,
   fileRoutes,
   keptRoutes,
   recordingsApi,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { Metadata, RecordingSeen } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -37,6 +38,8 @@ export interface RecorderOptions extends MediaTools {
   log: Log;
   settings: RecorderSettings;
   onFact: OnFact;
+  /** Is told how the files grow. */
+  growth?: GrowthWatch;
 }
 
 /** A recording that was started. */
@@ -134,6 +137,7 @@ class RecorderOfRing implements Recorder {
       ...shared,
       tools: { ffmpeg, ffprobe },
       isRecording: () => this.#take !== undefined,
+      ...(options.growth ? { growth: options.growth } : {}),
       thumbnails,
       maxFileBytes,
       ...zone,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Device } from '#agent/device/device.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
@@ -14,6 +15,8 @@ import { openConductor, type Conductor } from './timetable/conductor.ts';
 import { openGathering, type Gathering } from './timetable/gathering.ts';
 import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
+import type { Growing } from './growing/growing.ts';
+import { openGrowingOfBox } from './growing/growing-of-box.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
 import { openHandOverStore, type HandOverStore } from './hand-over/hand-over-store.ts';
 import { openIcalFolder } from './calendars/ical-folder.ts';
@@ -54,6 +57,8 @@ export interface ScheduleOptions {
 
 /** The timetable of the box, its sources, and the hand-over of recordings. */
 export interface Schedule {
+  /** Is told how recordings grow; undefined: they are sent when they are finished. */
+  readonly growing: GrowthWatch | undefined;
   readonly events: BoxEvents;
   readonly pickups: Pickups;
   view(): ScheduleView;
@@ -97,6 +102,7 @@ class ScheduleOfBox {
   #conductor: Conductor | undefined;
   #queue: HandOverQueue | undefined;
   #reporter: Reporter | undefined;
+  #growing: Growing | undefined;
   #serverTrouble: string | undefined;
 
   constructor(options: ScheduleOptions, scope: Scope) {
@@ -136,6 +142,7 @@ class ScheduleOfBox {
     );
     this.#sourceChanged();
     return {
+      growing: this.#growing,
       events,
       pickups: openPickups(store, recordings, () => this.#queue?.look()),
       view: () => this.#view(manual),
@@ -192,6 +199,16 @@ class ScheduleOfBox {
     const { way, byHand, workflow, flavor, flavorB, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
     if (!this.#server || way === 'off') return;
     const { opencast } = this.#server;
+    const pace = openPace(maxKbps, clock);
+    const since = await openSince(join(this.#folder, 'hand-over-since.json'), {
+      nowMs: () => clock.nowMs(),
+      recordings: () => recordings.list(),
+      log,
+    });
+    const file = join(this.#folder, 'growing.json');
+    const growing = { ...this.#options, settings: settings.handOver, opencast, handOvers: store, pace, since, file };
+    this.#growing = await openGrowingOfBox(growing);
+    this.#scope.defer(() => this.#growing?.close());
     const urlOf = (ticket: string, name: string): string =>
       `${fetchUrl ?? ownUrl()}/api/v1/pickup/${ticket}/${encodeURIComponent(name)}`;
     const queue = openHandOverQueue({
@@ -200,19 +217,16 @@ class ScheduleOfBox {
       clock,
       log,
       byHand,
-      pace: openPace(maxKbps, clock),
+      pace,
       random: Math.random,
       ...(hours === undefined ? {} : { hours }),
       retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
-      since: await openSince(join(this.#folder, 'hand-over-since.json'), {
-        nowMs: () => clock.nowMs(),
-        recordings: () => recordings.list(),
-        log,
-      }),
+      since,
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: {
         opencast,
         urlOf,
+        growing: this.#growing,
         settings: { way, flavor, flavorB, manifestFlavor, ...(workflow ? { workflow } : {}) },
       },
       // Every take counts as busy until the timetable is open: it may continue the take, so none is sent.

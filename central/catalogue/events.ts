@@ -186,6 +186,19 @@ export async function writeAccess(within: Database, id: string, acl: readonly Ac
     .execute();
 }
 
+/** Writes the terms of an event, and the series that it is of. */
+export async function writeDescription(
+  within: Database,
+  id: string,
+  { terms, series }: Pick<EventRow, 'terms' | 'series'>,
+): Promise<void> {
+  await within
+    .updateTable('events')
+    .set({ terms: json(terms), series, modified_at: new Date() })
+    .where('id', '=', id)
+    .execute();
+}
+
 /**
  * Rows of one insert: a statement of PostgreSQL has at most 65 535 parameters, so more rows are written in several
  * statements.

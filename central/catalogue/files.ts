@@ -3,6 +3,7 @@ import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
+import { absoluteUrl } from './publications.ts';
 
 /**
  * URL of a file of the media folder. `path` is below that folder; `base` is the server's URL, without a slash at the
@@ -12,7 +13,16 @@ export const urlOf = (base: string, path: string): string =>
   `${base}/files/mediapackage/${path.split('/').map(encodeURIComponent).join('/')}`;
 
 type NamedFile = Pick<FileRow, 'id' | 'flavor' | 'tags' | 'path' | 'mime_type' | 'size_bytes' | 'md5'> &
-  Partial<Pick<FileRow, 'duration_ms' | 'streams'>>;
+  Partial<Pick<FileRow, 'duration_ms' | 'streams'>> & {
+    /** Address, if it is not that of its path; one that begins with `/` is on this server. */
+    url?: string | null | undefined;
+    /** Protocol by which another server streams it. */
+    transport?: string | null | undefined;
+  };
+
+/** Address of a file: its own one, or that of its path. */
+export const addressOf = (base: string, { url, path }: Pick<NamedFile, 'url' | 'path'>): string =>
+  url ? absoluteUrl(base, url) : urlOf(base, path);
 
 /** A file as a media package names it. */
 export const elementOf = (row: NamedFile, base: string): PackageElement => ({
@@ -20,11 +30,11 @@ export const elementOf = (row: NamedFile, base: string): PackageElement => ({
   flavor: row.flavor,
   mimeType: row.mime_type,
   tags: row.tags,
-  url: urlOf(base, row.path),
-  checksum: { type: 'md5', value: row.md5 },
-  sizeBytes: row.size_bytes,
+  url: addressOf(base, row),
+  // What another server streams has neither, and what is written for each answer neither.
+  ...(row.md5 === '' ? {} : { checksum: { type: 'md5', value: row.md5 }, sizeBytes: row.size_bytes }),
   ...(row.duration_ms === null || row.duration_ms === undefined ? {} : { durationMs: row.duration_ms }),
-  attributes: {},
+  attributes: row.transport ? { transport: row.transport } : {},
   rest: (row.streams ?? []).flatMap(streamElement),
 });
 
@@ -37,13 +47,19 @@ const mp = (
 /** A stream as an element of a media package: `video` or `audio` (facts/opencast 1.10). */
 function streamElement(stream: Stream, n: number): XmlElement[] {
   const { kind, codec, bitrateBps, frames, framesPerSecond, widthPx, heightPx, channels, sampleRateHz } = stream;
+  const { peakLevelDb, rmsLevelDb } = stream;
   if (kind !== 'video' && kind !== 'audio') return [];
   const fact = (name: string, value: number | string | undefined): XmlElement | undefined =>
     value === undefined ? undefined : mp(name, [String(value)]);
   const own =
     kind === 'video'
       ? [fact('framerate', framesPerSecond), fact('resolution', widthPx && heightPx && `${widthPx}x${heightPx}`)]
-      : [fact('channels', channels), fact('samplingrate', sampleRateHz)];
+      : [
+          fact('channels', channels),
+          fact('samplingrate', sampleRateHz),
+          fact('peakleveldb', peakLevelDb),
+          fact('rmsleveldb', rmsLevelDb),
+        ];
   const shared = [mp('encoder', [], { type: codec }), fact('framecount', frames), fact('bitrate', bitrateBps)];
   return [mp(kind, [...shared, ...own], { id: `${kind}-${n + 1}` })];
 }

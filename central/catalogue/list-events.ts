@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import type { AclEntry, EventRow } from '../store/tables.ts';
+import type { AclEntry, EventRow, PublicationRow } from '../store/tables.ts';
 import {
   chosenBy,
   everyWord,
@@ -9,10 +9,14 @@ import {
   momentIn,
   termConditions,
   within,
+  type Condition,
   type Conditions,
   type Listing,
   type Orders,
 } from './filters.ts';
+import { BadRequest } from './bad-request.ts';
+import { CUTTING } from './comments/reasons.ts';
+import { ENGAGE, IS_PUBLISHED } from './publications.ts';
 import { STATUS_SQL, statusesNamed, statusOf, type EventStatus } from './status.ts';
 
 /** An event, with facts about it from other tables. */
@@ -23,11 +27,21 @@ export interface ListedEvent extends EventRow {
   /** Number of its newest version; null: nothing is ingested yet. */
   newestVersion: number | null;
   durationMs: number | null;
+  /** Number of its comments, and of those that are not resolved. */
+  comments: number;
+  openComments: number;
+  /** Whether a comment says that it still has to be cut. */
+  needsCutting: boolean;
   /** Account that made it. */
   creator: string | null;
+  /** What is published of it, in each channel. */
+  publications: Published[];
   /** Access list in force: the event's own, else that of its series. */
   accessList: AclEntry[];
 }
+
+/** A publication, as lists of events name it. */
+export type Published = Pick<PublicationRow, 'id' | 'channel' | 'url' | 'mime_type'>;
 
 /** Tables that conditions use; counting needs no others. */
 const ASKED = sql`
@@ -38,6 +52,9 @@ const ASKED = sql`
 const ABOUT = sql`${ASKED}
   left join lateral (select max(duration_ms) as duration_ms from files
     where files.event = events.id and files.version = newest_version) f on true
+  left join lateral (select count(*) as comments, count(*) filter (where not resolved) as open_comments,
+    coalesce(bool_or(not resolved and reason = ${CUTTING}), false) as needs_cutting
+    from comments where comments.event = events.id) c on true
   left join lateral (select account as creator from audit_log where audit_log.kind = 'event' and audit_log.object = events.id
     and action = 'create' order by id limit 1) a on true`;
 
@@ -46,7 +63,9 @@ export async function listEvents(database: Database, listing: Listing): Promise<
   const last = [sql`events.starts_at`, sql`events.title`, sql`events.id`];
   const { rows } = await sql<ListedEvent>`
     select events.*, series.title as "seriesTitle", workflow_state as "workflowState", newest_version as "newestVersion",
-      duration_ms as "durationMs", creator, ${ACL} as "accessList"
+      duration_ms as "durationMs", comments, open_comments as "openComments", needs_cutting as "needsCutting", creator, ${ACL} as "accessList",
+      coalesce((select jsonb_agg(jsonb_build_object('id', id, 'channel', channel, 'url', url, 'mime_type', mime_type) order by channel)
+        from publications where publications.event = events.id and ended_at is null), '[]') as publications
     from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}`.execute(database);
   return rows;
 }
@@ -79,6 +98,7 @@ export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =
     {
       workflowState: event.workflowState,
       newestVersion: event.newestVersion,
+      isPublished: event.publications.some(({ channel }) => channel === ENGAGE),
       recordingState: event.recording_state,
       endsAtMs: event.ends_at?.getTime(),
     },
@@ -110,11 +130,30 @@ const CONDITIONS: Conditions = {
   series_name: (value) => sql<boolean>`lower(series.title) = lower(${value})`,
   title: (value) => sql<boolean>`lower(events.title) = lower(${value})`,
   status: (value) => sql<boolean>`${STATUS_SQL} = any(${statusesNamed(value)}::text[])`,
+  comments: (value) => commented(value),
   created: (value) => sql<boolean>`date_trunc('second', ${moment}) = ${momentIn('created', value)}`,
   start: (value) => within('start', moment, value),
   technical_start: (value) => within('technical_start', moment, value),
   textFilter: (value) => anywhere(value),
+  isPublished: (value) => sql<boolean>`${IS_PUBLISHED} = ${value.toLowerCase() === 'true'}`,
+  is_published: (value) => sql<boolean>`${IS_PUBLISHED} = ${value.toLowerCase() === 'true'}`,
 };
+
+/** Condition by the comments of an event: `NONE`, `OPEN` (one is not resolved) or `RESOLVED` (all are). Throws BadRequest. */
+function commented(value: string): Condition {
+  const some = sql`exists (select 1 from comments where comments.event = events.id)`;
+  const open = sql`exists (select 1 from comments where comments.event = events.id and not resolved)`;
+  switch (value.toUpperCase()) {
+    case 'NONE':
+      return sql<boolean>`not ${some}`;
+    case 'OPEN':
+      return sql<boolean>`${open}`;
+    case 'RESOLVED':
+      return sql<boolean>`(${some} and not ${open})`;
+    default:
+      throw new BadRequest(`comments must be NONE, OPEN or RESOLVED, not ${JSON.stringify(value.slice(0, 40))}`);
+  }
+}
 
 /** Searchable text of an event: ids, titles, agent and all terms. */
 export const SAID = sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`;

@@ -4,6 +4,9 @@ import type { EventRow, FileRow, SeriesRow } from '../store/tables.ts';
 import { elementsOf } from './files.ts';
 import { slotOf, wordsOf } from './event-rows.ts';
 
+/** A file of a version or of a publication, as a media package names it. */
+export type ShownFile = Omit<FileRow, 'event' | 'version'> & { url?: string | null; transport?: string | null };
+
 /**
  * Media package of a recorded event: descriptions, series and times as they are now, and the files of one version with
  * their lengths and streams. `base` is the URL of this server.
@@ -11,7 +14,7 @@ import { slotOf, wordsOf } from './event-rows.ts';
 export function recordedPackage(
   row: EventRow,
   series: Pick<SeriesRow, 'title'> | undefined,
-  files: readonly FileRow[],
+  files: readonly ShownFile[],
   base: string,
 ): MediaPackage {
   const lengths = files.map(({ duration_ms: ms }) => ms ?? 0);

@@ -11,6 +11,7 @@ export type EventStatus =
   | 'processing'
   | 'paused'
   | 'processed'
+  | 'published'
   | 'processing-failed'
   | 'processing-cancelled';
 
@@ -20,6 +21,8 @@ export interface StatusFacts {
   workflowState: string | null;
   /** Number of the newest version; null: nothing was ingested. */
   newestVersion: number | null;
+  /** Whether viewers see it. */
+  isPublished?: boolean | undefined;
   /** Recording state that the agent told. */
   recordingState: string | null;
   /** End by the timetable; undefined: the event is not scheduled. */
@@ -62,6 +65,8 @@ const RULES: readonly Rule[] = [
 /** Status of an event at a moment. Pure: all lists, pages and APIs use it. */
 export function statusOf(facts: StatusFacts, nowMs: number): EventStatus {
   const rule = RULES.find((one) => fits(one, facts));
+  // Opencast has one name for both, and so have filters by status.
+  if (rule?.status === 'processed' && facts.isPublished) return 'published';
   if (rule) return rule.status;
   return facts.endsAtMs !== undefined && facts.endsAtMs + GRACE_MS < nowMs ? 'missed' : 'scheduled';
 }
@@ -97,6 +102,7 @@ const OPENCAST: Readonly<Record<EventStatus, string>> = {
   processing: 'PROCESSING',
   paused: 'PAUSED',
   processed: 'PROCESSED',
+  published: 'PROCESSED',
   'processing-failed': 'PROCESSING_FAILURE',
   'processing-cancelled': 'PROCESSING_CANCELLED',
 };

@@ -171,11 +171,17 @@ function challenge(
   // The name of the header keeps its capitals, which some clients look for.
   reply.raw.setHeader(
     'WWW-Authenticate',
-    isDigest ? digestChallenge(accounts.nonce(), stale) : 'Basic realm="Opencast"',
+    isDigest
+      ? digestChallenge(accounts.nonce(), stale)
+      : // For Basic a browser would ask by itself, above the page, which has a form of its own.
+        `${isScript(headers) ? 'Session' : 'Basic'} realm="Opencast"`,
   );
   const why = wrong ? 'wrong user or password' : 'who are you?';
   return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
 }
+
+/** Whether a script of one of our pages asks: it says so by this header, as scripts of many sites do. */
+const isScript = (headers: FastifyRequest['headers']): boolean => headers['x-requested-with'] === 'XMLHttpRequest';
 
 /** Token in `?jwt=…` of a request that only reads: a player sends no headers, and tells by it for whom it asks. */
 export function urlTokenOf({ method, query }: FastifyRequest): string | undefined {

@@ -6,8 +6,10 @@ import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';
 import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
+import type { GrowingUploads } from '../intake/growing/growing.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
+import type { Workflows } from '../workflows/workflows.ts';
 
 /** Settings that routes read; the configuration of the server has more. */
 export interface HttpSettings {
@@ -34,8 +36,10 @@ export interface Services {
   accounts: Accounts;
   roster: Roster;
   calendars: Calendars;
+  workflows: Workflows;
   store: MediaStore;
   fetcher: Fetcher;
+  growing: GrowingUploads;
   /** Path of the program ffprobe. */
   ffprobe: string;
   /** Figures for Prometheus. */

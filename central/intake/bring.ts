@@ -8,11 +8,15 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Fetched, Fetcher, Wanted } from './fetch.ts';
+import type { GrowingUploads } from './growing/growing.ts';
+import { GROWING_PATH } from './growing/tus.ts';
 
-interface Needs {
+/** What getting a file by its URL needs. */
+export interface BringNeeds {
   database: Database;
   store: MediaStore;
   fetcher: Fetcher;
+  growing: Pick<GrowingUploads, 'take'>;
 }
 
 /** Account that asks, and the URL of this server as the client sees it, without a slash at the end. */
@@ -22,18 +26,21 @@ export interface Asker {
 }
 
 const FILES = '/files/mediapackage/';
+const GROWN = `${GROWING_PATH}/`;
 
 /**
- * Gets the file of a URL: a file of this server is read from the media folder, any other is fetched, if fetching from
- * there is allowed. Throws BadRequest, also for a file of this server that does not exist or belongs to another agent.
+ * Gets the file of a URL: a file of this server is read from the media folder, one that was sent while it was recorded
+ * is the finished file of its upload, any other is fetched, if fetching from there is allowed. Throws BadRequest, also for a file of this server that does not exist or belongs to another agent.
  */
-export async function bring(needs: Needs, asker: Asker, wanted: Wanted): Promise<Fetched> {
-  const path = ownPath(wanted.url, asker.url);
+export async function bring(needs: BringNeeds, asker: Asker, wanted: Wanted): Promise<Fetched> {
+  const upload = ownPath(wanted.url, asker.url, GROWN);
+  if (upload !== undefined) return needs.growing.take(asker.who, upload);
+  const path = ownPath(wanted.url, asker.url, FILES);
   return path === undefined ? needs.fetcher.fetch(wanted) : ownFile(needs, asker.who, path);
 }
 
 /** Text of a catalog or an access list at a URL. Throws BadRequest. */
-export async function bringText(needs: Needs, asker: Asker, url: string): Promise<string> {
+export async function bringText(needs: BringNeeds, asker: Asker, url: string): Promise<string> {
   const { temporary } = await bring(needs, asker, { url });
   try {
     return await needs.store.readText(temporary);
@@ -42,16 +49,16 @@ export async function bringText(needs: Needs, asker: Asker, url: string): Promis
   }
 }
 
-/** Path below the media folder that a URL of this server names; undefined: the URL is of another server. */
-function ownPath(text: string, base: string): string | undefined {
+/** Path after `below` in a URL of this server; undefined: the URL is another one. */
+function ownPath(text: string, base: string, below: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const [url, own] = [new URL(text), new URL(base)];
-  if (url.host !== own.host || !url.pathname.startsWith(`${own.pathname.replace(/\/$/, '')}${FILES}`)) return undefined;
-  const rest = url.pathname.slice(url.pathname.indexOf(FILES) + FILES.length);
+  if (url.host !== own.host || !url.pathname.startsWith(`${own.pathname.replace(/\/$/, '')}${below}`)) return undefined;
+  const rest = url.pathname.slice(url.pathname.indexOf(below) + below.length);
   return rest.split('/').map(percentDecoded).join('/');
 }
 
-async function ownFile({ database, store }: Needs, who: Who, path: string): Promise<Fetched> {
+async function ownFile({ database, store }: BringNeeds, who: Who, path: string): Promise<Fetched> {
   const known = await fileAt(database, path);
   const owners = known && (await ownersOfFile(database, path));
   if (!known || (owners && !mayTouch(who, owners))) {

@@ -2,21 +2,13 @@ import type { MediaPackage, PackageElement } from '@amphi/lib/opencast/media-pac
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { LISTS } from '../catalogue/files.ts';
 import type { Database } from '../store/connect.ts';
-import type { MediaStore } from '../store/media-store.ts';
 import type { ElementKind } from '../store/tables.ts';
-import { bring, type Asker } from './bring.ts';
+import { bring, type Asker, type BringNeeds } from './bring.ts';
 import { addElement, elementsBrought, type StoredElement } from './elements.ts';
-import type { Fetcher } from './fetch.ts';
-
-interface Needs {
-  database: Database;
-  store: MediaStore;
-  fetcher: Fetcher;
-}
 
 /** Stored files that a media package names; files on other servers are fetched. Throws BadRequest. */
 export async function namedElements(
-  needs: Needs,
+  needs: BringNeeds,
   { mediaPackage, ...asker }: Asker & { mediaPackage: MediaPackage },
 ): Promise<StoredElement[]> {
   const named = (Object.keys(LISTS) as ElementKind[]).flatMap((kind) =>
@@ -63,7 +55,7 @@ const stored = (row: StoredElement): StoredElement => ({
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 async function fetchElement(
-  needs: Needs,
+  needs: BringNeeds,
   mediaPackage: string,
   kind: ElementKind,
   element: PackageElement,

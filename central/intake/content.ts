@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { versionsOf } from '../catalogue/versions.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { workflowsOf } from '../workflows/workflows.ts';
 import type { StoredElement } from './elements.ts';
 
@@ -16,18 +16,16 @@ export function contentOf(
 }
 
 /**
- * Workflow that began when the same content came before, if that version is the newest one that was ingested. A track
- * that was added since does not count: otherwise an agent that repeats its request would make a version without this
- * track.
+ * Workflow that began when the same content came before, if that version is the newest one that was ingested. What
+ * people changed since does not count: otherwise an agent that repeats its request would make a version without it.
  */
 export async function repeated(
   database: Database,
   event: string,
   rows: readonly StoredElement[],
 ): Promise<WorkflowRow | undefined> {
-  const workflows = await workflowsOf(database, event);
-  const newest = workflows.at(-1)?.version;
-  if (newest === undefined) return undefined;
-  const [ingested] = await versionsOf(database, event, newest);
-  return ingested?.content === contentOf(rows) ? workflows.find(({ version }) => version === newest) : undefined;
+  const newest = (await versionsOf(database, event)).findLast(({ kind }) => kind === 'ingest');
+  if (!newest || newest.content !== contentOf(rows)) return undefined;
+  const [workflow] = await workflowsOf(database, event, newest.version);
+  return workflow;
 }

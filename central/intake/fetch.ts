@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { pinnedTo } from '@amphi/lib/runtime/addresses.ts';
 import { syncPath } from '@amphi/lib/runtime/files.ts';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
@@ -250,12 +250,7 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
       ...(from > 0 && mark && !mark.startsWith('W/') ? { 'if-range': mark } : {}),
     },
     ...(url.username ? { auth: `${percentDecoded(url.username)}:${percentDecoded(url.password)}` } : {}),
-    // The address that was checked is used as it is: its name could lead to another address a moment later.
-    lookup: (_host, options, done) => {
-      const family = isIP(address);
-      if (options.all) done(null, [{ address, family }]);
-      else done(null, address, family);
-    },
+    lookup: pinnedTo(address),
   });
   request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
   request.on('response', (response) => resolve(answerOf(response)));

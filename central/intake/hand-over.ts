@@ -4,21 +4,19 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { elementsOf } from '../catalogue/files.ts';
 import type { Who } from '../identity/who.ts';
-import type { Database } from '../store/connect.ts';
-import type { MediaStore } from '../store/media-store.ts';
-import type { AclEntry, EventRow, FileRow, WorkflowRow } from '../store/tables.ts';
+import type { AclEntry, EventRow, FileRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
+import type { Workflows } from '../workflows/workflows.ts';
+import type { BringNeeds } from './bring.ts';
 import type { ReceivedElement, StoredElement } from './elements.ts';
-import type { Fetcher } from './fetch.ts';
 
 /** Database, store and programs that an ingest works with. */
-export interface IntakeNeeds {
-  database: Database;
-  store: MediaStore;
-  fetcher: Fetcher;
+export interface IntakeNeeds extends BringNeeds {
   /** Path of the program ffprobe. */
   ffprobe: string;
   clock: Clock;
   log: Log;
+  workflows: Workflows;
   config: {
     /** Workflow that begins where neither the agent nor the event names one. */
     workflow: string;

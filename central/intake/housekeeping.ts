@@ -4,7 +4,9 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import { forgetFiles, unneededFiles } from '../catalogue/deleted.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
+import { removeOldRunFiles } from '../workflows/run/run-files.ts';
 import { removePlaced } from './elements.ts';
+import type { GrowingUploads } from './growing/growing.ts';
 
 interface Needs {
   database: Database;
@@ -58,19 +60,21 @@ export async function removeDeletedMedia(
   return paths.length;
 }
 
-/** Time for which deleted media are kept, in days. */
 interface Keeping {
+  /** Days for which deleted media are kept. */
   keepDeletedDays: number;
+  growing: Pick<GrowingUploads, 'removeOld'>;
 }
 
 /**
- * Removes old packages, abandoned fetches and media of deleted events, every six hours. A system clock that is set
+ * Removes old packages, abandoned fetches and uploads, and media of deleted events, every six hours. A system clock that is set
  * ahead makes nothing older. Gives a function that ends it.
  */
 export function startHousekeeping({
   clock,
   log,
   keepDeletedDays,
+  growing,
   ...needs
 }: Needs & Keeping & { clock: Clock; log: Log }): () => void {
   const wallMs = openBelievedWall(clock);
@@ -78,7 +82,11 @@ export function startHousekeeping({
     const nowMs = wallMs();
     await removeOldPackages(needs, nowMs);
     await needs.store.removeOldPartials(nowMs - KEPT_MS);
-    await removeDeletedMedia({ ...needs, log }, new Date(nowMs - keepDeletedDays * DAY_MS));
+    await growing.removeOld(new Date(nowMs - KEPT_MS));
+    const before = new Date(nowMs - keepDeletedDays * DAY_MS);
+    await removeDeletedMedia({ ...needs, log }, before);
+    const files = await removeOldRunFiles(needs, before);
+    if (files > 0) log.info({ files }, 'files of old runs of workflows were removed');
   };
   const timer = setInterval(() => {
     round().catch((error: unknown) => log.warn({ error }, 'what is not needed any more could not be removed'));

@@ -5,14 +5,14 @@ import { mayTouch } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { filesOf } from '../catalogue/files.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { namedElements } from './brought.ts';
 import { readCatalogs } from './catalogs.ts';
 import { repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, type HandOver, type Ingested, type IntakeNeeds } from './hand-over.ts';
 import { keepVersion } from './keep-version.ts';
-import { probe, type Probed } from './probe.ts';
+import { probe, type Probed } from '../store/probe.ts';
 
 /**
  * Takes a recording as a version of its event: the scheduled one, or a new one. Event, series, version, files, state,

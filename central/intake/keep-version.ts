@@ -11,13 +11,13 @@ import { insertSeries, seriesNamed } from '../catalogue/series.ts';
 import { nextVersion } from '../catalogue/versions.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
-import { json, type EventRow, type NewEvent, type SeriesRow, type WorkflowRow } from '../store/tables.ts';
-import { beginWorkflow } from '../workflows/workflows.ts';
+import { json, type EventRow, type NewEvent, type SeriesRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
-import type { Probed } from './probe.ts';
+import type { Probed } from '../store/probe.ts';
 
 /** Facts about a recording, gathered before anything is written. */
 export interface Brought {
@@ -206,7 +206,7 @@ function probedOf(probed: Probed | undefined) {
 
 /** Begins the workflow of the version, with its parameters. */
 const begin = ({ needs, within, handOver }: Keeping, event: EventRow, version: number): Promise<WorkflowRow> =>
-  beginWorkflow(within, {
+  needs.workflows.begin(within, {
     event: event.id,
     version,
     definition: handOver.definition || event.workflow || needs.config.workflow,

@@ -8,6 +8,7 @@ import { SESSION_COOKIE } from '../http/session-cookie.ts';
 import { undoImport } from '../timetable/undo-import.ts';
 import { zoneAsked, zoneOfAgent } from '../timetable/zones.ts';
 import { SCRIPT, STYLE } from './assets.ts';
+import { serveEditor } from './editor-serving.ts';
 import type { Seen } from './frame.ts';
 import { hallsPage } from './halls-page.ts';
 import { serveNewImport } from './import-serving.ts';
@@ -34,8 +35,8 @@ const seenOf = (request: FastifyRequest, path = request.url): Seen => ({
   who: request.who,
 });
 
-/** Pages for people: signing in, what each hall does now, and imports, which can be undone. */
-export const pages: RouteModule = (app, services) => {
+/** Pages for people: signing in, what each hall does now, imports, which can be undone, and the editor. */
+export const pages: RouteModule = async (app, services) => {
   tellRefusals(app);
   servePreferences(app);
   serveSignIn(app, services);
@@ -44,6 +45,7 @@ export const pages: RouteModule = (app, services) => {
     return show(reply, hallsPage(seenOf(request), await hallsNow(services), zoneOf));
   });
   serveImports(app, services);
+  await serveEditor(app, services.log);
 };
 
 /** Shows refusals of these pages as a page, in the reader's language. */

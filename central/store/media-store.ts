@@ -72,16 +72,20 @@ const COLLECT_EVERY_BYTES = 8 << 20;
 
 /**
  * Opens the media folder. Files that were being received when the server was killed are removed; those that were being
- * fetched are kept. `freeBytes` gives the free space of a disk.
+ * fetched are kept. `freeBytes` gives the free space of a disk; `tidies` is false for a process that receives nothing: then
+ * nothing is removed.
  */
 export async function openMediaStore(
   folder: string,
   minFreeBytes: number,
-  freeBytes = (): Promise<number> => freeBytesOf(folder),
+  {
+    freeBytes = () => freeBytesOf(folder),
+    tidies = true,
+  }: { freeBytes?: () => Promise<number>; tidies?: boolean } = {},
 ): Promise<MediaStore> {
   const incoming = join(folder, TEMPORARY);
   await mkdir(incoming, { recursive: true, mode: 0o750 });
-  for (const name of await readdir(incoming)) {
+  for (const name of tidies ? await readdir(incoming) : []) {
     if (!name.startsWith('fetch-')) await rm(join(incoming, name), { force: true, recursive: true });
   }
   const at = (path: string): string => {

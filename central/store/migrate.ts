@@ -5,6 +5,12 @@ import * as owners from './migrations/0002-owners.ts';
 import * as imports from './migrations/0003-imports.ts';
 import * as parts from './migrations/0004-parts.ts';
 import * as runs from './migrations/0005-runs.ts';
+import * as elements from './migrations/0006-elements.ts';
+import * as publications from './migrations/0007-publications.ts';
+import * as growing from './migrations/0008-growing.ts';
+import * as chunks from './migrations/0009-chunks.ts';
+import * as edits from './migrations/0010-edits.ts';
+import * as comments from './migrations/0011-comments.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +19,12 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-imports': imports,
   '0004-parts': parts,
   '0005-runs': runs,
+  '0006-elements': elements,
+  '0007-publications': publications,
+  '0008-growing': growing,
+  '0009-chunks': chunks,
+  '0010-edits': edits,
+  '0011-comments': comments,
 };
 
 /**

@@ -1,9 +1,21 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
+import type { Json, Maybe, MaybeTime, Time } from './columns.ts';
+import type {
+  ApiTokensTable,
+  AuditLogTable,
+  CommentRepliesTable,
+  CommentsTable,
+  SessionsTable,
+} from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
+import type { ChunkTables } from './chunk-tables.ts';
+import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
+import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
-export interface Tables {
+export interface Tables extends ChunkTables {
   organizations: { id: string; name: string };
   series: SeriesTable;
   halls: HallsTable;
@@ -14,11 +26,15 @@ export interface Tables {
   api_tokens: ApiTokensTable;
   media_packages: MediaPackagesTable;
   package_elements: PackageElementsTable;
+  growing_uploads: GrowingUploadsTable;
   event_versions: EventVersionsTable;
   files: FilesTable;
   workflows: WorkflowsTable;
   workflow_operations: WorkflowOperationsTable;
   workflow_log: WorkflowLogTable;
+  workflow_elements: WorkflowElementsTable;
+  comments: CommentsTable;
+  comment_replies: CommentRepliesTable;
   audit_log: AuditLogTable;
   deleted_events: DeletedEventsTable;
   deleted_files: DeletedFilesTable;
@@ -26,14 +42,14 @@ export interface Tables {
   import_events: ImportEventsTable;
   series_elements: SeriesElementsTable;
   left_documents: LeftDocumentsTable;
+  publications: PublicationsTable;
+  publication_elements: PublicationElementsTable;
+  publication_streams: PublicationStreamsTable;
+  publication_texts: PublicationTextsTable;
+  edit_drafts: EditDraftsTable;
+  edit_locks: EditLocksTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
-
-/** A column of JSON: written as a text (made by `json()` below), read as the value. */
-type Json<T> = ColumnType<T, string | undefined, string>;
-type Time = ColumnType<Date, Date | undefined, Date>;
-type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
-type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 /** One entry of an Opencast ACL: a role that may do an action. */
 export interface AclEntry {
@@ -161,25 +177,6 @@ interface AccountsTable {
   changed_at: Time;
 }
 
-interface SessionsTable {
-  /** SHA-256 of the cookie's value. */
-  hash: string;
-  account: number;
-  created_at: Time;
-  expires_at: ColumnType<Date, Date, Date>;
-  address: Maybe<string>;
-}
-
-interface ApiTokensTable {
-  id: Generated<number>;
-  account: number;
-  name: string;
-  /** SHA-256 of the token. */
-  hash: string;
-  created_at: Time;
-  expires_at: MaybeTime;
-}
-
 /** Media packages that are being sent, until they are ingested. */
 interface MediaPackagesTable {
   id: string;
@@ -220,8 +217,10 @@ interface EventVersionsTable {
   content: string;
   account: Maybe<string>;
   agent: Maybe<string>;
-  /** The media package as it was ingested, as XML. */
+  /** The media package of the version, as XML. */
   manifest: string;
+  /** `ingest`: the recording came; `change`: somebody changed files of the version before. */
+  kind: Generated<'ingest' | 'change'>;
   ingested_at: Time;
 }
 
@@ -241,85 +240,79 @@ export interface Stream {
   profile?: string | undefined;
   widthPx?: number | undefined;
   heightPx?: number | undefined;
+  /** Whether players turn the picture; width and height are as it is shown. */
+  isTurned?: boolean | undefined;
   framesPerSecond?: number | undefined;
   frames?: number | undefined;
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
+  peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
+  rmsLevelDb?: number | undefined;
+  loudnessLufs?: number | undefined;
 }
 
-interface WorkflowsTable {
-  id: Generated<number>;
+/** Elements of runs: the files of the version, and what operations made of them. */
+interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
+  workflow: number;
+  /** Position of the operation that made it, or gave it its flavor and tags; -1: it is of the version. */
+  made_by: number;
+  /** Position of the operation that changed or removed it: operations after that one do not see it. Null: none did. */
+  until: Maybe<number>;
+}
+
+/** Publications: those of now, and former ones (`ended_at`), which readers may still have open. */
+interface PublicationsTable {
+  id: string;
+  /** Event that is published; a publication that was taken back outlives its event. */
   event: string;
+  /** Channel by Opencast's name: `engage-player` is what viewers see, `internal` what the editor shows. */
+  channel: string;
   version: number;
-  definition: string;
-  /** State of the workflow: `instantiated`, `running`, `paused`, `succeeded`, `failing`, `failed`, `stopped`. */
-  state: Generated<string>;
-  /** Values that it began with. */
-  configuration: Json<Record<string, string>>;
-  /** Values of the run: those it began with, and what its operations and people set. */
-  variables: Json<Record<string, string>>;
-  /** Jobs of a run with a higher number are done first. */
-  priority: Generated<number>;
-  created_at: Time;
-  finished_at: MaybeTime;
+  /** Run that made it. */
+  workflow: Maybe<number>;
+  /** Address where it is seen; one that begins with `/` is on this server. */
+  url: string;
+  mime_type: Generated<string>;
+  made_at: Time;
+  /** Time at which it was replaced or taken back; null: it is what is published now. */
+  ended_at: MaybeTime;
+  /** Whether it was taken back: it has no elements any more. */
+  is_retracted: Generated<boolean>;
 }
 
-/** Operations of a run, in the order of its definition. */
-interface WorkflowOperationsTable {
-  workflow: number;
+/** Elements of publications. */
+interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'> {
+  publication: string;
+  /** Address of an element that another server streams; its path is that of its list below the folder of streams. */
+  url: Maybe<string>;
+  /** Protocol of such an element: `HLS`, `DASH`. */
+  transport: Maybe<string>;
+}
+
+/** Files of publications in the folder of a streaming server. */
+interface PublicationStreamsTable {
+  publication: string;
+  /** Path below that folder. */
+  path: string;
+  /** Content of a list (`.smil`); null: it is a film. */
+  content: Maybe<string>;
+}
+
+/** Texts of slides and captions of publications, with their times in ms. */
+interface PublicationTextsTable {
+  publication: string;
   position: number;
-  /** Name in the catalogue of operations: `encode`. */
-  operation: string;
-  description: Generated<string>;
-  /** Condition of its definition (`if`); null: it always runs. */
-  condition: Maybe<string>;
-  configuration: Json<Record<string, string>>;
-  waits_for: ColumnType<number[], number[] | undefined, number[]>;
-  fail_on_error: Generated<boolean>;
-  exception_handler: Maybe<string>;
-  max_attempts: Generated<number>;
-  retry_strategy: Generated<'none' | 'retry' | 'hold'>;
-  state: Generated<'instantiated' | 'running' | 'paused' | 'succeeded' | 'failed' | 'skipped' | 'retry'>;
-  attempts: Generated<number>;
-  is_sent: Generated<boolean>;
-  life: Generated<number>;
-  crashes: Generated<number>;
-  is_handler: Generated<boolean>;
-  reason: Maybe<string>;
-  /** Machine that has it, or had it last. */
-  host: Maybe<string>;
-  /** Part that is done, 0 to 1; null: not known. */
-  progress: Maybe<number>;
-  started_at: MaybeTime;
-  finished_at: MaybeTime;
-}
-
-export type WorkflowOperationRow = Selectable<WorkflowOperationsTable>;
-
-/** Lines that operations wrote, and what people did with the run. */
-interface WorkflowLogTable {
-  id: Generated<number>;
-  workflow: number;
-  /** Position of the operation; null: the line is of the run. */
-  position: Maybe<number>;
-  at: Time;
-  level: Generated<'info' | 'warning' | 'error'>;
+  kind: 'slide' | 'caption';
+  /** Element that the text is from. */
+  element: string;
+  start_ms: number;
+  duration_ms: number;
   text: string;
-}
-
-interface AuditLogTable {
-  id: Generated<number>;
-  at: Time;
-  /** Account that made the change; null: the server itself. */
-  account: Maybe<string>;
-  address: Maybe<string>;
-  /** `create`, `update`, `delete`, `ingest`, `sign-in`… */
-  action: string;
-  /** `event`, `series`, `agent`, `account`… */
-  kind: string;
-  object: string;
-  change: ColumnType<unknown, string | null | undefined, string | null>;
+  /** Words of the text, for PostgreSQL's search. */
+  words: ColumnType<string, string, never>;
 }
 
 /** Events that were deleted. */
@@ -390,7 +383,13 @@ export type SeriesRow = Selectable<SeriesTable>;
 export type AgentRow = Selectable<AgentsTable>;
 export type AccountRow = Selectable<AccountsTable>;
 export type FileRow = Selectable<FilesTable>;
-export type WorkflowRow = Selectable<WorkflowsTable>;
+/** A file with flavor and tags, of a version, a run or a publication. */
+export type ElementRow = Omit<FileRow, 'event' | 'version'>;
+export type CommentRow = Selectable<CommentsTable>;
+export type CommentReplyRow = Selectable<CommentRepliesTable>;
+export type PublicationRow = Selectable<PublicationsTable>;
+/** An element of a publication. */
+export type PublishedElement = Omit<Selectable<PublicationElementsTable>, 'publication'>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

@@ -1,11 +1,10 @@
-import { Client } from 'pg';
 import type { Attachment } from '@amphi/lib/calendar/calendar.ts';
 import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE } from '@amphi/lib/opencast/calendars/attachments.ts';
 import { attachmentType, writeCalendar } from '@amphi/lib/opencast/calendars/calendar-write.ts';
 import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
-import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { ConnectionOptions, Database } from '../store/connect.ts';
+import { listen } from '../store/listen.ts';
 import { scheduledEvents } from '../catalogue/events.ts';
 import { seriesByIds } from '../catalogue/series.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
@@ -65,7 +64,8 @@ export class Calendars {
 
   /** Listens for changes that other connections write, until it is closed. */
   watch(connection: ConnectionOptions, log: Log): void {
-    const listener = listen(connection, () => this.suspect(), log);
+    const suspect = (): void => this.suspect();
+    const listener = listen(connection, 'amphi_calendar', { onOpen: suspect, onNotice: suspect }, log);
     const timer = setInterval(() => this.suspect(), ASK_EVERY_MS);
     this.#close = () => {
       clearInterval(timer);
@@ -208,38 +208,4 @@ export function calendarBytes(calendar: AgentCalendar, question: Question): Buff
   if (calendar.made.size >= 4) calendar.made.clear();
   calendar.made.set(key, bytes);
   return bytes;
-}
-
-/** Listens for notices of other connections; a connection that breaks is opened again. */
-function listen(connection: ConnectionOptions, heard: () => void, log: Log): { close(): Promise<void> } {
-  const closing = new AbortController();
-  const { signal } = closing;
-  const hear = async (): Promise<void> => {
-    const client = new Client(connection);
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    client.on('notification', heard);
-    client.on('error', () => undefined);
-    client.on('end', end);
-    signal.addEventListener('abort', () => end(), { once: true });
-    try {
-      await client.connect();
-      await client.query('listen amphi_calendar');
-      heard();
-      await ended;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  };
-  const hearing = (async () => {
-    while (!signal.aborted) {
-      await hear().catch((error: Error) => log.warn({ error: error.message }, 'notices of the database are not heard'));
-      if (!signal.aborted) await sleep(1000);
-    }
-  })();
-  return {
-    async close() {
-      closing.abort();
-      await hearing;
-    },
-  };
 }

@@ -1,42 +1,123 @@
-/** An operation that this server can do. */
-export interface Operation {
-  id: string;
-  description: string;
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import {
+  configurationOf,
+  type Definition,
+  type OperationDefinition,
+} from '@amphi/lib/opencast/workflows/definition.ts';
+import { withIncludes } from '@amphi/lib/opencast/workflows/includes.ts';
+import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
+import { readFolders, stampOf, type DefinitionProblem, type Folders } from './definition-files.ts';
+import { planOf } from './plan.ts';
+import type { PlannedOperation, Variables } from './run/run.ts';
+
+/** The definitions of a server: those that it comes with, and those of its administrator. */
+export interface Definitions {
+  /** Definitions that can be started, the one with the greatest `displayOrder` first. */
+  offered(): readonly Definition[];
+  /** The definition of an id, also one that is only included by others; undefined: there is none without mistakes. */
+  find(id: string): Definition | undefined;
+  /** Reason why a definition cannot be started, in words; undefined: it can be. */
+  whyNot(id: string): string | undefined;
+  /** Operations of a run that begins with these values. */
+  plan(definition: Definition, variables: Variables): PlannedOperation[];
+  /** Operations that follow a failure which names this definition; undefined: there is no such definition. */
+  handler(id: string): PlannedOperation[] | undefined;
+  problems(): readonly DefinitionProblem[];
+  close(): void;
 }
 
-/** Definition that can be named as the workflow after an ingest. */
-export interface Definition {
-  id: string;
-  title: string;
-  description: string;
-  tags: readonly string[];
-  operations: readonly Operation[];
+/** What definitions are opened with. */
+interface DefinitionNeeds {
+  folders: Folders;
+  catalogue: Catalogue;
+  /** Whether this server has the code of an operation. */
+  has: (operation: string) => boolean;
+  log: Log;
 }
 
-/** The operation that every recording goes through: it has already ended when its workflow is written. */
-export const INGEST: Operation = {
-  id: 'ingest',
-  description: 'Keeps what was brought as a version of its event',
-};
+/** Milliseconds between two looks whether files of definitions have changed. */
+const LOOK_MS = 5000;
 
-/** All operations of this server. */
-export const OPERATIONS: readonly Operation[] = [INGEST];
+/** Definitions that were read at a moment. */
+interface Read {
+  all: ReadonlyMap<string, Definition>;
+  refused: ReadonlyMap<string, string>;
+  problems: readonly DefinitionProblem[];
+}
 
-/** Definitions of this server: only that of its configuration, with the ingest as its only operation. */
-export const definitionsOf = ({ workflow }: { workflow: string }): Definition[] => [
-  {
-    id: workflow,
-    title: workflow,
-    description: 'Takes a recording in and keeps it; nothing is processed after that',
-    tags: ['schedule', 'schedule-ng', 'upload'],
-    operations: [INGEST],
-  },
-];
+/** Reads all definitions, and again when their files change. A file with a mistake is told and does not stop the others. */
+export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitions> {
+  const { folders, catalogue, log } = needs;
+  let stamp = await stampOf(folders);
+  let read = await readAll(needs);
+  const closed = new AbortController();
+  void follow();
 
-/** The definition of an id; undefined: there is none. */
-export const definitionNamed = (config: { workflow: string }, id: string): Definition | undefined =>
-  definitionsOf(config).find((one) => one.id === id);
+  async function follow(): Promise<void> {
+    while (!closed.signal.aborted) {
+      await wait(LOOK_MS, undefined, { signal: closed.signal, ref: false }).catch(() => undefined);
+      if (closed.signal.aborted) return;
+      try {
+        const now = await stampOf(folders);
+        if (now === stamp) continue;
+        stamp = now;
+        read = await readAll(needs);
+        log.info({ definitions: read.all.size }, 'definitions of workflows were read again');
+      } catch (error) {
+        log.warn({ err: error }, 'definitions of workflows cannot be read');
+      }
+    }
+  }
 
-/** Reason why a definition cannot be started by itself, in words for the client. */
-export const whyNotStarted = (id: string): string =>
-  `this server has nothing to start: ${id} is the ingest alone, which a recording goes through when it is handed over`;
+  const operationsOf = (definition: Definition, variables: Variables): readonly OperationDefinition[] => {
+    const values = openVariables(variables);
+    const named = definition.operations.map((one) => includeNamed(one, (text) => substituted(text, values)));
+    return withIncludes({ ...definition, operations: named }, (id) => read.all.get(id)).operations;
+  };
+  return {
+    offered: () =>
+      [...read.all.values()]
+        .filter(({ id, tags }) => tags.length > 0 && !read.refused.has(id))
+        .toSorted((one, other) => other.displayOrder - one.displayOrder || (one.id < other.id ? -1 : 1)),
+    find: (id) => read.all.get(id),
+    whyNot: (id) => (read.all.has(id) ? read.refused.get(id) : `there is no workflow definition ${id}`),
+    plan: (definition, variables) => planOf(operationsOf(definition, variables), catalogue),
+    handler(id) {
+      const found = read.all.get(id);
+      return found && planOf(operationsOf(found, new Map()), catalogue);
+    },
+    problems: () => read.problems,
+    close: () => closed.abort(),
+  };
+}
+
+/** An include with the variables of its `workflow-id` filled in; any other operation as it is. */
+function includeNamed(operation: OperationDefinition, filled: (text: string) => string): OperationDefinition {
+  const id = configurationOf(operation, 'workflow-id');
+  if (operation.id !== 'include' || id === undefined || !id.includes('${')) return operation;
+  const configurations = operation.configurations.map((one) =>
+    one.key === 'workflow-id' ? { ...one, value: filled(id) } : one,
+  );
+  return { ...operation, configurations };
+}
+
+async function readAll({ folders, catalogue, has, log }: DefinitionNeeds): Promise<Read> {
+  const { definitions, problems } = await readFolders(folders);
+  const all = new Map(definitions.map(({ definition }) => [definition.id, definition]));
+  const refused = new Map<string, string>();
+  const told = [...problems];
+  for (const { file, definition } of definitions) {
+    const { operations, mistakes } = withIncludes(definition, (id) => all.get(id));
+    const missing = operations.filter(({ id }) => !has(catalogue.find(id)?.id ?? id));
+    const own = [
+      ...mistakes,
+      ...missing.map(({ id, line }) => ({ line, what: `this server has no operation ${JSON.stringify(id)}` })),
+    ];
+    for (const { line, what } of own) told.push({ file, line, what });
+    if (own[0]) refused.set(definition.id, `${definition.id} cannot be started: ${own[0].what}`);
+  }
+  for (const problem of told) log.warn(problem, 'a definition of a workflow has a mistake');
+  return { all, refused, problems: told };
+}

@@ -3,7 +3,7 @@ import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Filter } from '../catalogue/filters.ts';
 import { eventIds } from '../catalogue/list-events.ts';
 import type { Database } from '../store/connect.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 
 /** Search for workflows; fields that are left out do not matter. */
 export interface WorkflowSearch {
@@ -12,6 +12,8 @@ export interface WorkflowSearch {
   /** States that the workflow must not be in. */
   notStates?: readonly string[];
   definition?: string | undefined;
+  /** Operation that is at work in the workflow, or that it waits for. */
+  operation?: string | undefined;
   /** Id of the event that the workflow belongs to. */
   event?: string | undefined;
   /** Filters that the event of the workflow must fit, all of them; names as in `listEvents`. */
@@ -63,6 +65,7 @@ function conditionsOf({
   states = [],
   notStates = [],
   definition,
+  operation,
   event,
   events = [],
 }: WorkflowSearch): Expression<SqlBool>[] {
@@ -71,6 +74,12 @@ function conditionsOf({
     ...(states.length === 0 ? [] : [sql<boolean>`state = any(${[...states]}::text[])`]),
     ...(notStates.length === 0 ? [] : [sql<boolean>`state <> all(${[...notStates]}::text[])`]),
     ...(definition === undefined ? [] : [sql<boolean>`definition = ${definition}`]),
+    ...(operation === undefined
+      ? []
+      : [
+          sql<boolean>`exists (select 1 from workflow_operations where workflow = workflows.id
+            and operation = ${operation} and workflow_operations.state in ('running', 'paused', 'retry'))`,
+        ]),
     ...(event === undefined ? [] : [sql<boolean>`event = ${event}`]),
     ...(events.length === 0 ? [] : [sql<boolean>`event in ${eventIds({ filters: [events], sorting: [] })}`]),
   ];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { readDefinition } from '@amphi/lib/opencast/workflows/read-definition.ts';
 
-const FOLDER = join(import.meta.dirname, 'shipped');
+/** Folder of the definitions that come with the server. */
+export const SHIPPED = join(import.meta.dirname, 'shipped');
 
 /** A definition that comes with the server, and the name of its file. */
 export interface ShippedDefinition {
@@ -13,11 +14,11 @@ export interface ShippedDefinition {
 
 /** All definitions that come with the server, by the names of their files. Throws if one has a mistake. */
 export const shippedDefinitions = (): ShippedDefinition[] =>
-  readdirSync(FOLDER)
+  readdirSync(SHIPPED)
     .filter((file) => file.endsWith('.yaml'))
     .toSorted()
     .map((file) => {
-      const read = readDefinition(readFileSync(join(FOLDER, file), 'utf8'));
+      const read = readDefinition(readFileSync(join(SHIPPED, file), 'utf8'));
       if ('definition' in read) return { file, definition: read.definition };
       throw new Error(`${file}: ${read.mistakes.map(({ line, what }) => `line ${line}: ${what}`).join('; ')}`);
     });

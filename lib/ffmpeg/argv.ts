@@ -52,3 +52,16 @@ export const BT709_ARGV: readonly string[] = [
 
 /** A path for FFmpeg; any characters in it are safe: it is never read as an option or another protocol. */
 export const fileUrl = (path: string): string => `file:${path}`;
+
+/**
+ * FFmpeg's names of formats that a file from outside may have. Playlists and lists of files (`hls`, `dash`, `concat`, `imf`)
+ * are left out: they name other files, which FFmpeg would read, those of other people too.
+ */
+const FILE_FORMATS = [
+  'mov,matroska,mpegts,mpeg,avi,flv,asf,mxf,gxf,nut,ogg,ivf,wtv,dv,rm,swf,yuv4mpegpipe',
+  'h264,hevc,m4v,mpegvideo,mjpeg,mp3,aac,ac3,eac3,dts,flac,wav,w64,aiff,caf,au,amr,ape,wv,tta,loas,rawvideo,s16le',
+  'image2,png_pipe,jpeg_pipe,bmp_pipe,tiff_pipe,webp_pipe,gif,webvtt,srt,ass',
+].join(',');
+
+/** Arguments before `-i` for a file from outside: only the file itself is read, and only if it has a format of media. */
+export const FOREIGN_FILE_ARGV: readonly string[] = ['-protocol_whitelist', 'file', '-format_whitelist', FILE_FORMATS];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
-import { fileUrl } from './argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV } from './argv.ts';
 
 /** A stream of a file, as ffprobe reports it. A field that ffprobe does not report is undefined. */
 export interface ProbedStream {
@@ -9,8 +9,11 @@ export interface ProbedStream {
   profile: string | undefined;
   /** FFmpeg's number of the level; for H.264 ten times the level. */
   level: number | undefined;
+  /** Width and height as it is shown: those of a recording that is turned by a quarter are exchanged. */
   widthPx: number | undefined;
   heightPx: number | undefined;
+  /** Whether players turn the picture. */
+  isTurned: boolean;
   /** The average number of frames per second. */
   framesPerSecond: number | undefined;
   /** The number of frames that the container reports. */
@@ -93,7 +96,7 @@ async function askFfprobe(
   show: readonly string[],
   run: NonNullable<ProbeOptions['run']>,
 ): Promise<unknown> {
-  const argv = ['-v', 'error', '-protocol_whitelist', 'file', '-of', 'json', ...show, '-i', fileUrl(path)];
+  const argv = ['-v', 'error', ...FOREIGN_FILE_ARGV, '-of', 'json', ...show, '-i', fileUrl(path)];
   const text = await run(ffprobe, argv);
   try {
     return JSON.parse(text);
@@ -131,6 +134,11 @@ const stream = z.object({
   channels: number,
   sample_rate: number,
   bit_rate: number,
+  disposition: z.object({ attached_pic: number }).optional().catch(undefined),
+  side_data_list: z
+    .array(z.object({ rotation: number }))
+    .optional()
+    .catch(undefined),
 });
 const printed = z.object({
   streams: z.array(stream).default([]),
@@ -146,13 +154,18 @@ const KINDS = ['video', 'audio', 'subtitle'] as const;
 
 function streamOf(told: z.output<typeof stream>): ProbedStream {
   const [over = 0, under = 0] = (told.avg_frame_rate ?? '').split('/').map(Number);
+  const turned = told.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0;
+  const isUpright = Math.round(turned / 90) % 2 === 0;
+  // The cover of a piece of music is no film.
+  const isCover = told.disposition?.attached_pic === 1;
   return {
-    kind: KINDS.find((one) => one === told.codec_type) ?? 'data',
+    kind: (isCover ? undefined : KINDS.find((one) => one === told.codec_type)) ?? 'data',
     codec: told.codec_name,
     profile: told.profile,
     level: told.level,
-    widthPx: told.width,
-    heightPx: told.height,
+    widthPx: isUpright ? told.width : told.height,
+    heightPx: isUpright ? told.height : told.width,
+    isTurned: Math.round(turned / 90) % 4 !== 0,
     framesPerSecond: under > 0 ? over / under : undefined,
     frames: told.nb_frames,
     hasBFrames: (told.has_b_frames ?? 0) > 0,

@@ -15,10 +15,10 @@ export function u32(...values: number[]): Buffer {
   return data;
 }
 
-/** An integer of 64 bits. */
+/** An integer of 64 bits, signed: above 2⁶³ nothing of ours goes. */
 export function u64(value: number): Buffer {
   const data = Buffer.alloc(8);
-  data.writeBigUInt64BE(BigInt(value));
+  data.writeBigInt64BE(BigInt(value));
   return data;
 }
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
 
 /** An address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; '' for a socket that is closed. */
 export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
@@ -16,3 +16,15 @@ export function networkOf(address: string): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':');
 }
+
+/**
+ * Option `lookup` of a request or connection that goes to one address, which was checked before: looked up again, the name could
+ * lead to another address a moment later.
+ */
+export const pinnedTo =
+  (address: string): LookupFunction =>
+  (_host, options, done) => {
+    const family = isIP(address);
+    if (options.all) done(null, [{ address, family }]);
+    else done(null, address, family);
+  };

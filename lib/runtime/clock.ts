@@ -36,3 +36,11 @@ export function afterSockets(ms: number, act: () => void): () => void {
 
 /** Resolves after `ms` milliseconds. */
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves with `work`, or after `ms` milliseconds without it. Rejects if `work` does before that. */
+export function withinMs(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const cancel = clock.at(clock.monotonicMs() + ms, resolve);
+  work.then(() => resolve(), reject).finally(cancel);
+  return promise;
+}

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DialError } from '#technician/dial/dial-error.ts';
+
 import {
   addEvent,
   cancelEvents,
@@ -10,44 +10,19 @@ import {
   type TimeFlags,
 } from './events.ts';
 import { importFile, type ImportFlags } from './import-file.ts';
-import { GivenUp, type Server } from '#technician/dial/server.ts';
-import { chooseServer, type ServerFlags } from '#technician/known/choose-server.ts';
+import { askingServer, atServer } from '#technician/known/at-server.ts';
+import type { ServerFlags } from '#technician/known/choose-server.ts';
 import { zonesOf } from './times.ts';
 import { listImports, undoImport, type UndoFlags } from './undo.ts';
 
 type Zoned = { timeZone?: string };
 
-const say = (words: string): void => console.error(words);
-/** Exit code after Ctrl-C, as shells report it. */
-const INTERRUPTED = 130;
+/** Asks the server, and sets the exit code. */
+const running = askingServer('amphi schedule');
 
 const print = (line: string): void => console.log(line);
 /** Prints a line for people on stderr; stdout is for scripts. */
 const tell = (line: string): void => console.error(line);
-
-/** Adds the options for server and login. */
-const atServer = (command: Command): Command =>
-  command
-    .addOption(
-      new Option('--server <server>', 'address or known name; else the one that was used last').env('AMPHI_SERVER'),
-    )
-    .addOption(new Option('--user <name>', 'an account that may schedule; admin, or who logged in').env('AMPHI_USER'))
-    .option('--password-file <file>', 'or AMPHI_PASSWORD; else it is asked for')
-    .option('--token-file <file>', 'an API token in place of a password; or AMPHI_TOKEN');
-
-/**
- * Runs a command and sets the exit code: 0 done; 1 refused because of mistakes or conflicts; 2 the server could not be
- * asked.
- */
-async function running(flags: ServerFlags, act: (server: Server) => Promise<number | void>): Promise<void> {
-  try {
-    process.exitCode = (await act(chooseServer(flags, say))) ?? 0;
-  } catch (error) {
-    if (!(error instanceof DialError)) throw error;
-    say(`amphi schedule: ${error.message}`);
-    process.exitCode = error instanceof GivenUp ? INTERRUPTED : 2;
-  }
-}
 
 const ZONE = 'in which times are meant and told; else that of the hall';
 

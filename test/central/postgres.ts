@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { databaseOf, openPool, type ConnectionOptions, type Database } from '#central/store/connect.ts';
+import { openJobs } from '#central/store/jobs.ts';
 import { migrate } from '#central/store/migrate.ts';
 import { startPrivatePostgres, type PrivatePostgres } from '#central/store/private-postgres.ts';
+import { QUEUES } from '#central/workflows/workflows.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 /** Its data need not survive a power cut. */
@@ -27,6 +29,9 @@ async function start(): Promise<Running> {
   const pool = openPool({ ...server.connection, database: TEMPLATE }, silentLog);
   await migrate(databaseOf(pool));
   await pool.end();
+  const jobs = await openJobs({ ...server.connection, database: TEMPLATE }, silentLog);
+  await jobs.makeQueues(Object.values(QUEUES));
+  await jobs.close();
   return { server, folder };
 }
 

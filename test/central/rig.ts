@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { Registry } from 'prom-client';
 import { join } from 'node:path';
 import { openFetcher } from '#central/intake/fetch.ts';
+import { openGrowingUploads } from '#central/intake/growing/growing.ts';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { openAccounts } from '#central/identity/accounts.ts';
 import { ha1Of } from '#central/identity/digest.ts';
 import { parseConfig } from '#central/config.ts';
+import type { ConnectionOptions } from '#central/store/connect.ts';
 import type { Role } from '#central/store/tables.ts';
 import { openRoster } from '#central/agents/roster.ts';
 import { openCalendars } from '#central/timetable/calendars.ts';
@@ -16,11 +18,14 @@ import type { RouteModule, Services } from '#central/http/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { freshDatabase } from './postgres.ts';
+import { openTestWorkflows } from './test-workflows.ts';
 
 /** Some parts of the server, with a database of their own and no socket. */
 export interface Rig {
   app: FastifyInstance;
   services: Services;
+  /** Connection of its database. */
+  connection: ConnectionOptions;
   /** `Authorization` of an account of each role; its password is its name. */
   as(role: Role): { authorization: string };
   /** Agents in Paris. */
@@ -54,8 +59,11 @@ export async function openRig(
     log: silentLog,
     waitsMs: [20],
   });
+  const { workflows, close: closeWorkflows } = await openTestWorkflows(opened, store, clock);
+  const growing = await openGrowingUploads({ database, store, ffmpeg: 'ffmpeg', log });
   const services: Services = {
     store,
+    growing,
     fetcher,
     ffprobe: 'ffprobe',
     registry: new Registry(),
@@ -66,6 +74,7 @@ export async function openRig(
     log,
     roster,
     calendars,
+    workflows,
     accounts: openAccounts(database, clock, log),
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
@@ -73,6 +82,7 @@ export async function openRig(
   return {
     app,
     services,
+    connection: opened.connection,
     as: (role) => ({ authorization: `Basic ${btoa(`${role}:${role}`)}` }),
     async addAgents(...names) {
       const configuration = {
@@ -83,6 +93,8 @@ export async function openRig(
     },
     async close() {
       await app.close();
+      await closeWorkflows();
+      await growing.close();
       await calendars.close();
       await roster.close();
       await rm(folder, { recursive: true, force: true });

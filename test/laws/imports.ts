@@ -85,7 +85,9 @@ const CENTRAL_DOMAIN = [
   'central/agents',
   'central/timetable',
   'central/workflows',
+  'central/publication',
   'central/intake',
+  'central/editing',
 ];
 
 /** Imports that each room may have besides its own. `lib/*` is any room of lib without a line of its own. */
@@ -147,7 +149,9 @@ export const permissions: Record<string, Permission> = {
   'technician/schedule': {
     may: ['lib/runtime', 'lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/workflow': { may: ['lib/runtime', 'lib/opencast', 'technician/output'] },
+  'technician/workflow': {
+    may: ['lib/runtime', 'lib/opencast', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },
@@ -155,8 +159,22 @@ export const permissions: Record<string, Permission> = {
   'central/agents': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
   'central/timetable': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents'] },
   'central/workflows': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
+  'central/publication': {
+    may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/workflows'],
+  },
   'central/intake': {
     may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents', 'central/workflows'],
+  },
+  'central/editing': {
+    may: [
+      'lib',
+      'central/store',
+      'central/identity',
+      'central/catalogue',
+      'central/timetable',
+      'central/workflows',
+      'central/intake',
+    ],
   },
   'central/http': { may: ['lib', ...CENTRAL_DOMAIN] },
   'central/pages': { may: ['lib', ...CENTRAL_DOMAIN, 'central/http'] },
@@ -218,18 +236,20 @@ function whyNot(one: Import): string | undefined {
   return typesOf ? `${room} may import types alone from there` : `${room} may not import ${target}`;
 }
 
-const PAGES = 'agent/web/pages';
+/** Places of code that runs in a browser. */
+const PAGES = ['agent/web/pages', 'central/pages/editor'];
 /** Rooms that all pages are made of. */
 const PAGES_BASE = ['lib/pages', 'lib/sentences'];
 
 /**
  * The reason why a page may not import this, in words; undefined if it may. Code in a browser cannot load code of the
- * box, but may use its types.
+ * box or the server, but may use its types.
  */
 function whyNotOnPage(one: Import): string | undefined {
-  if (!isBelow(one.from, PAGES) || one.typeOnly) return undefined;
-  if (isBelow(one.to, PAGES) || PAGES_BASE.some((base) => isBelow(one.to, base))) return undefined;
-  return 'a page may import types alone from the box';
+  const pages = PAGES.find((place) => isBelow(one.from, place));
+  if (pages === undefined || one.typeOnly) return undefined;
+  if (isBelow(one.to, pages) || PAGES_BASE.some((base) => isBelow(one.to, base))) return undefined;
+  return 'a page may import types alone from the box or the server';
 }
 
 function whyNotOutside(one: Import, room: string): string | undefined {

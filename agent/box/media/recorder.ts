@@ -3,6 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Device } from '#agent/device/device.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { RecordingNews } from './recording-news.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
@@ -19,16 +20,19 @@ export interface RecorderParts {
   device: Device;
   /** Told which recording was added, changed or removed, before the device's state says that one was. */
   news: Pick<RecordingNews, 'tell'>;
+  /** Told how files grow. */
+  growth: GrowthWatch;
   log: Log;
 }
 
 /** Opens the recorder of the streams that the engine encodes; its facts become state of the device. */
 export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
-  const { config, version, ffmpeg, engine, device, news, log } = parts;
+  const { config, version, ffmpeg, engine, device, news, growth, log } = parts;
   const recorder = openRecorder({
     ffmpeg: ffmpeg.ffmpeg,
     ffprobe: ffmpeg.ffprobe,
     clock: realClock,
+    growth,
     log: log.child({ room: 'recorder' }),
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),

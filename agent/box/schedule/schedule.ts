@@ -3,6 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Listening } from '../control/listening.ts';
+import type { GrowthRelay } from '../media/growth.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
@@ -15,6 +16,7 @@ export interface BoxScheduleParts {
   config: Config;
   device: Device;
   recorder: Recorder;
+  growth: Pick<GrowthRelay, 'passTo'>;
   listening: Pick<Listening, 'portOf'>;
   log: Log;
 }
@@ -36,7 +38,7 @@ export interface OpenedSchedule {
 
 /** Starts the schedule of the box. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<OpenedSchedule> {
-  const { config, device, recorder, listening, log } = parts;
+  const { config, device, recorder, growth, listening, log } = parts;
   const host = reachableAddresses(config.listen)[0];
   const settings = await withOwnServer(config, log);
   const schedule = await openSchedule({
@@ -56,6 +58,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
     log: log.child({ room: 'schedule' }),
   });
   scope.defer(() => schedule.close());
+  growth.passTo(schedule.growing);
   return {
     schedule,
     facts: {

@@ -1,9 +1,11 @@
 import { lstat, open, rm, stat, statfs } from 'node:fs/promises';
 import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import type { FileChapter, Tags } from '#lib/media/file-tags.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -13,15 +15,7 @@ import { openHaste } from './haste.ts';
 import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
-import {
-  extractPicture,
-  probeFile,
-  remux,
-  soundIn,
-  type FileChapter,
-  type MediaTools,
-  type Tags,
-} from './media-tools.ts';
+import { extractPicture, probeFile, remux, soundIn, type MediaTools } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
 import { cutFragments, repairFile, type Repair } from '../recovery/repair.ts';
@@ -40,6 +34,8 @@ export interface FinalizerOptions {
   thumbnails: ThumbnailRules;
   maxFileBytes: number;
   timeZone?: string;
+  /** Is told that a part has ended, before its finished file replaces it. */
+  growth?: GrowthWatch;
   /** Whether a recording runs now; then finishing leaves it the processor. */
   isRecording?: () => boolean;
   /** Waits in ms between attempts after a program failed or was killed; there is one attempt more than waits. */
@@ -230,20 +226,23 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   async #remux(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
-    const { tools, maxFileBytes } = this.#options;
+    const { tools, maxFileBytes, growth } = this.#options;
     const path = join(part.folder, part.name);
     const temporary = `${path}.final.tmp`;
     await this.#needSpace(part);
     await this.#cutRepeated(info, part, path);
     const before = await lstat(path);
     if (!before.isFile()) throw new Unfit('it is no file');
+    const words = { tags: this.#tags(info, part), chapters: chaptersOf(info, part) };
+    const isLetGo = growth?.ends(info.id, part, { bytes: before.size, words }).catch(() => undefined);
     let isReplacing = false;
     try {
-      await remux(tools, path, temporary, { tags: this.#tags(info, part), chapters: chaptersOf(info, part) }, signal);
+      await remux(tools, path, temporary, words, signal);
       const facts = await this.#compare(path, temporary, part, signal);
       const { size } = await stat(temporary);
       if (size > maxFileBytes) throw new Unfit(`${size} bytes are more than ${maxFileBytes}`);
       await sync(temporary);
+      await isLetGo;
       if (!isSame(before, await lstat(path))) throw new Unfit('another file was put in its place');
       isReplacing = true;
       await replaceFile(temporary, path);

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { ffmetadata, finishedArgv } from '#lib/ffmpeg/finished-file.ts';
 import { hasSound, probe } from '#lib/ffmpeg/probe.ts';
+import type { FileWords } from '#lib/media/file-tags.ts';
 import type { Haste } from './haste.ts';
 import { runTool } from './tool.ts';
 
@@ -42,62 +44,19 @@ const runnerOf =
   (command: string, argv: readonly string[]): Promise<string> =>
     runTool({ command, argv, signal, haste });
 
-/** Tags of a file, by FFmpeg's names. */
-export interface Tags {
-  title: string;
-  artist: string;
-  album: string;
-  date: string;
-  comment: string;
-  description: string;
-  copyright: string;
-  keywords: string;
-  network: string;
-  creation_time: string;
-}
-
 /**
  * Copies a fragmented file to a plain MP4 with its index at the front, chapters and tags; nothing is encoded. Throws if
  * FFmpeg fails.
  */
 export async function remux(
-  tools: MediaTools,
+  { ffmpeg: command, haste }: MediaTools,
   from: string,
   to: string,
-  about: { tags: Partial<Tags>; chapters: FileChapter[] },
+  words: FileWords,
   signal?: AbortSignal,
 ): Promise<void> {
-  const inputs = ['-i', fileUrl(from), '-f', 'ffmetadata', '-i', 'pipe:0'];
-  const maps = ['-map', '0:v:0', '-map', '0:a:0?', '-map_metadata', '1', '-map_chapters', '1'];
-  const output = ['-c', 'copy', '-movflags', '+faststart', '-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
-  const argv = [...quietArgv('error'), ...inputs, ...maps, ...output];
-  await runTool({
-    command: tools.ffmpeg,
-    argv,
-    input: ffmetadata(about.tags, about.chapters),
-    signal,
-    haste: tools.haste,
-  });
+  await runTool({ command, argv: finishedArgv(from, to), input: ffmetadata(words), signal, haste });
 }
-
-/** A chapter of a file. */
-export interface FileChapter {
-  startMs: number;
-  endMs: number;
-  title: string;
-}
-
-/** Tags and chapters as text for FFmpeg (its documentation, "Metadata"). */
-export function ffmetadata(tags: Partial<Tags>, chapters: readonly FileChapter[]): string {
-  const lines = Object.entries(tags).flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
-  const blocks = chapters.map(
-    ({ startMs, endMs, title }) =>
-      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escaped(title)}`,
-  );
-  return [';FFMETADATA1', ...lines, ...blocks, ''].join('\n');
-}
-
-const escaped = (value: string): string => value.replaceAll('\0', '').replaceAll(/[=;#\\\n]/g, String.raw`\$&`);
 
 /**
  * Writes the first picture at or after `atMs` as JPEG into `folder`. Its temporary name is `<prefix><ms>.tmp`, with the

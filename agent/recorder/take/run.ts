@@ -13,8 +13,8 @@ export interface PartFile {
    * Called with the part as it is now: beginning and end of its pictures (in the run's time), their number, its size.
    */
   progress(part: Part): void;
-  /** Called when written bytes are safe on the disk, so that the disk is known to work. */
-  durable(): void;
+  /** Called when the first `bytes` of the file are safe on the disk, so that the disk is known to work. */
+  durable(bytes: number): void;
   /** Called when the file is complete on the disk. */
   done(part: Part): void;
   /** Called when the file ends early: at `endTicks`, cut to `keepBytes`. What follows goes into the next part. */
@@ -143,7 +143,7 @@ class RunToDisk implements Run {
   #onDurable(sink: Sink, bytes: number): void {
     if (this.#sink !== sink) return;
     sink.durable = true;
-    sink.file.durable();
+    sink.file.durable(bytes);
     this.#triesLeft = LAST_TRIES;
     this.#backlog.durable(bytes);
     this.#halt(undefined);

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -33,6 +34,7 @@ export interface TakePartsOptions {
    */
   beside?: Pick<TakeParts, 'named'>;
   onFact: OnFact;
+  growth?: GrowthWatch;
   /** Called when a part is closed and can be finished; with `repair`, its end must be examined first. */
   onClosed(part: RecordingPart, repair: boolean): void;
 }
@@ -122,7 +124,7 @@ class NumberedTakeParts implements TakeParts {
     return {
       place: () => this.#placings.run(() => this.#place(record)),
       progress: (open) => this.#progress(record, open),
-      durable: () => this.#onDurable(record),
+      durable: (bytes) => this.#onDurable(record, bytes),
       done: (open) => {
         this.#progress(record, open);
         this.#end(record, open.endTicks, 'written');
@@ -256,8 +258,11 @@ class NumberedTakeParts implements TakeParts {
     this.#options.onFact({ kind: 'alarm', raise: { name, about, level: 'critical', text: failure.reason, sinceMs } });
   }
 
-  /** Ends the alarm of a disk when the first bytes are safe on it, so that it is known to work. */
-  #onDurable(record: PartRecord): void {
+  /**
+   * Tells that a part has grown; when its first bytes are safe on the disk, that is known to work, and its alarm ends.
+   */
+  #onDurable(record: PartRecord, bytes: number): void {
+    this.#options.growth?.durable(this.#info.id, record.info, bytes);
     if (record.proven) return;
     record.proven = true;
     this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: record.info.destination } });

@@ -7,6 +7,7 @@ import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { ServerTrouble } from '../server/answer.ts';
 import { multipart, urlEncoded, type Fields, type FilePart } from '../server/form.ts';
 import type { Opencast } from '../server/opencast.ts';
+import type { Growing } from '../growing/growing.ts';
 import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
 import type { WireBody } from '../server/wire.ts';
 import { acceptedIn, type Accepted } from './ingest-answers.ts';
@@ -31,6 +32,8 @@ export interface IngestOptions {
   settings: IngestSettings;
   /** The address from which the server fetches a file. */
   urlOf(ticket: string, name: string): string;
+  /** Recordings that were sent while they were recorded; undefined: none is. */
+  growing?: Pick<Growing, 'grown' | 'refused'> | undefined;
   /** Whether the ingest was sent before and its result is unknown. */
   askFirst: boolean;
   flow: Pick<WireBody, 'onSent' | 'pace'>;
@@ -158,15 +161,35 @@ class IngestStep {
     const xml =
       this.#options.settings.way === 'fetch'
         ? withFetchedTrack(mediaPackage, part, flavor, this.#options.urlOf(ticket, part.name))
-        : await this.#upload(
-            `sending ${part.name}`,
-            '/addTrack',
-            flavor,
-            await fileOf(join(part.folder, part.name), part.name, 'video/mp4'),
-          );
+        : ((await this.#grown(part, flavor)) ?? (await this.#whole(part, flavor)));
     this.#hasOneMore(xml, part.name);
     const done = { ...this.#handOver, ...this.#package(xml), tracks: tracks + 1 };
     return tracks + 1 < this.#parts().length ? done : this.#went({ ...this.#package(xml), tracks: tracks + 1 });
+  }
+
+  /**
+   * Names a file that the server has already, since it was sent while it was recorded; undefined: it has to be sent.
+   */
+  async #grown(part: RecordingPart, flavor: string): Promise<string | undefined> {
+    const { growing, signal } = this.#options;
+    const { id: take } = this.#recording;
+    const url = part.sha256 && (await growing?.grown(take, part.name, part.sha256, signal));
+    if (!url) return undefined;
+    const adding = this.#post(`naming ${part.name}`, '/addTrack', [
+      ...this.#fields(),
+      ['flavor', flavor],
+      ['url', url],
+    ]);
+    return adding.catch((error: unknown) => {
+      if (!isUnwanted(error)) throw error;
+      growing?.refused(take, part.name);
+      return undefined;
+    });
+  }
+
+  async #whole(part: RecordingPart, flavor: string): Promise<string> {
+    const file = await fileOf(join(part.folder, part.name), part.name, 'video/mp4');
+    return this.#upload(`sending ${part.name}`, '/addTrack', flavor, file);
   }
 
   /**

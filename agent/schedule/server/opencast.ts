@@ -47,6 +47,8 @@ export interface Opencast {
   at(service: ServiceName, path: string): Promise<string>;
   /** Sends a request and gives the body of a successful answer as text; `what` names the request in messages. */
   ask(what: string, request: WireRequest): Promise<string>;
+  /** Sends a request and gives a successful answer; the caller must read or drop its body. */
+  send(what: string, request: WireRequest): Promise<WireAnswer>;
 }
 
 /**
@@ -153,6 +155,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     locate,
     at: where,
     ask,
+    send,
     async setState(state, address) {
       const fields: Fields = [
         ['address', address],

@@ -1,10 +1,13 @@
-import type { WireHead, WireRequest, WireSettings } from './wire.ts';
+import type { FilePiece, WireHead, WireRequest, WireSettings } from './wire.ts';
 
 /** Types of the calls between the core and the thread of its wires, by name, in both directions. */
 
-/** A request without the parts that cannot be sent to a thread; its body is asked for piece by piece. */
+/**
+ * A request without the parts that cannot be sent to a thread. Its body is asked for piece by piece, or read from an
+ * open file, since all threads of a process have the same files.
+ */
 export type SentRequest = Pick<WireRequest, 'method' | 'url' | 'headers' | 'answerMs'> & {
-  body?: { type: string; bytes: number };
+  body?: { type: string; bytes: number; piece?: FilePiece };
 };
 
 /** The head of an answer, or the reason why there is none. */

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, read } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /**
@@ -11,7 +12,7 @@ import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /** A request. */
 export interface WireRequest {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: WireBody;
@@ -26,10 +27,21 @@ export interface WireBody {
   bytes: number;
   /** Gives the body from its beginning, at each call. */
   chunks(): AsyncIterable<Uint8Array>;
+  /**
+   * The piece of an open file that is the body; then `chunks` is not called, and the file is read where it is sent from.
+   * The file must stay open until the request has ended.
+   */
+  piece?: FilePiece;
   /** Called after each piece that the connection took. */
   onSent?(bytes: number): void;
   /** Resolves when so many bytes may be sent. */
   pace?(bytes: number): Promise<void>;
+}
+
+/** A piece of an open file of this process. */
+export interface FilePiece {
+  fd: number;
+  from: number;
 }
 
 /** The head of an answer. */
@@ -195,7 +207,7 @@ function openExchange(
   };
   const pour = async (body: WireBody): Promise<void> => {
     try {
-      for await (const chunk of body.chunks()) {
+      for await (const chunk of body.piece ? pieceChunks(body.piece, body.bytes) : body.chunks()) {
         await body.pace?.(chunk.byteLength);
         if (request.destroyed || answered) return;
         goesOn();
@@ -261,6 +273,24 @@ function wordsOf(error: NodeJS.ErrnoException, url: string): string {
   const { host } = new URL(url);
   if (error.name === 'AbortError') return `${host}: given up`;
   return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
+}
+
+const readAt = promisify(read);
+/** Bytes that are read of a piece at once. */
+const READ_BYTES = 64 << 10;
+
+/**
+ * The bytes of a piece of an open file; throws if there are fewer. The file stays open: a stream of Node would close it
+ * when it is given up.
+ */
+export async function* pieceChunks({ fd, from }: FilePiece, bytes: number): AsyncGenerator<Uint8Array> {
+  for (let given = 0; given < bytes;) {
+    const length = Math.min(READ_BYTES, bytes - given);
+    const { bytesRead, buffer } = await readAt(fd, Buffer.alloc(length), 0, length, from + given);
+    if (bytesRead === 0) throw new Error(`the file has ${given} of the ${bytes} bytes that it had`);
+    given += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 /** The bytes of a file in pieces; throws if there are not exactly `bytes` of them. */

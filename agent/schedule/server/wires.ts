@@ -44,7 +44,7 @@ export function openWires(log: Log): Wires {
           const id = nextId++;
           if (isClosed) throw new WireError(`${new URL(request.url).host}: given up`, false);
           const { body } = request;
-          if (body) bodies.set(id, openPouring(body));
+          if (body && !body.piece) bodies.set(id, openPouring(body));
           try {
             return answerOf(thread, id, await headOf(thread, id, settings, request));
           } finally {
@@ -69,7 +69,7 @@ async function headOf(
     method,
     url,
     ...(headers ? { headers } : {}),
-    ...(body ? { body: { type: body.type, bytes: body.bytes } } : {}),
+    ...(body ? { body: sentBody(body) } : {}),
     ...(answerMs === undefined ? {} : { answerMs }),
   };
   const reply = await thread
@@ -101,6 +101,8 @@ function answerOf(thread: Thread<WireCalls>, id: number, head: WireHead): WireAn
     drop: () => void thread.use((peer) => peer.call('drop', id)).catch(() => undefined),
   };
 }
+
+const sentBody = ({ type, bytes, piece }: WireBody) => ({ type, bytes, ...(piece ? { piece } : {}) });
 
 /** A body that is being sent, piece by piece. */
 interface Pouring {

@@ -60,6 +60,16 @@ const OTHERS = {
       responses: { 200: object('Done'), 400: REFUSAL, 422: object('Mistakes and conflicts; nothing was done') },
     },
   },
+  [`${API}/events/{id}/captions`]: {
+    post: {
+      operationId: 'readCaptions',
+      summary: 'Captions of a file, WebVTT or SRT, as the editor takes them; nothing is kept',
+      description: 'For all who may edit the event.',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      requestBody: { required: true, content: { 'application/octet-stream': {} } },
+      responses: { 200: object('The captions'), 404: REFUSAL, 422: object('A mistake, with its line') },
+    },
+  },
   '/healthz': {
     get: {
       operationId: 'getHealth',

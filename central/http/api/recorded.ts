@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../store/connect.ts';
-import type { FileRow, WorkflowRow } from '../../store/tables.ts';
+import type { FileRow } from '../../store/tables.ts';
+import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import { filesOf, urlOf } from '../../catalogue/files.ts';
 import { findEvent, statusOfListed, type ListedEvent } from '../../catalogue/list-events.ts';
 import type { EventStatus } from '../../catalogue/status.ts';
@@ -73,6 +74,7 @@ const STATUS: Readonly<Record<EventStatus, z.input<typeof event>['status']>> = {
   processing: 'recorded',
   paused: 'recorded',
   processed: 'recorded',
+  published: 'recorded',
   'processing-failed': 'recorded',
   'processing-cancelled': 'recorded',
 };

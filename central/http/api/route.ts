@@ -40,13 +40,21 @@ export const refused = (status: number, why: string): api.Refused => api.refused
  */
 const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['getEvent', { event: 'id' }],
+  ['getEdit', { event: 'id' }],
+  ['saveEdit', { event: 'id' }],
+  ['keepDraft', { event: 'id' }],
+  ['dropDraft', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
+  ['endGrowing', 'form'],
   ['whoAmI', 'nothing'],
   ['signOut', 'nothing'],
   ['createToken', 'nothing'],
   ['listTokens', 'nothing'],
   ['deleteToken', 'nothing'],
 ]);
+
+/** Routes on which access lists decide what each caller may see, also where a program asks with roles. */
+const BY_ACCESS: ReadonlySet<string> = new Set(['getLecture', 'searchLectures']);
 
 /** Serving of the rows on this server. A refusal is `{ error: words }`. */
 export const servingOf = (services: Services): Serving<Asking, Access, string> => ({
@@ -55,7 +63,7 @@ export const servingOf = (services: Services): Serving<Asking, Access, string> =
   contextOf: (request, reply) => ({ services, request, reply }),
   configOf: ({ id, access }) => {
     const about = ABOUT.get(id);
-    return { allows: access, ...(about ? { about } : {}) };
+    return { allows: access, byAccess: BY_ACCESS.has(id), ...(about ? { about } : {}) };
   },
   refuse: (reply, { refused: { status, text } }) =>
     reply.code(status).header('cache-control', 'no-store').send({ error: text }),

@@ -11,7 +11,8 @@ export interface Besides {
   acl: boolean;
   metadata: boolean;
   scheduling: boolean;
-  publications: boolean;
+  /** Publications with their elements; undefined: they are not asked for. */
+  publications: readonly object[] | undefined;
 }
 
 /** Event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
@@ -20,7 +21,7 @@ export function eventJson(event: ListedEvent, minor: number, besides: Besides, n
   return {
     ...basicsOf(event, words),
     ...(minor < 1 ? {} : { ...sinceOneOne(event, words), status: opencastStatus(statusOfListed(event, nowMs)) }),
-    publication_status: [],
+    publication_status: event.publications.map(({ channel }) => channel),
     processing_state: (event.workflowState ?? '').toUpperCase(),
     ...timesOf(event, minor),
     subjects: words.subjects,
@@ -28,7 +29,7 @@ export function eventJson(event: ListedEvent, minor: number, besides: Besides, n
     ...(besides.acl ? { acl: aclJson(event.acl) } : {}),
     ...(besides.metadata ? { metadata: catalogsJson(EPISODE, words, toldOfEvent(event)) } : {}),
     ...(besides.scheduling && minor >= 1 ? { scheduling: schedulingJson(event) ?? {} } : {}),
-    ...(besides.publications ? { publications: [] } : {}),
+    ...(besides.publications ? { publications: besides.publications } : {}),
   };
 }
 
@@ -39,7 +40,7 @@ function basicsOf(event: ListedEvent, words: Catalog): object {
     creator: event.creator ?? '',
     contributor: words.contributors,
     description: words.description ?? '',
-    has_previews: false,
+    has_previews: event.publications.length > 0,
     identifier: event.id,
     location: event.agent ?? event.hall ?? '',
     presenter: words.creators,

@@ -22,17 +22,18 @@ import { findEvent, listEvents, type ListedEvent } from '../../catalogue/list-ev
 import { catalogsJson, EPISODE, fieldsJson, valuesField } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { allowedIn } from './by-access.ts';
+import { asksPublications, publicationsOfEvents } from './publications-api.ts';
 import { conflict, noContent, notFound } from './replies.ts';
 import { wordsOf } from '../../catalogue/event-rows.ts';
 import type { EventPatch } from '../../catalogue/event-rows.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 
-const besidesOf = (query: Query): Besides => ({
+const besidesOf = (query: Query, publications?: readonly object[]): Besides => ({
   acl: isTrue(query, 'withacl'),
   metadata: isTrue(query, 'withmetadata'),
   scheduling: isTrue(query, 'withscheduling'),
-  publications: isTrue(query, 'withpublications'),
+  publications: asksPublications(query) ? (publications ?? []) : undefined,
 });
 
 const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
@@ -41,6 +42,8 @@ const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
 /** Serves `/api/events`: list, find, make, change, remove. */
 export const eventsApi: RouteModule = (app, services) => {
   const { database, clock } = services;
+  const askedPublications = async (request: FastifyRequest<{ Querystring: Query }>, events: readonly ListedEvent[]) =>
+    asksPublications(request.query) ? publicationsOfEvents(database, events, services.urlFor(request)) : new Map();
   app.get<{ Querystring: Query }>('/api/events', EVENT_READERS, async (request) => {
     const { query, apiMinor } = request;
     const filters = filtersOf(query, apiMinor);
@@ -51,13 +54,18 @@ export const eventsApi: RouteModule = (app, services) => {
       strict: apiMinor >= 1,
       ...pageOf(query),
     };
-    return (await listEvents(database, listing)).map((event) =>
-      eventJson(event, apiMinor, besidesOf(query), clock.nowMs()),
+    const events = await listEvents(database, listing);
+    const publications = await askedPublications(request, events);
+    return events.map((event) =>
+      eventJson(event, apiMinor, besidesOf(query, publications.get(event.id)), clock.nowMs()),
     );
   });
-  app.get<ById>('/api/events/:id', EVENT_READERS, async ({ params, query, apiMinor }, reply) => {
+  app.get<ById>('/api/events/:id', EVENT_READERS, async (request, reply) => {
+    const { params, query, apiMinor } = request;
     const event = await findEvent(database, params.id);
-    return event ? eventJson(event, apiMinor, besidesOf(query), clock.nowMs()) : noEvent(reply, params.id);
+    if (!event) return noEvent(reply, params.id);
+    const publications = (await askedPublications(request, [event])).get(event.id);
+    return eventJson(event, apiMinor, besidesOf(query, publications), clock.nowMs());
   });
   app.post('/api/events', SCHEDULERS, (request, reply) =>
     withUpload(services, request, async (form, films) => {

@@ -5,6 +5,7 @@ import { baseApi } from './base.ts';
 import { eventPartsApi, eventsApi } from './events-api.ts';
 import { listsApi } from './lists-api.ts';
 import { mediaApi } from './media.ts';
+import { publicationsApi } from './publications-api.ts';
 import { seriesApi } from './series-api.ts';
 import { trackApi } from './track-upload.ts';
 import { negotiate } from './versions-api.ts';
@@ -21,6 +22,7 @@ export const externalApi: RouteModule = async (app, services) => {
     eventsApi,
     eventPartsApi,
     mediaApi,
+    publicationsApi,
     trackApi,
     seriesApi,
     listsApi,

@@ -1,13 +1,13 @@
-import type { FileRow, Stream } from '../../store/tables.ts';
+import type { ElementRow, Stream } from '../../store/tables.ts';
 import type { RouteModule } from '../services.ts';
 import { filesOf, urlOf } from '../../catalogue/files.ts';
 import { EVENT_READERS } from './base.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { notFound } from './replies.ts';
 
-type ById = { Params: { id: string; publication: string } };
+type ById = { Params: { id: string } };
 
-/** Serves `/api/events/{id}/media` and `/publications`: recordings, and where they can be watched. */
+/** Serves `/api/events/{id}/media`: recordings as they came. */
 export const mediaApi: RouteModule = (app, services) => {
   const { database } = services;
   app.get<ById>('/api/events/:id/media', EVENT_READERS, async (request, reply) => {
@@ -20,19 +20,10 @@ export const mediaApi: RouteModule = (app, services) => {
       .toSorted((one, other) => (one.flavor < other.flavor ? -1 : 1));
     return tracks.map((track) => trackJson(track, services.urlFor(request)));
   });
-  app.get<ById>('/api/events/:id/publications', EVENT_READERS, async ({ params: { id } }, reply) =>
-    (await findEvent(database, id)) ? [] : notFound(reply, `Cannot find an event with id '${id}'.`),
-  );
-  app.get<ById>(
-    '/api/events/:id/publications/:publication',
-    EVENT_READERS,
-    async ({ params: { id, publication } }, reply) =>
-      notFound(reply, `Cannot find event publication with id '${publication}' in event with id '${id}'.`),
-  );
 };
 
 /** Track of `/api/events/{id}/media`. */
-export function trackJson(file: FileRow, base: string): object {
+export function trackJson(file: ElementRow, base: string): object {
   const uri = urlOf(base, file.path);
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);

@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { eventOfFile, eventShowing, fileAt, filesOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
+import { showsVersion } from '../../catalogue/publications.ts';
 import type { Database } from '../../store/connect.ts';
 import { about } from '../http-access.ts';
 import { Forbidden, type About } from '../object-access.ts';
@@ -44,9 +45,10 @@ const byAccess = (what: About) => ({
 });
 
 /**
- * Whether a file may be read. False: the caller must sign in first. Without an account only `shown` can be read, the
- * event that shows the file and that everybody may read. Throws Forbidden if the roles of a program may not read the
- * event, or if the file belongs to no event yet.
+ * Whether a file may be read. False: the caller must sign in first. Files that came are for those who may change the
+ * event (`write`); while an event shows them to viewers, `read` suffices. Without an account only `shown` can be read,
+ * the event that shows the file. Throws Forbidden if the roles of a program may not, or if the file belongs to no event
+ * yet.
  */
 async function mayRead(
   database: Database,
@@ -56,7 +58,10 @@ async function mayRead(
 ): Promise<boolean> {
   if (!roles) return true;
   const event = await (who ? eventOf() : shown());
-  if (event !== undefined && (await findEvent(database, event, { roles, action: 'read' }))) return true;
+  if (event !== undefined) {
+    const action = (await showsVersion(database, event)) ? 'read' : 'write';
+    if (await findEvent(database, event, { roles, action })) return true;
+  }
   if (!who) return false;
   throw new Forbidden('these roles may not read this');
 }

@@ -18,11 +18,12 @@ const STATEMENTS: readonly string[] = [
     position integer not null check (position >= 0),
     operation text not null,
     description text not null default '',
-    condition text,
+    conditions jsonb not null default '[]',
     configuration jsonb not null default '{}',
     waits_for integer[] not null default '{}',
     fail_on_error boolean not null default true,
     exception_handler text,
+    is_again boolean not null default false,
     max_attempts integer not null default 1,
     retry_strategy text not null default 'none' check (retry_strategy in ('none', 'retry', 'hold')),
     state text not null default 'instantiated'

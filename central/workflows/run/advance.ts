@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import type { WorkflowRow } from '../../store/tables.ts';
+import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import { newRun, type PlannedOperation, type Run, type Variables } from './run.ts';
 import { insertRun, keepRun, lockRun } from './run-store.ts';
 import { step, type HandlerOf, type RunEvent } from './step.ts';
@@ -27,6 +27,8 @@ export interface NewRun {
   operations: readonly PlannedOperation[];
   configuration: Variables;
   priority?: number | undefined;
+  /** Whether it waits: nothing is done with it, until it is stopped. */
+  waits?: boolean | undefined;
 }
 
 /** The run before an event and after it; the same where the event changed nothing. */
@@ -38,9 +40,9 @@ export interface Advanced {
 
 /** Writes a run and sends its first jobs when the transaction ends. Gives its number. */
 export async function beginRun(within: Database, needs: RunNeeds, of: NewRun): Promise<number> {
-  const { event, version, definition, configuration, priority = 0 } = of;
+  const { event, version, definition, configuration, priority = 0, waits = false } = of;
   const id = await insertRun(within, { event, version, definition, priority }, newRun(of.operations, configuration));
-  await advanceRun(within, needs, id, { kind: 'begin' });
+  if (!waits) await advanceRun(within, needs, id, { kind: 'begin' });
   return id;
 }
 

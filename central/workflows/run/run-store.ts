@@ -1,5 +1,6 @@
 import type { Database } from '../../store/connect.ts';
-import { json, type WorkflowOperationRow, type WorkflowRow } from '../../store/tables.ts';
+import { json } from '../../store/tables.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../store/workflow-tables.ts';
 import { hasEnded, isOver, type Run, type RunOperation } from './run.ts';
 
 /** A run as it stands in the database. */
@@ -47,10 +48,11 @@ export async function lockRun(within: Database, id: number): Promise<StoredRun |
 const operationOf = (row: WorkflowOperationRow): RunOperation => ({
   id: row.operation,
   description: row.description,
-  condition: row.condition ?? undefined,
+  when: row.conditions,
   configuration: new Map(Object.entries(row.configuration)),
   waitsFor: row.waits_for,
   failOnError: row.fail_on_error,
+  isAgain: row.is_again,
   exceptionHandler: row.exception_handler ?? undefined,
   maxAttempts: row.max_attempts,
   retryStrategy: row.retry_strategy,
@@ -111,10 +113,11 @@ export async function keepRun(
 const rowOf = (operation: RunOperation) => ({
   operation: operation.id,
   description: operation.description,
-  condition: operation.condition ?? null,
+  conditions: json(operation.when),
   configuration: json(Object.fromEntries(operation.configuration)),
   waits_for: [...operation.waitsFor],
   fail_on_error: operation.failOnError,
+  is_again: operation.isAgain,
   exception_handler: operation.exceptionHandler ?? null,
   max_attempts: operation.maxAttempts,
   retry_strategy: operation.retryStrategy,

@@ -1,3 +1,5 @@
+import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
+
 /** States of an operation, as Opencast names them. */
 export type OperationState = 'instantiated' | 'running' | 'paused' | 'succeeded' | 'failed' | 'skipped' | 'retry';
 
@@ -12,8 +14,8 @@ export interface RunOperation {
   /** Name of the operation in the catalogue, such as `encode`. */
   id: string;
   description: string;
-  /** Condition under which it runs; undefined: always. */
-  condition?: string | undefined;
+  /** Conditions that must all hold when it begins; otherwise it is skipped. */
+  when: readonly When[];
   /** Its keys and values, as the definition has them: variables are not filled in yet. */
   configuration: ReadonlyMap<string, string>;
   state: OperationState;
@@ -34,6 +36,8 @@ export interface RunOperation {
   life: number;
   /** Workers that ended without a result in this attempt. */
   crashes: number;
+  /** Whether it repeats a publication, for what came later: its failure ends nothing. */
+  isAgain: boolean;
   /** Whether it handles a failure of the others. */
   isHandler: boolean;
   /** Reason of the last failure, in words. */
@@ -55,13 +59,14 @@ export type PlannedOperation = Pick<
   RunOperation,
   | 'id'
   | 'description'
-  | 'condition'
+  | 'when'
   | 'configuration'
   | 'waitsFor'
   | 'failOnError'
   | 'exceptionHandler'
   | 'maxAttempts'
   | 'retryStrategy'
+  | 'isAgain'
 >;
 
 /** An operation that has not begun. */

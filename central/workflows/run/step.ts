@@ -12,9 +12,11 @@ export type RunEvent =
   /** A worker takes an operation. */
   | { kind: 'taken'; position: number }
   | (Result & { kind: 'done' | 'skipped'; variables?: Variables | undefined })
-  /** The operation needs a person: the run waits until it is resumed. */
-  | (Result & { kind: 'pause'; variables?: Variables | undefined })
+  /** The operation needs a person: the run waits until it is resumed; `again`: then the operation is done once more. */
+  | (Result & { kind: 'pause'; variables?: Variables | undefined; again?: boolean | undefined })
   | (Result & { kind: 'failed'; reason: string })
+  /** Its worker ends in good order and gives the operation back, as if it had never taken it. */
+  | (Result & { kind: 'released' })
   | { kind: 'suspend' }
   | { kind: 'stop' }
   /** Goes on after a pause, or tries an operation again that is held. */
@@ -41,7 +43,7 @@ const MOST_CRASHES = 3;
 export function step(run: Run, event: RunEvent, handlerOf: HandlerOf): Step {
   switch (event.kind) {
     case 'begin':
-      return run.state === 'instantiated' ? goOn({ ...run, state: 'running' }) : same(run);
+      return run.state === 'instantiated' ? begun(run) : same(run);
     case 'taken':
       return taken(run, event.position, handlerOf);
     case 'suspend':
@@ -70,11 +72,19 @@ const withOperation = (run: Run, position: number, change: Partial<RunOperation>
 const withVariables = (run: Run, variables: Variables | undefined): Run =>
   variables ? { ...run, variables: new Map([...run.variables, ...variables]) } : run;
 
+/** Hands out the first operations. The run counts as running once a worker has taken one of them. */
+function begun(run: Run): Step {
+  const { run: next, send } = goOn({ ...run, state: 'running' });
+  return { run: next.state === 'running' ? { ...next, state: 'instantiated' } : next, send };
+}
+
 /** A worker begins with an operation. If another one had it, that one is gone. */
 function taken(run: Run, position: number, handlerOf: HandlerOf): Step {
   const operation = run.operations[position];
-  const mayRun = run.state === 'running' || run.state === 'failing';
+  const mayRun = ['instantiated', 'running', 'failing'].includes(run.state);
   if (!operation || !mayRun) return same(run);
+  if (run.state === 'instantiated' && operation.state === 'instantiated')
+    return taken({ ...run, state: 'running' }, position, handlerOf);
   const life = operation.life + 1;
   if (operation.state === 'instantiated')
     return same(
@@ -100,10 +110,17 @@ function settled(
 ): Step {
   const { position } = event;
   if (event.kind === 'failed') return failed(run, position, event.reason, handlerOf);
+  if (event.kind === 'released') {
+    const attempts = (run.operations[position]?.attempts ?? 1) - 1;
+    return goOn(withOperation(run, position, { state: 'instantiated', attempts }));
+  }
   const next = withVariables(run, event.variables);
   // While a failure is handled nobody is waited for.
   const isWaiting = event.kind === 'pause' && run.state !== 'failing';
-  if (isWaiting) return same(waiting(withOperation(next, position, { state: 'paused' })));
+  if (isWaiting) {
+    const state = event.kind === 'pause' && event.again === true ? 'retry' : 'paused';
+    return same(waiting(withOperation(next, position, { state })));
+  }
   const state = event.kind === 'done' ? 'succeeded' : 'skipped';
   return goOn(withOperation(next, position, { state, reason: undefined }));
 }

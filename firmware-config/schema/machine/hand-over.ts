@@ -74,6 +74,18 @@ export const handOverSchema = z.strictObject({
     unit: 'kb/s',
     standard: 'as fast as it goes',
   }),
+  whileRecording: key(z.boolean().default(true), {
+    label: { en: 'While it is recorded', fr: 'Pendant l’enregistrement' },
+    en: 'files are sent while they are recorded, to a server that takes that (Amphi’s); to another one, when they are finished',
+    fr: 'les fichiers partent pendant l’enregistrement, si le serveur le permet (celui d’Amphi) ; sinon à la fin',
+  }),
+  whileRecordingKbps: key(z.int().min(64).max(10_000_000).optional(), {
+    label: { en: 'Largest rate meanwhile', fr: 'Débit au plus pendant ce temps' },
+    en: 'files are sent no faster while they are recorded; it should be more than the recording itself has',
+    fr: 'les fichiers ne partent pas plus vite pendant l’enregistrement ; plus que le débit de l’enregistrement',
+    unit: 'kb/s',
+    standard: '`maxKbps`',
+  }),
   hours: key(
     z
       .string()
@@ -106,3 +118,5 @@ export const handOverSchema = z.strictObject({
     unit: 's',
   }),
 });
+/** Settings of the hand-over. */
+export type HandOverConfig = z.output<typeof handOverSchema>;

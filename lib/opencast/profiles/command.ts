@@ -2,8 +2,11 @@ import type { Profile } from './profile.ts';
 
 /** What the variables of a command stand for. */
 export interface CommandValues {
-  /** Value of a variable, such as `in.video.path`; undefined: there is none. */
-  value: (name: string) => string | undefined;
+  /**
+   * Value of a variable, such as `in.video.path`; several words for one that stands for arguments, such as
+   * `concatCommand`; undefined: there is none.
+   */
+  value: (name: string) => string | readonly string[] | undefined;
   /** Whether a condition holds, such as `if-height-geq-1080`; undefined: it is not known. */
   holds: (condition: string) => boolean | undefined;
 }
@@ -20,21 +23,38 @@ const VARIABLE = /#\{([^{}]*)\}/g;
  * filled in, so a value (a path with blanks, a text with quotes) is always within one argument. Throws ProfileError for
  * a variable or condition that is not known, or a quote without its end.
  */
-export function argvOf(profile: Pick<Profile, 'id' | 'command' | 'pieces'>, { value, holds }: CommandValues): string[] {
+export function argvOf(profile: Pick<Profile, 'id' | 'command' | 'pieces'>, values: CommandValues): string[] {
+  const { holds } = values;
   const whole = profile.command.replaceAll(VARIABLE, (variable, name: string) => {
     if (!name.startsWith('if-')) return variable;
     const isTrue = holds(name);
     if (isTrue === undefined) throw new ProfileError(`profile ${profile.id}: the condition ${name} is not known`);
     return isTrue ? (profile.pieces.get(name) ?? '') : '';
   });
-  return splitCommand(whole, profile.id).map((word) =>
-    word.replaceAll(VARIABLE, (_, name: string) => {
-      const filled = name === 'space' ? ' ' : value(name);
-      if (filled === undefined)
-        throw new ProfileError(`profile ${profile.id}: the variable #{${name}} has no value here`);
-      return filled;
-    }),
-  );
+  return splitCommand(whole, profile.id).flatMap((word) => filledWords(word, profile.id, values));
+}
+
+/** A text without blanks to divide it, such as a suffix, with the values of its variables. Throws as `argvOf` does. */
+export const filledText = (text: string, id: string, values: CommandValues): string =>
+  filledWords(text, id, values).join(' ');
+
+/** The first word of a variable with several stays with the text before it, the last one with the text after it. */
+function filledWords(text: string, id: string, { value }: CommandValues): string[] {
+  const words = [''];
+  const append = (more: string): void => void (words[words.length - 1] += more);
+  let at = 0;
+  for (const match of text.matchAll(VARIABLE)) {
+    const [variable, name = ''] = match;
+    append(text.slice(at, match.index));
+    at = match.index + variable.length;
+    const filled = name === 'space' ? ' ' : value(name);
+    if (filled === undefined) throw new ProfileError(`profile ${id}: the variable #{${name}} has no value here`);
+    const [first = '', ...rest] = typeof filled === 'string' ? [filled] : filled;
+    append(first);
+    words.push(...rest);
+  }
+  append(text.slice(at));
+  return words;
 }
 
 /** Words of a command: blanks divide them, but not within double or single quotes, which are taken away. */

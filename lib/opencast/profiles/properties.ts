@@ -57,3 +57,14 @@ const unescaped = (text: string): string =>
   text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.?))/gs, (_, code: string | undefined, sign: string | undefined) =>
     code === undefined ? (SIGNS.get(sign ?? '') ?? sign ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
   );
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([...SIGNS].map(([letter, sign]) => [sign, letter]));
+
+/** Writes entries as a file of Java properties, which `readProperties` reads as they are. */
+export const formatProperties = (entries: Iterable<readonly [key: string, value: string]>): string =>
+  [...entries]
+    .map(([key, value]) => `${escaped(key, /[\\\s=:#!]/g)}=${escaped(value, /[\\\t\n\r\f]|^\s/g)}\n`)
+    .join('');
+
+const escaped = (text: string, signs: RegExp): string =>
+  text.replaceAll(signs, (sign) => `\\${ESCAPES.get(sign) ?? sign}`);

@@ -1,6 +1,7 @@
 import { configurationOf, type Definition, type OperationDefinition, type When } from './definition.ts';
 import type { Mistake } from './mistakes.ts';
 import { MOST_OPERATIONS } from './read-operations.ts';
+import { substituted, type Variables } from './variables.ts';
 
 /** Number of definitions in one another; more of them are a mistake. */
 const MOST_LEVELS = 16;
@@ -15,11 +16,16 @@ export interface Included {
 }
 
 /**
- * Replaces each `include` by the operations of the definition that it names, with the conditions of the include. One
- * whose `workflow-id` has variables stays. `find` gives the definition of an id.
+ * Replaces each `include` by the operations of the definition that it names, with the conditions of the include. `find`
+ * gives the definition of an id. Variables in its `workflow-id` are those of `variables`, which are known when a run begins,
+ * or their defaults; an include with others stays, and without `variables` each one with variables.
  */
-export function withIncludes(definition: Definition, find: (id: string) => Definition | undefined): Included {
-  const expander = new Expander(find);
+export function withIncludes(
+  definition: Definition,
+  find: (id: string) => Definition | undefined,
+  variables?: Variables,
+): Included {
+  const expander = new Expander(find, variables);
   const operations = expander.expand(definition.operations, { trail: [definition.id], when: [], line: undefined });
   return { operations, mistakes: expander.mistakes };
 }
@@ -37,11 +43,13 @@ interface Place {
 class Expander {
   readonly mistakes: Mistake[] = [];
   readonly #find: (id: string) => Definition | undefined;
+  readonly #variables: Variables | undefined;
   #operations = 0;
   #includes = 0;
 
-  constructor(find: (id: string) => Definition | undefined) {
+  constructor(find: (id: string) => Definition | undefined, variables: Variables | undefined) {
     this.#find = find;
+    this.#variables = variables;
   }
 
   expand(operations: readonly OperationDefinition[], place: Place): OperationDefinition[] {
@@ -50,7 +58,8 @@ class Expander {
 
   #one(operation: OperationDefinition, { trail, when, line = operation.line }: Place): OperationDefinition[] {
     const own = when.length === 0 ? operation : { ...operation, when: [...when, ...operation.when] };
-    const id = configurationOf(operation, 'workflow-id');
+    const named = configurationOf(operation, 'workflow-id');
+    const id = named === undefined || !this.#variables ? named : substituted(named, this.#variables).trim();
     if (operation.id !== 'include' || id === undefined || id.includes('${')) return this.#counted(own, line);
     const found = this.#find(id);
     const why = whyNot(id, found, trail);

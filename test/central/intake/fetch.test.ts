@@ -173,7 +173,9 @@ describe('media that the server fetches', () => {
       return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
     };
     const usedBefore = await used();
-    const small = await openMediaStore(store.folder, 500 * MB, async () => 524 * MB - ((await used()) - usedBefore));
+    const small = await openMediaStore(store.folder, 500 * MB, {
+      freeBytes: async () => 524 * MB - ((await used()) - usedBefore),
+    });
     const fetcher = openFetcher({ store: small, hosts: { agents: () => [], allowed }, log: silentLog });
     const at = `http://127.0.0.1:${(endless.address() as { port: number }).port}/x.mp4`;
     await assert.rejects(fetcher.fetch({ url: at }), NoRoom);

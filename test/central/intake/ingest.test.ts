@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { Client } from 'pg';
 import { addElement, elementsBrought, packageIn, type ReceivedElement } from '#central/intake/elements.ts';
+import { openGrowingUploads } from '#central/intake/growing/growing.ts';
 import { openFetcher } from '#central/intake/fetch.ts';
 import type { HandOver, IntakeNeeds } from '#central/intake/hand-over.ts';
 import { discard, removeOldPackages } from '#central/intake/housekeeping.ts';
@@ -17,6 +18,7 @@ import { emptyMediaPackage } from '#lib/opencast/media-package.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { freshDatabase, type TestDatabase } from '../postgres.ts';
+import { openTestWorkflows } from '../test-workflows.ts';
 
 const clock = virtualClock();
 const who: Who = { account: 1, name: 'box', role: 'agent', agent: null, address: '10.0.0.1' };
@@ -27,23 +29,32 @@ let opened: TestDatabase;
 let store: MediaStore;
 let needs: IntakeNeeds;
 let folder = '';
+let testWorkflows: Awaited<ReturnType<typeof openTestWorkflows>>;
+let closeGrowing = async (): Promise<void> => undefined;
 before(async () => {
   opened = await freshDatabase();
   folder = await mkdtemp(join(tmpdir(), 'amphi-intake-'));
   store = await openMediaStore(join(folder, 'media'), 0);
   const fetcher = openFetcher({ store, hosts: { agents: () => [], allowed: [] }, log: silentLog, waitsMs: [20] });
   const { database } = opened;
+  testWorkflows = await openTestWorkflows(opened, store, clock, { standard: 'of-the-server' });
+  const growing = await openGrowingUploads({ database, store, ffmpeg: 'ffmpeg', log: silentLog });
+  closeGrowing = () => growing.close();
   needs = {
     database,
     store,
     fetcher,
+    growing,
     ffprobe: 'ffprobe',
     clock,
     log: silentLog,
+    workflows: testWorkflows.workflows,
     config: { workflow: 'of-the-server' },
   };
 });
 after(async () => {
+  await testWorkflows.close();
+  await closeGrowing();
   await opened.close();
   await rm(folder, { recursive: true, force: true });
 });

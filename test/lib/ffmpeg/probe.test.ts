@@ -63,6 +63,37 @@ test('what is no film rejects with the words of ffprobe', async () => {
   await assert.rejects(probe(programs.ffprobe, join(folder, 'none.mp4')), /No such file/);
 });
 
+test('a list of other files is not read, whatever its name is', async () => {
+  for (const [name, text] of [
+    ['list.mp4', '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfilm.mp4\n#EXT-X-ENDLIST\n'],
+    ['list.mkv', 'ffconcat version 1.0\nfile film.mp4\n'],
+  ] as const) {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    await assert.rejects(probe(programs.ffprobe, file), /not on whitelist|Invalid argument/, name);
+  }
+});
+
+test('the size of a film that is turned is the one that is shown, and a cover is no film', async () => {
+  const told = {
+    streams: [
+      { codec_type: 'video', width: 1920, height: 1080, side_data_list: [{}, { rotation: -90 }] },
+      { codec_type: 'video', width: 1920, height: 1080, side_data_list: [{ rotation: 180 }] },
+      { codec_type: 'video', width: 500, height: 500, disposition: { attached_pic: 1 } },
+    ],
+    format: {},
+  };
+  const { streams } = await probe('', 'x', { run: async () => JSON.stringify(told) });
+  assert.deepEqual(
+    streams.map(({ kind, widthPx, heightPx, isTurned }) => [kind, widthPx, heightPx, isTurned]),
+    [
+      ['video', 1080, 1920, true],
+      ['video', 1920, 1080, true],
+      ['data', 500, 500, false],
+    ],
+  );
+});
+
 test('what ffprobe does not know is undefined, and what is no JSON rejects', async () => {
   const told = {
     streams: [{ codec_type: 'data', bit_rate: 'N/A', avg_frame_rate: '0/0' }],

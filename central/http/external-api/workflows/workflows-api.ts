@@ -2,15 +2,15 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { findEvent } from '../../../catalogue/list-events.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
-import { changeWorkflow, removeWorkflow, type WorkflowChange } from '../../../workflows/change-workflow.ts';
-import { definitionNamed, whyNotStarted } from '../../../workflows/definitions.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import {
   findWorkflows,
   WORKFLOW_STATES,
   workflowNamed,
   type WorkflowSearch,
 } from '../../../workflows/find-workflows.ts';
+import { removeWorkflow } from '../../../workflows/remove-workflow.ts';
+import type { WorkflowChange } from '../../../workflows/workflows.ts';
 import { jsonField } from '../../fields.ts';
 import { readForm } from '../../form.ts';
 import { onlyFor, whoOf } from '../../http-access.ts';
@@ -32,12 +32,12 @@ const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: tru
  * still ask for.
  */
 export const workflowsApi: RouteModule = (app, services) => {
-  const { database } = services;
+  const { database, workflows } = services;
   app.get<Listed>('/api/workflows', READERS, async ({ query, apiMinor }) => {
     const { limit = MOST_WORKFLOWS, offset } = pageOf(query);
     const search = searchOf(query, apiMinor);
-    const { workflows } = await findWorkflows(database, search, { limit: Math.min(limit, MOST_WORKFLOWS), offset });
-    return instancesJson(database, workflows, query);
+    const found = await findWorkflows(database, search, { limit: Math.min(limit, MOST_WORKFLOWS), offset });
+    return instancesJson(database, found.workflows, query);
   });
   app.get<ById>('/api/workflows/:id', READERS, async ({ params, query }, reply) => {
     const found = await workflowNamed(database, numberOf(params.id));
@@ -51,10 +51,17 @@ export const workflowsApi: RouteModule = (app, services) => {
       throw new BadRequest(`Required parameter '${name}' is missing or invalid`);
     };
     const [event, definition] = [needed('event_identifier'), needed('workflow_definition_identifier')];
-    configurationIn(form.get('configuration'));
+    const configuration = configurationIn(form.get('configuration')) ?? {};
     if (!(await findEvent(database, event))) return notFound(reply, `Cannot find an event with id '${event}'.`);
-    if (!definitionNamed(services.config, definition)) return noDefinition(reply, definition);
-    return inWords(reply, 501, whyNotStarted(definition));
+    if (!workflows.definitions.find(definition)) return noDefinition(reply, definition);
+    const done = await workflows.start(whoOf(request), { event, definition, configuration });
+    if (done.kind === 'missing') return notFound(reply, `Cannot find an event with id '${event}'.`);
+    if (done.kind === 'refused') return inWords(reply, 409, done.why);
+    const [told] = await instancesJson(database, [done.workflow], request.query);
+    return reply
+      .code(201)
+      .header('location', `${services.urlFor(request)}/api/workflows/${done.workflow.id}`)
+      .send(told);
   });
   app.put<ById>('/api/workflows/:id', CHANGERS, async (request, reply) => {
     const { id } = request.params;
@@ -64,7 +71,7 @@ export const workflowsApi: RouteModule = (app, services) => {
     if (!found) return noWorkflow(reply, id);
     const action = actionFor(form.get('state')?.trim().toLowerCase() ?? '', found);
     if (typeof action === 'object') return inWords(reply, 409, action.why);
-    const done = await changeWorkflow(database, whoOf(request), found.id, { action, configuration });
+    const done = await workflows.change(whoOf(request), found.id, { action, configuration });
     if (done.kind === 'missing') return noWorkflow(reply, id);
     if (done.kind === 'refused') return inWords(reply, 409, done.why);
     return (await instancesJson(database, [done.workflow], request.query))[0];
@@ -101,7 +108,7 @@ function actionFor(state: string, found: WorkflowRow): WorkflowChange['action'] 
   if (!WORKFLOW_STATES.some((one) => one === state)) throw new BadRequest(`Invalid workflow state '${state}'`);
   if (state === 'stopped') return 'stop';
   if (state === 'paused') return 'suspend';
-  if (state === 'running') return 'resume';
+  if (state === 'running') return found.state === 'failed' || found.state === 'stopped' ? 'retry' : 'resume';
   return { why: `Cannot transition state from '${found.state}' to '${state}'` };
 }
 

@@ -4,10 +4,7 @@ import { wordsOf } from '../../../catalogue/event-rows.ts';
 import { statusOfListed, type ListedEvent } from '../../../catalogue/list-events.ts';
 import { opencastStatus } from '../../../catalogue/status.ts';
 
-/**
- * Event as Opencast's admin interface lists it (facts/opencast 3.5). This server has no publications or comments: those
- * lists are empty.
- */
+/** Event as Opencast's admin interface lists it (facts/opencast 3.5). */
 export function adminEventJson(event: ListedEvent, nowMs: number): object {
   const { creators, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? createdMs ?? event.created_at.getTime();
@@ -33,10 +30,20 @@ export function adminEventJson(event: ListedEvent, nowMs: number): object {
     event_status: status,
     displayable_status: status,
     managedAcl: '',
-    publications: [],
-    has_comments: false,
-    has_open_comments: false,
-    has_preview: false,
-    needs_cutting: false,
+    publications: event.publications.map(({ channel, url }) => ({
+      id: channel,
+      name: CHANNELS.get(channel) ?? channel,
+      url,
+    })),
+    has_comments: event.comments > 0,
+    has_open_comments: event.openComments > 0,
+    has_preview: event.publications.length > 0,
+    needs_cutting: event.needsCutting,
   };
 }
+
+/** Names of channels, as keys of Opencast's translations. */
+const CHANNELS: ReadonlyMap<string, string> = new Map([
+  ['engage-player', 'EVENTS.EVENTS.DETAILS.PUBLICATIONS.ENGAGE'],
+  ['internal', 'EVENTS.EVENTS.DETAILS.PUBLICATIONS.INTERNAL'],
+]);

@@ -118,5 +118,7 @@ async function take(
     instance: form.get('workflowInstanceId')?.trim(),
     parameters: form.entries.filter(({ name }) => !OWN.has(name)),
   });
-  return reply.type(XML).send(workflowXml({ ...done, account: who.name, ingestedAt: done.workflow.created_at }));
+  return reply
+    .type(XML)
+    .send(workflowXml({ ...done, operations: [], account: who.name, ingestedAt: done.workflow.created_at }));
 }

@@ -1,17 +1,18 @@
 import { DCTERMS_NAMESPACE, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { episodeTerms } from '../../../catalogue/dublin-core.ts';
 import { wordsOf } from '../../../catalogue/event-rows.ts';
-import { urlOf } from '../../../catalogue/files.ts';
+import { addressOf } from '../../../catalogue/files.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
-import type { AclEntry, FileRow } from '../../../store/tables.ts';
+import type { ShownFile } from '../../../catalogue/media-package.ts';
+import type { AclEntry } from '../../../store/tables.ts';
 
 /** Event as Tobira reads it. Times and lengths are milliseconds; `base` is the URL of this server. */
 export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, base: string): object {
   const { creators, description, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? null;
   const tracks = files.filter(({ kind }) => kind === 'track');
-  const isCaption = ({ flavor }: FileRow): boolean => flavor.startsWith('captions/');
+  const isCaption = ({ flavor }: ShownFile): boolean => flavor.startsWith('captions/');
   return {
     kind: 'event',
     id: event.id,
@@ -26,9 +27,9 @@ export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, b
     thumbnail: imageOf(files, base),
     timelinePreview: null,
     tracks: tracks.filter((file) => !isCaption(file)).map((file) => trackOf(file, base)),
-    captions: tracks.filter(isCaption).map(({ path, tags }) => ({
-      uri: urlOf(base, path),
-      lang: tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length) ?? null,
+    captions: tracks.filter(isCaption).map((file) => ({
+      uri: addressOf(base, file),
+      lang: file.tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length) ?? null,
     })),
     segments: [],
     slideText: null,
@@ -51,11 +52,12 @@ export const tobiraSeries = (series: ListedSeries, updatedMs: number): object =>
   updated: updatedMs,
 });
 
-function trackOf({ path, mime_type, flavor, streams }: FileRow, base: string): object {
+function trackOf(file: ShownFile, base: string): object {
+  const { mime_type, flavor, streams } = file;
   const picture = streams?.find(({ kind }) => kind === 'video');
   const isSized = picture?.widthPx !== undefined && picture.heightPx !== undefined;
   return {
-    uri: urlOf(base, path),
+    uri: addressOf(base, file),
     mimetype: mime_type,
     flavor,
     resolution: isSized ? [picture.widthPx, picture.heightPx] : null,
@@ -63,9 +65,9 @@ function trackOf({ path, mime_type, flavor, streams }: FileRow, base: string): o
   };
 }
 
-function imageOf(files: readonly FileRow[], base: string): string | null {
+function imageOf(files: readonly ShownFile[], base: string): string | null {
   const image = files.find(({ kind, flavor }) => kind === 'attachment' && flavor.endsWith('/player+preview'));
-  return image ? urlOf(base, image.path) : null;
+  return image ? addressOf(base, image) : null;
 }
 
 const aclOf = (acl: readonly AclEntry[]): object => {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CATALOGUE } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import type { Definition, OperationDefinition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { opencastStatus, statusOf } from '../../../catalogue/status.ts';
-import { definitionNamed, definitionsOf, OPERATIONS, type Definition } from '../../../workflows/definitions.ts';
 import { WORKFLOW_STATES } from '../../../workflows/find-workflows.ts';
 import { about, onlyFor } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
@@ -11,18 +12,18 @@ import type { RouteModule } from '../../services.ts';
 import { formatOf } from '../format.ts';
 
 /** Serves `/workflow/definitions`, and the lists of operations and states. */
-export const definitionRoutes: RouteModule = (app, { config }) => {
+export const definitionRoutes: RouteModule = (app, { workflows: { definitions, has } }) => {
   const everybody = about('nothing', 'agent', 'scheduler', 'viewer');
   const readers = onlyFor('scheduler', 'viewer');
   app.get('/workflow/definitions.json', everybody, async () => ({
-    definitions: { definition: definitionsOf(config).map(definitionJson) },
+    definitions: { definition: definitions.offered().map(definitionJson) },
   }));
   app.get('/workflow/definitions.xml', everybody, async (_request, reply) =>
-    reply.type(XML).send(written(of('definitions', definitionsOf(config).map(definitionElement)))),
+    reply.type(XML).send(written(of('definitions', definitions.offered().map(definitionElement)))),
   );
   app.get('/workflow/definition/:id', everybody, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const { name, format } = formatOf(request.params.id);
-    const found = definitionNamed(config, name);
+    const found = definitions.find(name);
     if (!found) return noDefinition(reply);
     if (format === 'xml') return reply.type(XML).send(written(definitionElement(found)));
     return { definition: definitionJson(found) };
@@ -31,12 +32,14 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
     '/workflow/configurationPanel',
     everybody,
     async (request: FastifyRequest<{ Querystring: { definitionId?: string } }>, reply) => {
-      const id = request.query.definitionId ?? '';
-      // Configuration panel of a definition: empty, since our operations have no settings.
-      return definitionNamed(config, id) ? reply.type('text/html').send('') : noDefinition(reply);
+      const found = definitions.find(request.query.definitionId ?? '');
+      // Panels of old definitions are foreign HTML with scripts: they are sent as text, for programs that read them.
+      return found ? reply.type('text/plain; charset=utf-8').send(found.panel.html ?? '') : noDefinition(reply);
     },
   );
-  app.get('/workflow/handlers.json', readers, async () => OPERATIONS);
+  app.get('/workflow/handlers.json', readers, async () =>
+    CATALOGUE.filter(({ id }) => has(id)).map(({ id, help }) => ({ id, description: help })),
+  );
   app.get('/workflow/statemappings.json', readers, async () =>
     Object.fromEntries(WORKFLOW_STATES.map((state) => [state.toUpperCase(), statusIn(state)])),
   );
@@ -50,21 +53,49 @@ const statusIn = (workflowState: string): string =>
   opencastStatus(statusOf({ workflowState, newestVersion: 1, recordingState: null, endsAtMs: undefined }, 0));
 
 /** Definition as JSON: its lists stay lists even with one entry, since some clients need that. */
-const definitionJson = ({ id, title, description, tags, operations }: Definition) => ({
+const definitionJson = ({ id, title, description, tags, displayOrder, panel, operations }: Definition) => ({
   id,
   title,
   description,
-  displayOrder: 0,
+  displayOrder,
   tags: { tag: tags },
-  operations: { operation: asList(operations) },
+  ...(panel.json === undefined ? {} : { configuration_panel_json: panel.json }),
+  operations: { operation: asList(operations.map(operationJson)) },
 });
+
+const operationJson = ({
+  id,
+  description,
+  when,
+  failOnError,
+  exceptionHandler,
+  configurations,
+}: OperationDefinition) => ({
+  id,
+  description,
+  ...conditionsOf(when),
+  'fail-on-error': failOnError,
+  ...(exceptionHandler === undefined ? {} : { 'exception-handler-workflow': exceptionHandler }),
+  configurations: { configuration: configurations.map(({ key, value }) => ({ key, $: value })) },
+});
+
+/** Conditions as definitions write them: one text for all `if`, one for all `unless`. */
+const conditionsOf = (when: OperationDefinition['when']): Record<string, string> => {
+  const joined = (unless: boolean, by: string): string =>
+    when
+      .filter((one) => one.unless === unless)
+      .map(({ text }) => (when.length > 1 ? `(${text})` : text))
+      .join(by);
+  const [when_, unless] = [joined(false, ' AND '), joined(true, ' OR ')];
+  return { ...(when_ === '' ? {} : { if: when_ }), ...(unless === '' ? {} : { unless }) };
+};
 
 const WORKFLOW = 'http://workflow.opencastproject.org';
 const of = (name: string, children: Parameters<typeof element>[3], attributes = {}): XmlElement =>
   element(WORKFLOW, name, attributes, children);
 const written = (root: XmlElement): string => formatXml(root, { [WORKFLOW]: '' });
 
-const definitionElement = ({ id, title, description, tags, operations }: Definition): XmlElement =>
+const definitionElement = ({ id, title, description, tags, displayOrder, operations }: Definition): XmlElement =>
   of('definition', [
     of('id', [id]),
     of('title', [title]),
@@ -72,9 +103,32 @@ const definitionElement = ({ id, title, description, tags, operations }: Definit
       'tags',
       tags.map((tag) => of('tag', [tag])),
     ),
+    of('displayOrder', [String(displayOrder)]),
     of('description', [description]),
-    of(
-      'operations',
-      operations.map((one) => of('operation', [], { id: one.id, description: one.description })),
-    ),
+    of('operations', operations.map(operationElement)),
   ]);
+
+const operationElement = ({
+  id,
+  description,
+  when,
+  failOnError,
+  exceptionHandler,
+  configurations,
+}: OperationDefinition) =>
+  of(
+    'operation',
+    [
+      of(
+        'configurations',
+        configurations.map(({ key, value }) => of('configuration', [value], { key })),
+      ),
+    ],
+    {
+      id,
+      description,
+      ...conditionsOf(when),
+      'fail-on-error': String(failOnError),
+      ...(exceptionHandler === undefined ? {} : { 'exception-handler-workflow': exceptionHandler }),
+    },
+  );

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readDefinition } from '@amphi/lib/opencast/workflows/read-definition.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { packageIn } from '../../../intake/elements.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
-import { changeWorkflow, removeWorkflow } from '../../../workflows/change-workflow.ts';
-import { definitionNamed, INGEST, whyNotStarted } from '../../../workflows/definitions.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import { findWorkflows, workflowNamed } from '../../../workflows/find-workflows.ts';
-import { isActive, workflowsOf } from '../../../workflows/workflows.ts';
+import { removeWorkflow } from '../../../workflows/remove-workflow.ts';
+import { isActive, workflowsOf, type WorkflowChange, type WorkflowChanged } from '../../../workflows/workflows.ts';
 import { readForm } from '../../form.ts';
 import { about, onlyFor, whoOf } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
@@ -38,11 +38,10 @@ export const instanceRoutes: RouteModule = (app, services) => {
     });
   }
   app.get('/workflow/count', READERS, async (request: Asked, reply) => {
-    const operation = valueOf(request.query, 'operation');
     const { states = [] } = workflowSearch(request.query);
-    const { total } = await findWorkflows(database, { states }, { limit: 0, offset: 0 });
-    // No workflow is counted for an operation: the ingest has ended in all of them.
-    return reply.type('text/plain').send(String(operation === undefined ? total : 0));
+    const operation = valueOf(request.query, 'operation');
+    const { total } = await findWorkflows(database, { states, operation }, { limit: 0, offset: 0 });
+    return reply.type('text/plain').send(String(total));
   });
   app.get('/workflow/instance/:id', READERS, async (request: WithId, reply) => {
     const { name, format } = formatOf(request.params.id);
@@ -57,15 +56,18 @@ export const instanceRoutes: RouteModule = (app, services) => {
       return found ? tell(services, request, reply, found, 'json') : noWorkflow(reply, request.params.id);
     },
   );
-  for (const action of ['stop', 'suspend', 'resume'] as const) {
+  for (const action of ['stop', 'suspend', 'resume', 'retry'] as const) {
     app.post(`/workflow/${action}`, CHANGERS, async (request, reply) => {
       const id = (await readForm(request)).get('id') ?? '';
-      const done = await changeWorkflow(database, whoOf(request), numberOf(id), { action });
-      if (done.kind === 'missing') return noWorkflow(reply, id);
-      if (done.kind === 'refused') return words(reply, 409, done.why);
-      return tell(services, request, reply, done.workflow, 'xml');
+      return answer(request, reply, id, await changed(request, id, { action }));
     });
   }
+  app.post('/workflow/replaceAndresume', CHANGERS, async (request, reply) => {
+    const form = await readForm(request);
+    const id = form.get('id') ?? '';
+    const configuration = propertiesIn(form.get('properties'));
+    return answer(request, reply, id, await changed(request, id, { action: 'resume', configuration }));
+  });
   app.delete('/workflow/remove/:id', CHANGERS, async (request: WithId, reply) => {
     const { id } = request.params;
     const done = await removeWorkflow(database, whoOf(request), numberOf(id));
@@ -76,19 +78,49 @@ export const instanceRoutes: RouteModule = (app, services) => {
     const form = await readForm(request);
     const definition = form.get('definition')?.trim() ?? '';
     if (definition === '') throw new BadRequest('definition is missing: the id of a workflow definition');
-    packageIn(form.get('mediapackage'));
-    if (definition.startsWith('<')) {
-      return words(
-        reply,
-        501,
-        `this server does not run definitions that come with a request: ${INGEST.id} is all that it does`,
-      );
-    }
-    if (!definitionNamed(services.config, definition))
-      return words(reply, 404, `there is no workflow definition ${definition}`);
-    return words(reply, 501, whyNotStarted(definition));
+    const { id: event } = packageIn(form.get('mediapackage'));
+    const id = definition.startsWith('<') ? idOfDefinition(definition) : definition;
+    if (!services.workflows.definitions.find(id)) return words(reply, 404, `there is no workflow definition ${id}`);
+    const of = { event, definition: id, configuration: propertiesIn(form.get('properties')) };
+    return answer(request, reply, event, await services.workflows.start(whoOf(request), of));
   });
+
+  const changed = (request: FastifyRequest, id: string, change: WorkflowChange): Promise<WorkflowChanged> =>
+    services.workflows.change(whoOf(request), numberOf(id), change);
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    done: WorkflowChanged,
+  ): Promise<FastifyReply> {
+    if (done.kind === 'missing') return noWorkflow(reply, id);
+    if (done.kind === 'refused') return words(reply, 409, done.why);
+    return tell(services, request, reply, done.workflow, 'xml');
+  }
 };
+
+/**
+ * Id of a definition that comes with a request, as Opencast's own clients send it: the one of this server with that id is
+ * begun, never the one of the request. Throws BadRequest for a text without an id.
+ */
+function idOfDefinition(xml: string): string {
+  const read = readDefinition(xml);
+  if ('definition' in read) return read.definition.id;
+  const [first] = read.mistakes;
+  throw new BadRequest(`the definition cannot be read: line ${first?.line}: ${first?.what}`);
+}
+
+/** Values in lines `name=value`, as Opencast's clients send them. */
+function propertiesIn(text: string | undefined): Record<string, string> {
+  const lines = (text ?? '').split(/\r?\n/).filter((line) => line.includes('='));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    }),
+  );
+}
 
 /** Number of a workflow in a text; -1, which no workflow has, for any other text. */
 const numberOf = (text: string): number => (/^\d{1,15}$/.test(text.trim()) ? Number(text) : -1);

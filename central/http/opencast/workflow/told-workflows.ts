@@ -4,7 +4,8 @@ import { recordedPackage } from '../../../catalogue/media-package.ts';
 import { seriesByIds } from '../../../catalogue/series.ts';
 import { broughtVersions } from '../../../catalogue/versions.ts';
 import type { Database } from '../../../store/connect.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
+import { operationsOfRuns } from '../../../workflows/told-operations.ts';
+import type { WorkflowRow } from '../../../store/workflow-tables.ts';
 import type { WorkflowTold } from './workflow-document.ts';
 
 /** Workflows with their recordings. `base` is the URL of this server for the client. */
@@ -14,10 +15,14 @@ export async function toldWorkflows(
   base: string,
 ): Promise<WorkflowTold[]> {
   const keyOf = ({ event, version }: { event: string; version: number }): string => `${version} ${event}`;
-  const [events, files, versions] = await Promise.all([
+  const [events, files, versions, operations] = await Promise.all([
     eventsNamed(database, [...new Set(workflows.map(({ event }) => event))]),
     filesOfVersions(database, distinct(workflows)),
     broughtVersions(database, distinct(workflows)),
+    operationsOfRuns(
+      database,
+      workflows.map(({ id }) => id),
+    ),
   ]);
   const series = await seriesByIds(
     database,
@@ -36,7 +41,10 @@ export async function toldWorkflows(
       filesOf.get(keyOf(workflow)) ?? [],
       base,
     );
-    return [{ workflow, mediaPackage, account: version.account ?? '', ingestedAt: version.ingested_at }];
+    const own = operations.get(workflow.id) ?? [];
+    return [
+      { workflow, operations: own, mediaPackage, account: version.account ?? '', ingestedAt: version.ingested_at },
+    ];
   });
 }
 

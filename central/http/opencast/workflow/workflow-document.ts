@@ -3,8 +3,8 @@ import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '
 import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
-import type { WorkflowRow } from '../../../store/tables.ts';
-import { INGEST } from '../../../workflows/definitions.ts';
+import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
+import { INGEST } from '../../../workflows/told-operations.ts';
 import { eachAsText, listText, withChildren, withMember } from '../long-answers.ts';
 import { typedMeasures } from '../search/media-package-json.ts';
 
@@ -14,6 +14,7 @@ const SECURITY = 'http://org.opencastproject.security';
 /** Workflow with the other facts of its document. */
 export interface WorkflowTold {
   workflow: WorkflowRow;
+  operations: readonly WorkflowOperationRow[];
   mediaPackage: MediaPackage;
   /** Account that brought the recording. */
   account: string;
@@ -53,7 +54,7 @@ export async function workflowsJson(page: WorkflowPage, all: readonly WorkflowTo
 const workflowsElement = ({ total, count, startPage }: WorkflowPage): XmlElement =>
   of('workflows', [], { startPage: String(startPage), count: String(count), totalCount: String(total) });
 
-function workflowElement({ workflow, mediaPackage, account, ingestedAt }: WorkflowTold): XmlElement {
+function workflowElement({ workflow, operations, mediaPackage, account, ingestedAt }: WorkflowTold): XmlElement {
   const configurations = Object.entries(workflow.configuration).map(([key, value]) =>
     of('configuration', [value], { key }),
   );
@@ -67,7 +68,7 @@ function workflowElement({ workflow, mediaPackage, account, ingestedAt }: Workfl
       element(SECURITY, 'organization-id', {}, ['mh_default_org']),
       of('dateCreated', [w3cOf(workflow.created_at.getTime())]),
       mediaPackageElement(mediaPackage),
-      of('operations', [ingestOperation(ingestedAt)]),
+      of('operations', [ingestOperation(ingestedAt), ...operations.map(operationElement)]),
       of('configurations', configurations),
       of('mediaPackageId', [mediaPackage.id]),
       ...(mediaPackage.series ? [of('seriesId', [mediaPackage.series])] : []),
@@ -84,6 +85,35 @@ const ingestOperation = (endedAt: Date): XmlElement =>
     state: 'SUCCEEDED',
     description: INGEST.description,
   });
+
+/** An operation of a run. */
+function operationElement(row: WorkflowOperationRow): XmlElement {
+  const told = [
+    ...(row.started_at ? [of('started', [w3cOf(row.started_at.getTime())])] : []),
+    ...(row.finished_at ? [of('completed', [w3cOf(row.finished_at.getTime())])] : []),
+    of(
+      'configurations',
+      Object.entries(row.configuration).map(([key, value]) => of('configuration', [value], { key })),
+    ),
+    of('failed-attempts', [String(failedAttempts(row))]),
+    of('max-attempts', [String(row.max_attempts)]),
+    of('retry-strategy', [row.retry_strategy.toUpperCase()]),
+    ...(row.reason === null ? [] : [of('error', [row.reason])]),
+  ];
+  return of('operation', told, {
+    id: row.operation,
+    template: row.operation,
+    state: row.state.toUpperCase(),
+    description: row.description,
+    'fail-on-error': String(row.fail_on_error),
+    ...(row.host === null ? {} : { 'execution-host': row.host }),
+    ...(row.exception_handler === null ? {} : { 'exception-handler-workflow': row.exception_handler }),
+  });
+}
+
+/** Attempts of an operation that failed. */
+const failedAttempts = ({ attempts, state }: WorkflowOperationRow): number =>
+  state === 'failed' || state === 'retry' ? attempts : Math.max(0, attempts - 1);
 
 const PREFIXES = { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]: 'sec' };
 

@@ -2,11 +2,15 @@ import type { CatalogueKey, CatalogueRow } from './catalogue-row.ts';
 import { CONTROL_ROWS } from './control-rows.ts';
 import { MEDIA_ROWS } from './media-rows.ts';
 import { PREPARE_ROWS } from './prepare-rows.ts';
+import { PUBLISH_ROWS } from './publish-rows.ts';
 
 /** All operations that are known, by their names of today. */
-export const CATALOGUE: readonly CatalogueRow[] = [...PREPARE_ROWS, ...MEDIA_ROWS, ...CONTROL_ROWS].toSorted(
-  (one, other) => (one.id < other.id ? -1 : 1),
-);
+export const CATALOGUE: readonly CatalogueRow[] = [
+  ...PREPARE_ROWS,
+  ...MEDIA_ROWS,
+  ...PUBLISH_ROWS,
+  ...CONTROL_ROWS,
+].toSorted((one, other) => (one.id < other.id ? -1 : 1));
 
 /** Finds operations. */
 export interface Catalogue {

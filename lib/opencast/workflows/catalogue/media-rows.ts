@@ -28,13 +28,14 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
         key(`source-flavor-${part}`, FLAVOR, `flavor of the ${part} picture`),
         key(`source-tags-${part}`, TAGS, `tags of the ${part} picture`),
       ]),
-      key('source-url-watermark', TEXT, 'address of the watermark'),
+      key('source-url-watermark', TEXT, 'address of the watermark; it is not fetched: a file of the event is needed'),
       key('source-audio-name', oneOf('both', 'upper', 'lower'), 'whose sound is heard'),
       ...TARGETS,
       PROFILE,
       key('layout', TEXT, 'layout: a name, or JSON'),
       key('layout-NAME', TEXT, 'a layout with a name, as JSON'),
-      key('layout-multiple', TEXT, 'layout of two pictures'),
+      key('layout-dual', TEXT, 'layout of two pictures; layout without it'),
+      key('layout-multiple', TEXT, 'layout of two pictures, as older versions name it'),
       key('layout-single', TEXT, 'layout of one picture'),
       key('output-resolution', SIZE, 'size of the result'),
       key('output-background', TEXT, 'colour behind the pictures', { or: 'black' }),
@@ -61,27 +62,33 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     reads: [bySources()],
     makes: [BY_TARGETS],
   }),
-  row('cover-image', 'Draws a picture with title, speakers and date.', {
+  row('cover-image', 'Draws a picture with title, speakers and date, by a template of this server.', {
     aliases: ['coverart'],
     keys: [
-      key('stylesheet', TEXT, 'address of the XSLT that draws it', { required: true }),
+      key('stylesheet', TEXT, 'address of the XSLT that draws it with Opencast; not run here', { required: true }),
       key('width', NUMBER, 'pixels', { required: true }),
       key('height', NUMBER, 'pixels', { required: true }),
       key('target-flavor', FLAVOR, 'flavor of the picture', { required: true }),
       TARGET_TAGS,
       key('metadata', TEXT, 'XML to draw; without it the description'),
       key('posterimage-flavor', FLAVOR, 'picture in the background'),
-      key('posterimage', TEXT, 'address of that picture'),
-      key('posterimage-url', TEXT, 'address of that picture'),
+      key('posterimage', TEXT, 'address of that picture; not fetched here'),
+      key('posterimage-url', TEXT, 'address of that picture; not fetched here'),
+      key('episodeFlavor', FLAVOR, 'description of the event', { or: 'dublincore/episode' }),
+      key('seriesFlavor', FLAVOR, 'description of the series', { or: 'dublincore/series' }),
     ],
     reads: [{ flavors: ['posterimage-flavor'] }, { flavor: 'dublincore/*' }],
     makes: [BY_TARGETS],
   }),
-  row('timelinepreviews', 'Makes one picture with many small ones, for the timeline.', {
-    keys: [...SOURCES, ...TARGETS, key('image-count', NUMBER, 'number of small pictures', { or: '10' }), FIRST_ONLY],
-    reads: [bySources({ mode: 'and' })],
-    makes: [BY_TARGETS],
-  }),
+  row(
+    'timelinepreviews',
+    'Makes one picture with many small ones, for the timeline. Their number and sizes are tags of it.',
+    {
+      keys: [...SOURCES, ...TARGETS, key('image-count', NUMBER, 'number of small pictures', { or: '10' }), FIRST_ONLY],
+      reads: [bySources({ mode: 'and' })],
+      makes: [BY_TARGETS],
+    },
+  ),
   row('waveform', 'Draws the sound.', {
     keys: [
       ...SOURCES,
@@ -98,13 +105,13 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
   row('segment-video', 'Finds slide changes; they become chapters.', {
     keys: [...SOURCES, TARGET_TAGS],
     reads: [bySources({ mode: 'and' })],
-    makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }],
+    makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }, { flavor: '*/slides+json' }],
   }),
   row('segmentpreviews', 'Takes a still of each chapter.', {
     keys: [
       ...SOURCES,
       ...TARGETS,
-      key('reference-flavor', FLAVOR, 'track that the stills belong to'),
+      key('reference-flavor', FLAVOR, 'track that the stills belong to; each still has the time of its slide'),
       key('reference-tags', TAGS, 'track that the stills belong to, by tags'),
       PROFILE,
     ],
@@ -112,14 +119,38 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
       bySources({ mode: 'and' }),
       { flavors: ['reference-flavor'], tags: ['reference-tags'], mode: 'and' },
       { flavor: 'mpeg-7/segments' },
+      { flavor: '*/slides+json' },
     ],
     makes: [BY_TARGETS],
   }),
-  row('extract-text', 'Reads the words on slides.', {
-    keys: [...SOURCES, TARGET_TAGS],
-    reads: [bySources(), { flavor: 'mpeg-7/segments' }],
-    makes: [{ flavor: 'mpeg-7/text', tags: ['target-tags'] }],
-  }),
+  row(
+    'extract-text',
+    'Reads the words on slides: as a catalog (`mpeg-7/text`), as chapters with titles (`…/chapters+vtt`), and as a PDF of the slides that can be searched (`…/slides+pdf`). Words that a series is known for can be put with it as an element `words`.',
+    {
+      keys: [...SOURCES, TARGET_TAGS],
+      reads: [bySources(), { flavor: 'mpeg-7/segments' }, { flavor: '*/slides+json' }],
+      makes: [
+        { flavor: 'mpeg-7/text', tags: ['target-tags'] },
+        { flavor: '*/chapters+vtt', tags: ['target-tags'] },
+        { flavor: '*/slides+pdf', tags: ['target-tags'] },
+      ],
+    },
+  ),
+  row(
+    'find-faults',
+    'Finds faults of sound and picture, and tells them as comments. An operation of this server alone.',
+    {
+      keys: [
+        ...SOURCES,
+        TARGET_TAGS,
+        key('comments', FLAG, 'writes a comment on the event for each fault', { or: 'true' }),
+        key('frozen-flavors', FLAVORS, 'cameras, whose pictures must not stand still', { or: 'presenter/*' }),
+        key('frozen-after', NUMBER, 'seconds for which they may', { or: '120' }),
+      ],
+      reads: [bySources()],
+      makes: [{ flavor: 'faults/*', tags: ['target-tags'] }],
+    },
+  ),
   row('publish-engage', 'Publishes for viewers: files to load, and to stream.', {
     keys: [
       key('download-source-flavors', FLAVORS, 'what can be loaded, by flavors'),

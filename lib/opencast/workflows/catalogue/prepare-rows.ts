@@ -22,17 +22,21 @@ export const BY_TARGETS = { flavors: ['target-flavor'], tags: ['target-tags'] };
 
 /** Operations that bring material in and make it ready. */
 export const PREPARE_ROWS: readonly CatalogueRow[] = [
-  row('ingest-download', 'Brings elements that lie elsewhere into the media folder.', {
-    keys: [
-      ...SOURCES,
-      key('delete-external', FLAG, 'deletes the original afterwards', { or: 'false' }),
-      key('tags-and-flavors', FLAG, 'takes only elements that have a flavor and a tag', { or: 'false' }),
-    ],
-    reads: [bySources({ flavor: '*/*' })],
-    makes: [{ flavor: '*/*' }],
-    changes: true,
-    brings: true,
-  }),
+  row(
+    'ingest-download',
+    'Makes sure that all files are there. What a recorder names by an address is fetched before it is kept.',
+    {
+      keys: [
+        ...SOURCES,
+        key('delete-external', FLAG, 'accepted: nothing is ever deleted on other hosts', { or: 'false' }),
+        key('tags-and-flavors', FLAG, 'takes only elements that have a flavor and a tag', { or: 'false' }),
+      ],
+      reads: [bySources({ flavor: '*/*' })],
+      makes: [{ flavor: '*/*' }],
+      changes: true,
+      brings: true,
+    },
+  ),
   row('inspect', 'Finds length, streams, sizes and checksums of files.', {
     keys: [
       ...SOURCES,
@@ -47,8 +51,12 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     keys: [
       key('series', TEXT, 'id of the series; without it that of the event'),
       key('attach', FLAVORS, 'flavors of catalogs that are added', { or: '*' }),
-      key('apply-acl', FLAG, 'adds the access list', { or: 'false' }),
-      key('copy-metadata', WORDS, 'fields that the event takes over'),
+      key('apply-acl', FLAG, 'adds the access list; it counts for events without one in any case', { or: 'false' }),
+      key(
+        'copy-metadata',
+        WORDS,
+        'fields that the event takes over if it does not have them, such as license or {namespace}name',
+      ),
       key('default-namespace', TEXT, 'namespace of these fields'),
     ].map((one) => (one.name === 'attach' ? { ...one, type: WORDS } : one)),
     makes: [{ flavor: 'dublincore/*' }, { flavor: 'security/*' }],
@@ -133,7 +141,7 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     sets: { like: /^theme_/ },
     brings: true,
   }),
-  row('editor', 'Cuts recordings as a person has marked it; may wait for that person.', {
+  row('editor', 'Cuts recordings and captions as a person has marked it; may wait for that person.', {
     keys: [
       ...SOURCES,
       key('preview-flavors', FLAVORS, 'what the editor shows', { or: '*/preview' }),
@@ -157,19 +165,40 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       { flavors: ['target-smil-flavor'], flavor: 'smil/cutting' },
     ],
   }),
-  row('normalize-audio', 'Makes recordings equally loud.', {
-    aliases: ['normalize'],
+  row('trim', 'Waits until somebody has cut the recording, and cuts it (before version 2; now editor).', {
+    keys: [
+      key('source-flavor', FLAVORS, 'recordings', { required: true }),
+      key('target-flavor-subtype', TEXT, 'subtype of what is left', { or: 'trimmed' }),
+      TARGET_TAGS,
+      key('encoding-profile', TEXT, 'accepted: cuts keep the encoding of the recording'),
+      key('duration-threshold', NUMBER, 'accepted, without effect'),
+    ],
+    reads: [bySources(), { flavor: 'smil/cutting' }],
+    makes: [{ subtype: 'target-flavor-subtype', flavor: '*/trimmed', tags: ['target-tags'] }],
+    order: 'gate',
+  }),
+  row(
+    'normalize-audio',
+    'Makes recordings equally loud: by EBU R128, or by the mean level with target-decibel. With the flavor of the source the result takes its place.',
+    {
+      aliases: ['normalize'],
+      keys: [
+        ...SOURCES,
+        ...TARGETS,
+        key('target-decibel', DECIMAL, 'mean level (RMS, dB) in place of the loudness, such as -30'),
+        key('target-lufs', DECIMAL, 'loudness (EBU R128, LUFS); Opencast has no such key', { or: '-16' }),
+        key('force-transcode', FLAG, 'has no effect: sound is always encoded anew, the picture never', { or: 'false' }),
+      ],
+      reads: [bySources()],
+      makes: [BY_TARGETS],
+    },
+  ),
+  row('analyze-audio', 'Measures the loudness of tracks and keeps it with them.', {
     keys: [
       ...SOURCES,
       ...TARGETS,
-      key('target-decibel', DECIMAL, 'loudness (RMS, dB)', { required: true }),
-      key('force-transcode', FLAG, 'also of files whose container has no such value', { or: 'false' }),
+      key('force-transcode', FLAG, 'has no effect: every format is measured as it is', { or: 'false' }),
     ],
-    reads: [bySources()],
-    makes: [BY_TARGETS],
-  }),
-  row('analyze-audio', 'Measures the loudness of tracks and keeps it with them.', {
-    keys: [...SOURCES, ...TARGETS, key('force-transcode', FLAG, 'measures on a copy', { or: 'false' })],
     reads: [bySources()],
     makes: [BY_TARGETS],
     changes: true,
@@ -183,8 +212,11 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       key('language-fallback', TEXT, 'language if none is known'),
       key('track-selection-strategy', TEXT, 'which track is heard: presenter_or_nothing, try_presenter, everything'),
       key('limit-to-one', FLAG, 'hears one track only', { or: 'false' }),
-      key('async', FLAG, 'goes on meanwhile', { or: 'false' }),
-      key('translate', FLAG, 'writes English', { or: 'false' }),
+      key('async', FLAG, 'has no effect: others go on meanwhile in any case', { or: 'false' }),
+      key('if-no-captions', FLAG, 'does nothing if there are captions already; Opencast has no such key', {
+        or: 'false',
+      }),
+      key('translate', FLAG, 'writes English; has no effect here', { or: 'false' }),
       key('placement', TEXT, 'as track or as attachment', { or: 'track' }),
       key('target-element', TEXT, 'as track or as attachment', { or: 'track' }),
     ],
@@ -211,9 +243,9 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     reads: [bySources(), { flavors: ['reference-tracks-flavor'] }],
     makes: [{ subtype: 'smil-flavor-subtype', flavor: '*/smil', tags: ['target-tags'] }],
   }),
-  row('zip', 'Packs elements into one file.', {
+  row('zip', 'Packs elements into one file, with a media package that names them.', {
     keys: [
-      key('zip-collection', TEXT, 'folder that it lies in', { or: 'zip' }),
+      key('zip-collection', TEXT, 'name of a collection of Opencast; has no effect here', { or: 'zip' }),
       key('include-flavors', FLAVORS, 'flavors of what is packed', { or: '*/*' }),
       ...TARGETS,
       key('compression', FLAG, 'makes it smaller', { or: 'false' }),
@@ -221,14 +253,18 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     reads: [{ flavors: ['include-flavors'], flavor: '*/*' }],
     makes: [{ ...BY_TARGETS, flavor: 'archive/zip' }],
   }),
-  row('copy', 'Copies one file into a folder of the server.', {
-    keys: [
-      ...SOURCES,
-      key('target-directory', TEXT, 'the folder', { required: true }),
-      key('target-filename', TEXT, 'name without ending; %d is a number'),
-    ],
-    reads: [bySources({ mode: 'and' })],
-  }),
+  row(
+    'copy',
+    'Copies one file into a folder that the configuration allows (`copyFolders`). Never overwrites another file.',
+    {
+      keys: [
+        ...SOURCES,
+        key('target-directory', TEXT, 'the folder', { required: true }),
+        key('target-filename', TEXT, 'name without ending; %d or %03d is the first number that is free'),
+      ],
+      reads: [bySources({ mode: 'and' })],
+    },
+  ),
   row('image-to-video', 'Makes a film of a picture.', {
     keys: [
       ...SOURCES,

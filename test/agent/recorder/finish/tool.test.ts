@@ -3,7 +3,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { extractPicture, ffmetadata, probeFile, remux } from '#agent/recorder/finish/media-tools.ts';
+import { extractPicture, probeFile, remux } from '#agent/recorder/finish/media-tools.ts';
+import { ffmetadata } from '#lib/ffmpeg/finished-file.ts';
 import { startStopwatch } from '#agent/recorder/finish/stopwatch.ts';
 import { THUMBNAIL_DEFAULTS, thumbnailMoments } from '#agent/recorder/finish/thumbnail-plan.ts';
 import { openHaste } from '#agent/recorder/finish/haste.ts';
@@ -122,7 +123,7 @@ test('tags and chapters go to FFmpeg by its input, the media is copied', async (
   assert.ok(argv.join(' ').includes('-c copy -movflags +faststart'));
   const input = await runTool({ command: 'cat', argv: [join(folder, 'input')] });
   assert.equal(input, ';FFMETADATA1\ntitle=T\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=A\\; B\n');
-  assert.equal(ffmetadata({ comment: 'a\0b' }, []), ';FFMETADATA1\ncomment=ab\n');
+  assert.equal(ffmetadata({ tags: { comment: 'a\0b' }, chapters: [] }), ';FFMETADATA1\ncomment=ab\n');
 });
 
 test('a thumbnail has the time at which its picture really is', async (t) => {

@@ -6,7 +6,7 @@ import { chaptersOf } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs } from '#agent/recorder/finish/jobs.ts';
 import { localTime, zoneNames } from '#agent/recorder/catalog/local-time.ts';
 import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/catalog/manifest.ts';
-import { ffmetadata } from '#agent/recorder/finish/media-tools.ts';
+import { ffmetadata } from '#lib/ffmpeg/finished-file.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import { RECORDER_DEFAULTS, recorderMistakes } from '#agent/recorder/settings.ts';
@@ -120,7 +120,10 @@ test('chapters of a file: its begin, its marks, to its end', () => {
     { startMs: 0, endMs: 14_933, title: 'VO Lustige Strukturen, part 2' },
     { startMs: 14_933, endMs: 60_000, title: 'Exercice' },
   ]);
-  assert.equal(ffmetadata({ title: 'a=b;c#d\\e\nf', artist: '' }, []), ';FFMETADATA1\ntitle=a\\=b\\;c\\#d\\\\e\\\nf\n');
+  assert.equal(
+    ffmetadata({ tags: { title: 'a=b;c#d\\e\nf', artist: '' }, chapters: [] }),
+    ';FFMETADATA1\ntitle=a\\=b\\;c\\#d\\\\e\\\nf\n',
+  );
 });
 
 test('room is made from delivered recordings alone, the oldest first', () => {

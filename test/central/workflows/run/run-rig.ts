@@ -2,22 +2,25 @@ import { advanceRun, beginRun, type RunNeeds } from '#central/workflows/run/adva
 import type { Operation, OperationContext, OperationResult } from '#central/workflows/run/operation.ts';
 import { isOver, type PlannedOperation, type Run } from '#central/workflows/run/run.ts';
 import type { RunEvent } from '#central/workflows/run/step.ts';
-import type { Language } from '#central/workflows/run/worker.ts';
 import { openJobs, type Jobs } from '#central/store/jobs.ts';
 import type { ConnectionOptions, Database } from '#central/store/connect.ts';
-import type { WorkflowOperationRow } from '#central/store/tables.ts';
+import type { WorkflowOperationRow } from '#central/store/workflow-tables.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { row } from '#lib/opencast/workflows/catalogue/catalogue-row.ts';
+import type { Catalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
+import { parseCondition } from '#lib/opencast/workflows/condition.ts';
+import type { When } from '#lib/opencast/workflows/definition.ts';
 import { until } from '#test/support/until.ts';
 
 /** Queues of the tests: an operation whose name begins with `heavy` is heavy. */
 export const queueOf = (operation: string): string => (operation.startsWith('heavy') ? 'heavy' : 'light');
 
-/** A language without expressions: a condition is the name of a variable that must be `true`; `${name}` is filled in. */
-export const language: Language = {
-  holds: (condition, variables) => variables.get(condition) === 'true',
-  filled: (text, variables) => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => variables.get(name) ?? ''),
-};
+/** A condition as a definition has it. */
+export const when = (text: string): When => ({ text, unless: false, condition: parseCondition(text) });
+
+/** A catalogue in which every operation may have any key. */
+export const anyKeys: Catalogue = { find: (id) => row(id, '', { anyKey: 'any' }), ids: [] };
 
 export const planned = (
   id: string,
@@ -28,6 +31,8 @@ export const planned = (
   description: '',
   configuration: new Map(),
   waitsFor,
+  when: [],
+  isAgain: false,
   failOnError: true,
   maxAttempts: 1,
   retryStrategy: 'none',
@@ -72,8 +77,17 @@ export async function openRunRig(database: Database, connection: ConnectionOptio
     .values({ event: 'lecture-1', version: 0, package: 'lecture-1', content: '', manifest: '' })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  // A test may break all connections, also this one.
   const stateOf = async (run: number): Promise<string> =>
-    (await database.selectFrom('workflows').select('state').where('id', '=', run).executeTakeFirstOrThrow()).state;
+    database
+      .selectFrom('workflows')
+      .select('state')
+      .where('id', '=', run)
+      .executeTakeFirstOrThrow()
+      .then(
+        ({ state }) => state,
+        () => 'unknown',
+      );
   return {
     ...needs,
     begin: (all, variables = {}) =>

@@ -11,6 +11,8 @@ const operation = (id: string, waitsFor: number[] = [], more: Partial<PlannedOpe
   waitsFor,
   failOnError: true,
   maxAttempts: 1,
+  when: [],
+  isAgain: false,
   retryStrategy: 'none',
   ...more,
 });
@@ -164,6 +166,21 @@ describe('a run', () => {
     run.pause('editor');
     assert.equal(run.run.state, 'paused');
     run.tell({ kind: 'resume' });
+    assert.deepEqual(run.sent.at(-1), 'publish');
+  });
+
+  test('an operation that waits for a person may be done once more when the run goes on', () => {
+    const run = driven([operation('editor'), operation('publish', [0])]);
+    run.tell({ kind: 'begin' });
+    run.take('editor');
+    const { life } = run.of('editor');
+    const variables = new Map([['asked', 'true']]);
+    run.tell({ kind: 'pause', position: 0, life, variables, again: true });
+    assert.deepEqual([run.run.state, run.run.variables.get('asked')], ['paused', 'true']);
+    run.tell({ kind: 'resume' });
+    assert.deepEqual(run.sent, ['editor', 'editor']);
+    run.take('editor');
+    run.done('editor');
     assert.deepEqual(run.sent.at(-1), 'publish');
   });
 

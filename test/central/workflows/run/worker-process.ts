@@ -4,7 +4,8 @@ import { startWorker } from '#central/workflows/run/worker.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { openJobs } from '#central/store/jobs.ts';
-import { language, operations, queueOf } from './run-rig.ts';
+import { openMediaStore } from '#central/store/media-store.ts';
+import { anyKeys, operations, queueOf } from './run-rig.ts';
 
 const connection = JSON.parse(process.env['AMPHI_CONNECTION'] ?? '{}') as ConnectionOptions;
 const pool = openPool(connection, silentLog);
@@ -14,7 +15,9 @@ await startWorker({
   clock: realClock,
   queueOf,
   handlerOf: () => undefined,
-  language,
+  catalogue: anyKeys,
+  store: await openMediaStore(process.env['AMPHI_MEDIA'] ?? '', 0),
+  ffprobe: 'ffprobe',
   log: silentLog,
   atOnce: { light: 2, heavy: 1 },
   operationOf: operations({

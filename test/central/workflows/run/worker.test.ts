@@ -2,27 +2,37 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { openMediaStore, type MediaStore } from '#central/store/media-store.ts';
 import { OperationFailed } from '#central/workflows/run/operation.ts';
 import { startWorker, type WorkerNeeds } from '#central/workflows/run/worker.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { until } from '#test/support/until.ts';
 import { freshDatabase, type TestDatabase } from '../../postgres.ts';
-import { language, openRunRig, operations, planned, type RunRig } from './run-rig.ts';
+import { anyKeys, openRunRig, operations, planned, when, type RunRig } from './run-rig.ts';
 
 let opened: TestDatabase;
 let rig: RunRig;
+let folder: string;
+let store: MediaStore;
 let work: (code: Parameters<typeof operations>[0]) => Promise<() => Promise<void>>;
 before(async () => {
   opened = await freshDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'amphi-runs-'));
+  store = await openMediaStore(folder, 0);
   rig = await openRunRig(opened.database, opened.connection);
   work = (code) => {
     const needs: WorkerNeeds = {
       ...rig,
       database: opened.database,
-      language,
+      catalogue: anyKeys,
+      store,
+      ffprobe: 'ffprobe',
       log: silentLog,
       atOnce: { light: 4, heavy: 1 },
       operationOf: operations(code),
@@ -33,6 +43,7 @@ before(async () => {
 after(async () => {
   await rig.close();
   await opened.close();
+  await rm(folder, { recursive: true });
 });
 
 test('operations run side by side where nothing holds them up; their values, conditions and logs are kept', async (t) => {
@@ -52,8 +63,8 @@ test('operations run side by side where nothing holds them up; their values, con
           ['hasSound', 'true'],
         ]),
       }),
-      heavyEncode: async ({ configuration, log, progress }) => {
-        log(`encodes to ${configuration.get('profile')}`);
+      heavyEncode: async ({ keys, log, progress }) => {
+        log(`encodes to ${keys.text('profile')}`);
         progress(0.5);
         await sideBySide();
       },
@@ -66,9 +77,9 @@ test('operations run side by side where nothing holds them up; their values, con
     [
       planned('inspect'),
       planned('heavyEncode', [0], { configuration: new Map([['profile', '${width}p of ${who}']]) }),
-      planned('waveform', [0], { condition: 'hasSound' }),
+      planned('waveform', [0], { when: [when('${hasSound}')] }),
       planned('captions', [1, 2]),
-      planned('burn', [3], { condition: 'wantsBurnt' }),
+      planned('burn', [3], { when: [when('${wantsBurnt}')] }),
     ],
     { who: 'Dupont' },
   );
@@ -80,7 +91,7 @@ test('operations run side by side where nothing holds them up; their values, con
   );
   assert.ok(rows.every(({ started_at: from, finished_at: to, host }) => from && to && from <= to && host));
   const lines = await rig.lines(run);
-  for (const line of ['encodes to 1280p of Dupont', 'there are none', 'its condition does not hold: wantsBurnt'])
+  for (const line of ['encodes to 1280p of Dupont', 'there are none', 'its condition does not hold: ${wantsBurnt}'])
     assert.ok(lines.includes(line), `${line}: ${lines.join(' | ')}`);
 });
 
@@ -144,6 +155,26 @@ test('a run that is stopped ends what it has at work; one that waits goes on wit
   assert.deepEqual(variables, { cut: '180s', url: '/watch/180s' });
 });
 
+test('a worker that is ended gives back what it has at work, and nothing of it counts as an attempt', async (t) => {
+  let begun = 0;
+  const code = {
+    heavy: async ({ signal }: { signal: AbortSignal }): Promise<void> => {
+      begun += 1;
+      if (begun === 1) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+  };
+  const end = await work(code);
+  const run = await rig.begin([planned('heavy')]);
+  await until('it is at work', () => begun === 1);
+  await end();
+  const [row] = await rig.rows(run);
+  assert.deepEqual([row?.state, row?.attempts], ['instantiated', 0]);
+  t.after(await work(code));
+  assert.equal(await rig.over(run), 'succeeded');
+  const [done] = await rig.rows(run);
+  assert.deepEqual([done?.attempts, done?.crashes, begun], [1, 0, 2]);
+});
+
 test('a run whose transaction fails has no jobs', async () => {
   const done: string[] = [];
   const end = await work({ light: async () => void done.push('light') });
@@ -172,7 +203,7 @@ test('three processes share the work; of one that is killed nothing is lost, and
   const host = opened.connection.host?.replace('/proc/self/', `/proc/${process.pid}/`);
   const start = (): ChildProcess => {
     const child = spawn(process.execPath, [new URL('worker-process.ts', import.meta.url).pathname], {
-      env: { ...process.env, AMPHI_CONNECTION: JSON.stringify({ ...opened.connection, host }) },
+      env: { ...process.env, AMPHI_MEDIA: folder, AMPHI_CONNECTION: JSON.stringify({ ...opened.connection, host }) },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     t.after(() => void child.kill('SIGKILL'));

@@ -118,6 +118,17 @@ describe('commands', () => {
     assert.deepEqual(of(1079), ['-i', 'a', 'z']);
   });
 
+  test('a variable may stand for several arguments; they join what is before and after it', () => {
+    const profile = { id: 'p', command: '#{in} -vf [a]x[out]#{map},y #{none}', pieces: new Map() };
+    const words = new Map<string, readonly string[]>([
+      ['in', ['-i', 'a b', '-i', 'c']],
+      ['map', [';z', '-map', '[out]']],
+      ['none', []],
+    ]);
+    const argv = argvOf(profile, { value: (name) => words.get(name), holds: () => undefined });
+    assert.deepEqual(argv, ['-i', 'a b', '-i', 'c', '-vf', '[a]x[out];z', '-map', '[out],y', '']);
+  });
+
   test('what is not known is an error in words', () => {
     const command = (words: string) => ({ id: 'p', command: words, pieces: new Map() });
     for (const [words, told] of [

@@ -1,0 +1,159 @@
+import { newestVersion } from '../catalogue/versions.ts';
+import { filesOf } from '../catalogue/files.ts';
+import type { Database } from '../store/connect.ts';
+import type { ElementRow, Stream } from '../store/tables.ts';
+import { elementsSeen } from '../workflows/run/elements.ts';
+import { workflowsOf } from '../workflows/workflows.ts';
+
+/** Recording of an event as its editor sees it: the newest version, and what workflows made of it. */
+export interface Recording {
+  event: string;
+  version: number;
+  /** Id of the media package: the folder of files that are added. */
+  folder: string;
+  /** Account and time of the version, to tell a person who changed what they are working on. */
+  by: string | null;
+  atMs: number;
+  /** Files of the version. */
+  files: readonly ElementRow[];
+  /** Files of the version, and after them what the newest run made: previews, waveforms, silences. */
+  elements: readonly ElementRow[];
+  /** Whether a workflow of the event has not ended. */
+  isProcessed: boolean;
+}
+
+/** The newest recording of an event; undefined: nothing was recorded yet. */
+export async function recordingOf(database: Database, event: string): Promise<Recording | undefined> {
+  const version = await newestVersion(database, event);
+  if (!version) return undefined;
+  const [files, workflows] = await Promise.all([
+    filesOf(database, event, version.version),
+    workflowsOf(database, event),
+  ]);
+  const made: ElementRow[] = [];
+  // Runs on older versions count too: a change of the cut makes a version, and the previews stay as they are.
+  for (const { id } of workflows.toReversed()) made.push(...(await elementsSeen(database, id)));
+  return {
+    event,
+    version: version.version,
+    folder: version.package,
+    by: version.account,
+    atMs: version.ingested_at.getTime(),
+    files,
+    elements: distinct([...files, ...made]),
+    isProcessed: workflows.some(({ state }) => ACTIVE.has(state)),
+  };
+}
+
+const ACTIVE: ReadonlySet<string> = new Set(['running', 'failing']);
+
+/** Elements without those that come twice: each file once, in the state in which it stands first. */
+function distinct(elements: readonly ElementRow[]): ElementRow[] {
+  const byPath = new Map<string, ElementRow>();
+  for (const one of elements) if (!byPath.has(one.path)) byPath.set(one.path, one);
+  return [...byPath.values()];
+}
+
+/** Type of a flavor, before its slash: `presenter`; and its subtype. */
+export const typeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[0] ?? '';
+export const subtypeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[1] ?? '';
+
+/** The first stream of a kind; undefined: there is none. */
+export const streamOf = ({ streams }: Pick<ElementRow, 'streams'>, kind: Stream['kind']): Stream | undefined =>
+  streams?.find((one) => one.kind === kind);
+
+const isMedia = (one: ElementRow): boolean =>
+  one.kind === 'track' && (streamOf(one, 'video') !== undefined || streamOf(one, 'audio') !== undefined);
+
+/** A source that is cut: presenter, presentation or another one, and the file by which the editor shows it. */
+export interface Source {
+  /** Type of its flavor: `presenter`. */
+  type: string;
+  /** The recorded file. */
+  source: ElementRow;
+  /** The file to show: a small version where there is one, else the recorded file. */
+  shown: ElementRow;
+}
+
+/**
+ * The sources of a recording: its tracks of the flavors `…/source`; where there are none, all tracks with pictures or
+ * sound. Of several of one type the longest counts. Sources with pictures come first.
+ */
+export function sourcesOf({ files, elements }: Pick<Recording, 'files' | 'elements'>): Source[] {
+  const media = files.filter((one) => isMedia(one) && !SIDE.has(typeOf(one)));
+  const named = media.filter((one) => subtypeOf(one) === 'source');
+  const byType = Map.groupBy(named.length > 0 ? named : media, typeOf);
+  const all = [...byType].flatMap(([type, tracks]) => {
+    const source = tracks.toSorted((one, other) => (other.duration_ms ?? 0) - (one.duration_ms ?? 0))[0];
+    if (!source) return [];
+    const isPreview = (one: ElementRow): boolean =>
+      typeOf(one) === type && subtypeOf(one) === 'preview' && isMedia(one);
+    return [{ type, source, shown: elements.find(isPreview) ?? source }];
+  });
+  return all.toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+const rankOf = ({ source }: Source): number => (streamOf(source, 'video') ? 0 : 1);
+
+/** Types of tracks that are no pictures or sound of the lecture. */
+const SIDE: ReadonlySet<string> = new Set(['captions', 'chapters']);
+
+/** Number of files of one type that are recorded parts, where a type has several: they are cut after they were joined. */
+export const partsOf = ({ files }: Pick<Recording, 'files'>): number =>
+  Math.max(
+    0,
+    ...[
+      ...Map.groupBy(
+        files.filter((one) => isMedia(one) && subtypeOf(one) === 'source'),
+        typeOf,
+      ).values(),
+    ].map(({ length }) => length),
+  );
+
+/** Rate in pictures a second where a recording has no pictures, or its rate is not known. */
+const USUAL_RATE = 25;
+/** Rates that cameras and encoders have; a measured mean near one of them is that one, with pictures left out. */
+const RATES: readonly number[] = [
+  5,
+  10,
+  12,
+  12.5,
+  15,
+  20,
+  24_000 / 1001,
+  24,
+  25,
+  30_000 / 1001,
+  30,
+  48,
+  50,
+  60_000 / 1001,
+  60,
+  100,
+  120,
+];
+/** Part of the rate by which a measured mean may differ from the rate. */
+const NEAR = 0.005;
+
+/** Length and rate of a recording, by which pictures are counted. */
+export interface Measure {
+  durationMs: number;
+  /** Pictures a second. */
+  rate: number;
+  frames: number;
+}
+
+/** Length and rate of the first source with pictures, else of the longest sound. */
+export function measureOf(sources: readonly Source[]): Measure {
+  const first = sources[0]?.source;
+  const video = first && streamOf(first, 'video');
+  const rate = rateNear(video?.framesPerSecond);
+  const durationMs = Math.max(0, first?.duration_ms ?? 0);
+  return { durationMs, rate, frames: Math.max(1, Math.round((durationMs * rate) / 1000)) };
+}
+
+function rateNear(measured: number | undefined): number {
+  if (measured === undefined || !(measured >= 1 && measured <= 240)) return USUAL_RATE;
+  const nearest = RATES.toSorted((one, other) => Math.abs(one - measured) - Math.abs(other - measured))[0] ?? measured;
+  return Math.abs(nearest - measured) <= measured * NEAR ? nearest : measured;
+}

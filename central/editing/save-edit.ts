@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Readable } from 'node:stream';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import { eventNamed, lockEvent } from '../catalogue/events.ts';
+import { tellAudit } from '../identity/audit.ts';
+import type { Who } from '../identity/who.ts';
+import { placeElement, removePlaced, type StoredElement } from '../intake/elements.ts';
+import { writeNextVersion } from '../intake/next-version.ts';
+import type { Database } from '../store/connect.ts';
+import type { MediaStore } from '../store/media-store.ts';
+import type { ElementRow, EventRow } from '../store/tables.ts';
+import { changeEvent } from '../timetable/schedule.ts';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import { dropDraft } from './drafts.ts';
+import { mistakesOfEdit, type Edit } from './edit.ts';
+import { filesOfEdit, isOfEdit, type Cover, type EditFile } from './edit-files.ts';
+import { savedCaptions, shownWords } from './edit-shown.ts';
+import { measureOf, recordingOf, sourcesOf } from './recording.ts';
+
+/** What saving needs of the server. */
+export interface SaveNeeds {
+  database: Database;
+  store: MediaStore;
+  clock: Clock;
+}
+
+/** An edit that is to be saved. */
+export interface EditToSave {
+  event: string;
+  who: Who;
+  edit: Edit;
+  /** Number of the version that it began from; undefined: whatever is the newest is replaced. */
+  base?: number | undefined;
+  covers?: readonly Cover[];
+  /** Values that the next workflow of the event gets, such as `hide_presenter_audio`. */
+  configuration?: Readonly<Record<string, string>>;
+}
+
+/** Result of saving an edit. */
+export type EditSaved =
+  /** Saved; `version` is the one with the edit. */
+  | { kind: 'done'; version: number }
+  | { kind: 'missing' }
+  | { kind: 'not recorded' }
+  /** There is a newer version than the edit began from: nothing was saved. */
+  | { kind: 'changed'; version: number; by: string | null; atMs: number };
+
+/**
+ * Saves an edit: cut list, chapters, captions and covers as files of a new version, then the descriptions. Files of
+ * the version before stay, and so does the recording: an edit can be taken back at any time. An edit that changes no
+ * file makes no version. The draft of the account is dropped. Throws BadRequest with all mistakes.
+ */
+export async function saveEdit(needs: SaveNeeds, asked: EditToSave): Promise<EditSaved> {
+  const { database, store } = needs;
+  const { event: id, edit, base, covers = [] } = asked;
+  const known = await eventNamed(database, id);
+  if (!known) return { kind: 'missing' };
+  const recording = await recordingOf(database, id);
+  if (!recording) return { kind: 'not recorded' };
+  const { version, by, atMs } = recording;
+  if (base !== undefined && base !== version) return { kind: 'changed', version, by, atMs };
+  const sources = sourcesOf(recording);
+  const measure = measureOf(sources);
+  const mistakes = mistakesOfEdit(edit, measure.durationMs);
+  if (mistakes.length > 0) throw new BadRequest(mistakes.join('; '));
+  const ids = new Set((await savedCaptions(store, recording)).map(({ file }) => file.id));
+  const replaced = recording.files.filter((one) => isOfEdit(one, ids, covers));
+  const { added, gone } = changesOf(filesOfEdit(edit, { event: id, sources, measure }, covers), replaced);
+  const kept = await keepFiles(needs, asked, { folder: recording.folder, version, added, gone });
+  if (kept.kind !== 'done') return kept;
+  await keepWords(needs, asked, known);
+  return kept;
+}
+
+/** Files that are new, and ids of files that have gone; a file with the same content stays as it is. */
+export function changesOf(
+  wanted: readonly EditFile[],
+  replaced: readonly ElementRow[],
+): { added: EditFile[]; gone: Set<string> } {
+  const gone = new Map(replaced.map((one) => [one.id, one]));
+  const added = wanted.filter((file) => {
+    const md5 = createHash('md5').update(file.bytes).digest('hex');
+    const same = [...gone.values()].find(
+      (one) => one.flavor === file.flavor && one.md5 === md5 && isDeepStrictEqual(one.tags, file.tags),
+    );
+    if (same) gone.delete(same.id);
+    return !same;
+  });
+  return { added, gone: new Set(gone.keys()) };
+}
+
+interface FilesToKeep {
+  folder: string;
+  version: number;
+  added: readonly EditFile[];
+  gone: ReadonlySet<string>;
+}
+
+async function keepFiles(
+  { database, store }: SaveNeeds,
+  { event: id, who }: EditToSave,
+  { folder, version, added, gone }: FilesToKeep,
+): Promise<EditSaved> {
+  const placed: StoredElement[] = [];
+  try {
+    for (const { bytes, ...file } of added) {
+      const received = await store.receive(Readable.from([bytes]));
+      placed.push(await placeElement(store, folder, { ...received, ...file }));
+    }
+    const done = await database.transaction().execute(async (within): Promise<EditSaved> => {
+      const event = await lockEvent(within, id);
+      if (!event) return { kind: 'missing' };
+      const newest = await recordingOf(within, id);
+      if (!newest) return { kind: 'not recorded' };
+      if (newest.version !== version)
+        return { kind: 'changed', version: newest.version, by: newest.by, atMs: newest.atMs };
+      await dropDraft(within, { event: id, account: who.name });
+      if (placed.length === 0 && gone.size === 0) return { kind: 'done', version };
+      const rows = placed.map((one): ElementRow => ({ ...one, duration_ms: null, streams: null, problem: null }));
+      const made = await writeNextVersion(within, {
+        event,
+        who,
+        folder,
+        added: rows,
+        leavesOut: (one) => gone.has(one.id),
+      });
+      const change = { version: made.version, files: rows.map(({ flavor }) => flavor), removed: gone.size };
+      await tellAudit(within, who, { action: 'edit', kind: 'event', object: id, change });
+      return { kind: 'done', version: made.version };
+    });
+    if (done.kind !== 'done') await removePlaced(store, placed);
+    return done;
+  } catch (error) {
+    await removePlaced(store, placed);
+    throw error;
+  }
+}
+
+/** Writes the descriptions, and the values for the next workflow, where they change. */
+async function keepWords(
+  needs: SaveNeeds,
+  { event, who, edit, covers = [], configuration = {} }: EditToSave,
+  known: EventRow,
+): Promise<void> {
+  const edited = covers.map(({ type }): [string, string] => [`${type}/thumbnail_edited`, 'true']);
+  const next = { ...known.workflow_configuration, ...configuration, ...Object.fromEntries(edited) };
+  const isSame = isDeepStrictEqual(next, known.workflow_configuration);
+  const words = isDeepStrictEqual(edit.words, shownWords(known)) ? undefined : edit.words;
+  if (isSame && !words) return;
+  await changeEvent(needs, who, event, { words, workflowConfiguration: isSame ? undefined : next });
+}

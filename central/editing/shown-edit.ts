@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { edit } from './edit.ts';
+
+/** What the server tells an editor of a recording. Pages import its types. */
+
+const interval = z.object({ start: z.number(), end: z.number() });
+const size = z.number().nullable();
+
+const source = z.object({
+  type: z.string(),
+  id: z.string(),
+  url: z.string(),
+  /** The recorded file, from which the cover is taken. */
+  sourceUrl: z.string(),
+  mimeType: z.string(),
+  isPreview: z.boolean(),
+  hasVideo: z.boolean(),
+  hasAudio: z.boolean(),
+  widthPx: size,
+  heightPx: size,
+  coverUrl: z.string().nullable(),
+});
+const waveform = z.object({ type: z.string(), url: z.string(), mimeType: z.string() });
+const slide = interval.extend({ title: z.string() });
+const draft = z.object({ edit, base: z.number(), revision: z.number(), changedAt: z.string() });
+
+/** Everything that the editor shows of an event. Times are milliseconds from the beginning of the recording. */
+export const shownEdit = z.object({
+  event: z.object({
+    id: z.string(),
+    title: z.string(),
+    series: z.string().nullable(),
+    startsAt: z.string().nullable(),
+  }),
+  account: z.string(),
+  version: z.number(),
+  durationMs: z.number(),
+  /** Pictures a second: cuts are made between pictures. */
+  rate: z.number(),
+  frames: z.number(),
+  /** Files that each source was recorded in; with more than one they are cut after they were joined. */
+  parts: z.number(),
+  sources: z.array(source),
+  waveforms: z.array(waveform),
+  /** null: nobody looked for silences. */
+  silences: z.array(interval).nullable(),
+  /** null: nobody looked for slides. */
+  slides: z.array(slide).nullable(),
+  saved: edit,
+  draft: draft.nullable(),
+  lock: z.object({ account: z.string(), since: z.string(), expires: z.string() }).nullable(),
+  workflows: z.array(z.object({ id: z.string(), title: z.string() })),
+  isProcessed: z.boolean(),
+});
+export type ShownEdit = z.output<typeof shownEdit>;

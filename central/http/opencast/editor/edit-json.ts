@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import type { ListedEvent } from '../../../catalogue/list-events.ts';
+import { formatCaptions } from '../../../editing/captions-text.ts';
+import { isWholeCut, type Edit } from '../../../editing/edit.ts';
+import { COVER_SUBTYPE } from '../../../editing/edit-shown.ts';
+import { REFRESH_MS } from '../../../editing/locks.ts';
+import { streamOf, subtypeOf, typeOf, type Measure, type Recording, type Source } from '../../../editing/recording.ts';
+import type { ElementRow } from '../../../store/tables.ts';
+import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
+
+/** What the answer is made of. */
+export interface ShownEdit {
+  event: ListedEvent;
+  recording: Recording;
+  sources: readonly Source[];
+  measure: Measure;
+  edit: Edit;
+  workflows: readonly Definition[];
+  /** Account that asks. */
+  account: string;
+  /** URL of a file. */
+  urlOf: (element: ElementRow) => string;
+}
+
+/** The answer of `GET /editor/{id}/edit.json` (facts/opencast 3.15). */
+export function editJson({ event, recording, sources, measure, edit, workflows, account, urlOf }: ShownEdit): object {
+  const { elements } = recording;
+  const hides = (type: string, kind: 'audio' | 'video'): boolean =>
+    Object.entries(event.workflow_configuration).some(
+      ([key, value]) => key === `hide_${type}_${kind}` && value === 'true',
+    );
+  const pictureOf = (type: string, subtype: string): string | null => {
+    const found = elements.find(
+      (one) => typeOf(one) === type && subtypeOf(one) === subtype && one.kind === 'attachment',
+    );
+    return found ? urlOf(found) : null;
+  };
+  const tracks = sources.map(({ type, source, shown }, n) => ({
+    id: source.id,
+    uri: urlOf(shown),
+    flavor: { type, subtype: subtypeOf(source) },
+    audio_stream: {
+      available: streamOf(shown, 'audio') !== undefined,
+      enabled: !hides(type, 'audio'),
+      thumbnail_uri: null,
+    },
+    video_stream: {
+      available: streamOf(shown, 'video') !== undefined,
+      enabled: !hides(type, 'video'),
+      thumbnail_uri: pictureOf(type, 'video+preview'),
+    },
+    thumbnailURI: pictureOf(type, COVER_SUBTYPE),
+    thumbnailPriority: n,
+  }));
+  const chapters = recording.files.find((one) => typeOf(one) === 'chapters');
+  const startsAt = event.starts_at ?? event.created_at;
+  return {
+    title: event.title,
+    date: w3cOf(startsAt.getTime()),
+    duration: measure.durationMs,
+    series: { id: event.series, title: event.seriesTitle },
+    segments: isWholeCut(edit.segments, measure.durationMs)
+      ? []
+      : edit.segments.map((one) => ({ ...one, selected: false })),
+    workflows: workflows.map(({ title, ...one }) => ({ ...one, name: title })),
+    tracks,
+    waveformURIs: elements.filter((one) => subtypeOf(one) === 'waveform').map(urlOf),
+    subtitles: edit.captions.map(({ id, cues }) => ({
+      id,
+      subtitle: formatCaptions(cues),
+      tags: recording.files.find((one) => one.id === id)?.tags ?? [],
+      deleted: false,
+    })),
+    chapters: chapters
+      ? [{ id: chapters.id, subtitle: formatCaptions(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
+      : [],
+    workflow_active: recording.isProcessed,
+    locking_active: true,
+    lock_refresh: REFRESH_MS,
+    lock_uuid: randomUUID(),
+    lock_user: account,
+    local: true,
+    metadataJSON: '',
+  };
+}
+
+const chapterCues = ({ chapters }: Edit, { durationMs }: Measure) =>
+  chapters.map(({ start, title }, n) => ({ start, end: chapters[n + 1]?.start ?? durationMs, text: title }));

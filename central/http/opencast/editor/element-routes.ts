@@ -1,0 +1,30 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyRequest } from 'fastify';
+import { recordingOf } from '../../../editing/recording.ts';
+import type { ElementRow } from '../../../store/tables.ts';
+import type { RouteModule } from '../../services.ts';
+import { checkEditor, EDITORS, words } from './editor-access.ts';
+
+type Asked = FastifyRequest<{ Params: { id: string; element: string; file: string } }>;
+
+/** Path of a file of a recording, for those who may edit it. */
+export const elementPath = (event: string, { id, file_name: name }: Pick<ElementRow, 'id' | 'file_name'>): string =>
+  `/editor/${[event, 'elements', id, name].map(encodeURIComponent).join('/')}`;
+
+/**
+ * Serves `/editor/{id}/elements/{element}/{file}`: files of the newest version and of its workflows, also in ranges. Those of
+ * workflows are shown nowhere else before they are published.
+ */
+export const elementRoutes: RouteModule = async (app, { store, database }) => {
+  await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false, dotfiles: 'deny' });
+  app.get('/editor/:id/elements/:element/:file', EDITORS, async (request: Asked, reply) => {
+    const { id, element, file } = request.params;
+    await checkEditor(database, request, id);
+    const recording = await recordingOf(database, id);
+    const found = recording?.elements.find((one) => one.id === element && one.file_name === file);
+    if (!found) return words(reply, 404, `this event has no file ${element}/${file}`);
+    // A file never changes: a changed one is a new element.
+    void reply.header('cache-control', 'private, max-age=86400, immutable');
+    return reply.type(found.mime_type).sendFile(found.path);
+  });
+};

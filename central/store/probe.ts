@@ -1,0 +1,22 @@
+import { probe as askFfprobe, type ProbedStream } from '@amphi/lib/ffmpeg/probe.ts';
+import type { Stream } from './tables.ts';
+
+/** Streams and length of a file as ffprobe finds them; or the reason why it cannot be read. */
+export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };
+
+/** Examines a file of media. Never throws: a file that cannot be read is kept anyway. */
+export async function probe(ffprobe: string, path: string): Promise<Probed> {
+  try {
+    const { streams, durationMs = null } = await askFfprobe(ffprobe, path);
+    return { streams: streams.map(streamOf), durationMs };
+  } catch (error) {
+    return { problem: (error as Error).message.replaceAll(`file:${path}`, 'the file') };
+  }
+}
+
+function streamOf(told: ProbedStream): Stream {
+  const { kind, codec = 'unknown', profile, widthPx, heightPx, channels, frames, sampleRateHz, bitrateBps } = told;
+  const rate = kind === 'video' && told.framesPerSecond ? { framesPerSecond: told.framesPerSecond } : {};
+  const turned = told.isTurned ? { isTurned: true } : {};
+  return { kind, codec, profile, widthPx, heightPx, ...turned, channels, ...rate, frames, sampleRateHz, bitrateBps };
+}

@@ -1,0 +1,88 @@
+import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
+import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import type { Jobs } from '../../store/jobs.ts';
+import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
+import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
+import { outputsOf } from './encode-by-chunks.ts';
+import { filmDigests } from './film/film-digests.ts';
+import { openFilm, type Film } from './film/film.ts';
+import { findRendition } from './rendition-store.ts';
+import { wholeTimeline } from './plan/timeline.ts';
+import { missingRuns, wantedOutput, type Missing, type MissingRun, type WantedOutput } from './plan/wanted.ts';
+
+/** A film that may still grow, and what will be wanted of it. */
+export interface AheadOrder {
+  event: string;
+  /** Absolute path of the film, in the media folder. */
+  source: string;
+  /** Every profile that will be wanted: what is encoded together is decoded once. */
+  profiles: readonly Profile[];
+  /** Whether nothing will be added to the film. */
+  isWhole: boolean;
+  priority?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Jobs that were sent, for how many ms of film; or in words why it does not go by pieces. */
+export type Ahead = { jobs: number; filmMs: number } | Impossible;
+
+/** Time of film for which it is worth to begin an encoder, while more is to come: half a minute, in ticks. */
+const LEAST_TICKS = 30 * 90_000;
+
+/**
+ * Sends jobs for what is there of a film and not yet encoded, so that `encodeByChunks` finds it when the film is whole.
+ * Called again as the film grows, it sends what came since; the end of a growing film waits until there is more of it.
+ * Nothing is wanted of an event that was deleted: then no job is sent.
+ */
+export async function aheadOfTime(needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'> }, order: AheadOrder): Promise<Ahead> {
+  const path = belowMedia(needs, order.source);
+  if (path === undefined) return { why: 'the film is not in the media folder, where other workers find it' };
+  const film = await openFilm(order.source, order.isWhole);
+  if (isImpossible(film)) return film;
+  try {
+    if (film.groups.length === 0) return { jobs: 0, filmMs: 0 };
+    const wanted = await wantedOf(needs, order, film);
+    return isImpossible(wanted) ? wanted : await send(needs, order, film, path, wanted);
+  } catch (error) {
+    if (isOfNothing(error)) return { jobs: 0, filmMs: 0 };
+    throw error;
+  } finally {
+    await film.close();
+  }
+}
+
+async function wantedOf(needs: ChunkNeeds, order: AheadOrder, film: Film): Promise<WantedOutput[] | Impossible> {
+  const outputs = outputsOf(film, order.profiles);
+  if (isImpossible(outputs)) return outputs;
+  const digests = await filmDigests(needs, order.event, film, order.signal);
+  if (isImpossible(digests)) return digests;
+  return outputs.map((output) => wantedOutput(film, digests, output, wholeTimeline(film.groups, output.rate)));
+}
+
+async function send(
+  needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'> },
+  order: AheadOrder,
+  film: Film,
+  path: string,
+  wanted: readonly WantedOutput[],
+): Promise<{ jobs: number; filmMs: number }> {
+  const { event, isWhole, priority = 0 } = order;
+  return needs.database.transaction().execute(async (within) => {
+    await lockTasks(within, event);
+    const missing: Missing[] = [];
+    for (const one of wanted) {
+      const names = one.pieces.map(({ name }) => name);
+      const found = await findRendition(within, event, one.key, names);
+      const pieces = one.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+      if (pieces.length > 0) missing.push({ wanted: one, pieces });
+    }
+    const { left } = await coveredByTasks(within, event, missing);
+    const runs = missingRuns(film, left).filter((run) => isWhole || isWorthIt(run, film));
+    await sendTasks(within, needs.jobs, { event, film: path, isWhole, priority }, runs);
+    return { jobs: runs.length, filmMs: Math.round(runs.reduce((sum, { ticks }) => sum + ticks, 0) / 90) };
+  });
+}
+
+/** Whether a run is long enough; one in the midst of the film will not become longer. */
+const isWorthIt = ({ ticks, first, count }: MissingRun, { groups }: Film): boolean =>
+  ticks >= LEAST_TICKS || first + count < groups.length;

@@ -1,0 +1,177 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
+import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
+import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
+import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { readAt } from './open-files.ts';
+import type { PlacedPiece } from './placed-piece.ts';
+import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
+import { soundTrackOf } from '../film/sound-file.ts';
+import type { SoundSpan } from '../plan/timeline.ts';
+
+/** What a file is made of. */
+export interface Parts {
+  pieces: readonly PlacedPiece[];
+  /** Sample entry of the pictures, and their size. */
+  entry: Buffer;
+  widthPx: number;
+  heightPx: number;
+  /** Sound of a file, and which parts of it; undefined: there is none. */
+  sound: { path: string; spans: readonly SoundSpan[] } | undefined;
+}
+
+/** A file that was made. */
+export interface Assembled {
+  sizeBytes: number;
+  pictures: number;
+  durationMs: number;
+}
+
+/**
+ * Puts pieces and sound together to a finished MP4 with its index at the front; nothing is encoded. The file has its
+ * name only when it is complete and on the disk.
+ */
+export async function assemble(parts: Parts, to: string, signal?: AbortSignal): Promise<Assembled> {
+  const temporary = `${to}.tmp`;
+  const sound = await chosenSound(parts.sound);
+  try {
+    const video = videoTrack(parts);
+    const tracks = sound ? [video, soundTrack(sound)] : [video];
+    const layout = interleaved(parts.pieces, sound);
+    const sizeBytes = await writeAll(temporary, fileHead(tracks, layout), layout, signal);
+    await rename(temporary, to);
+    await syncFolder(dirname(to));
+    const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
+    return { sizeBytes, pictures: video.sizes.length, durationMs: Math.round((ticks * 1000) / TICKS_PER_SECOND) };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await sound?.file.close();
+  }
+}
+
+function videoTrack({ pieces, entry, widthPx, heightPx }: Parts): FileTrack {
+  const sizes: number[] = [];
+  const durations: number[] = [];
+  const compositions: number[] = [];
+  const keys: number[] = [];
+  for (const [n, { samples, atTicks, ticks }] of pieces.entries()) {
+    keys.push(sizes.length);
+    const next = (pieces[n + 1]?.atTicks ?? atTicks + ticks) - atTicks;
+    for (const [index, { size, time, composition }] of samples.entries()) {
+      sizes.push(size);
+      durations.push((samples[index + 1]?.time ?? next) - time);
+      compositions.push(composition);
+    }
+  }
+  return {
+    kind: 'video',
+    timescale: TICKS_PER_SECOND,
+    entry,
+    widthPx,
+    heightPx,
+    sizes,
+    durations,
+    compositions,
+    keys,
+    delay: pieces[0]?.atTicks ?? 0,
+    skipped: 0,
+  };
+}
+
+/** Frames of sound that were chosen, and the track in whose file they are. */
+interface ChosenSound {
+  file: FileHandle;
+  track: IndexedTrack;
+  frames: SoundFrames;
+}
+
+async function chosenSound(sound: Parts['sound']): Promise<ChosenSound | undefined> {
+  if (!sound) return undefined;
+  const track = await soundTrackOf(sound.path);
+  const frames = soundFrames(track, sound.spans);
+  return frames.numbers.length > 0 ? { file: await open(sound.path, 'r'), track, frames } : undefined;
+}
+
+const soundTrack = ({ track: { timescale, entry, samples }, frames }: ChosenSound): FileTrack => ({
+  kind: 'audio',
+  timescale,
+  entry,
+  widthPx: 0,
+  heightPx: 0,
+  sizes: frames.numbers.map((number) => samples.sizes[number]!),
+  durations: frames.durations,
+  compositions: [],
+  keys: undefined,
+  delay: frames.delay,
+  skipped: frames.skipped,
+});
+
+/** Samples that lie together in the file, and their bytes. */
+interface Laid extends FileChunk {
+  read(): Promise<Buffer>;
+}
+
+/** Order of the file: each piece, and after it the sound that is heard while it is shown. */
+function interleaved(pieces: readonly PlacedPiece[], sound: ChosenSound | undefined): Laid[] {
+  const laid: Laid[] = [];
+  let from = 0;
+  const soundUpTo = (ticks: number): void => {
+    if (!sound) return;
+    const { frames, track } = sound;
+    let to = from;
+    while (to < frames.numbers.length && (frames.times[to]! * TICKS_PER_SECOND) / track.timescale < ticks) to++;
+    if (to > from) laid.push(laidSound(sound, frames.numbers.slice(from, to)));
+    from = to;
+  };
+  for (const { samples, atTicks, ticks, read } of pieces) {
+    const bytes = samples.reduce((sum, { size }) => sum + size, 0);
+    laid.push({ track: 0, samples: samples.length, bytes, read });
+    soundUpTo(atTicks + ticks);
+  }
+  soundUpTo(Infinity);
+  return laid;
+}
+
+/** Frames of sound; those that lie one after the other in their file are read at once. */
+function laidSound({ file, track: { samples } }: ChosenSound, numbers: readonly number[]): Laid {
+  const spans: { at: number; bytes: number }[] = [];
+  for (const number of numbers) {
+    const [at, bytes] = [samples.offsets[number]!, samples.sizes[number]!];
+    const last = spans.at(-1);
+    if (last && last.at + last.bytes === at) last.bytes += bytes;
+    else spans.push({ at, bytes });
+  }
+  return {
+    track: 1,
+    samples: numbers.length,
+    bytes: spans.reduce((sum, { bytes }) => sum + bytes, 0),
+    read: async () => Buffer.concat(await Promise.all(spans.map(({ at, bytes }) => readAt(file, at, bytes)))),
+  };
+}
+
+async function writeAll(
+  path: string,
+  head: Buffer,
+  layout: readonly Laid[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const file = await open(path, 'w', 0o640);
+  let bytes = head.length;
+  try {
+    await file.writeFile(head);
+    for (const laid of layout) {
+      signal?.throwIfAborted();
+      const data = await laid.read();
+      await file.writeFile(data);
+      bytes += data.length;
+    }
+    await syncFile(file, path);
+  } finally {
+    await file.close();
+  }
+  return bytes;
+}

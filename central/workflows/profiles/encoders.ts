@@ -1,0 +1,27 @@
+import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+
+/** A film that is to be encoded by all of some profiles, in pieces if that can be. */
+export interface EncodeOrder {
+  event: string;
+  /** Absolute path of the film. */
+  source: string;
+  profiles: readonly Profile[];
+  /** Folder for the results. */
+  folder: string;
+  signal: AbortSignal;
+  log: (text: string) => void;
+  /** Tells how much is done, 0 to 1. */
+  progress: (part: number) => void;
+}
+
+/** A file that was made of pieces. */
+export interface EncodedFile {
+  /** Id of its profile, and the tag of the output, if the profile has several. */
+  profile: string;
+  tag: string | undefined;
+  /** Absolute path, in the folder of the order; its end is the suffix of the output. */
+  path: string;
+}
+
+/** Encodes in pieces, some of which may be there already; or says in words why the film or a profile cannot be encoded so. */
+export type EncodeByChunks = (order: EncodeOrder) => Promise<{ files: readonly EncodedFile[] } | { why: string }>;

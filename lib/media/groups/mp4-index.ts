@@ -1,0 +1,138 @@
+import { boxesIn, boxHeaderAt } from '../mp4-scan.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
+import { type ByteSource, type Impossible, isImpossible } from './byte-source.ts';
+import { defaultsIn, trackFragments, type SampleDefaults, type TrackFragment } from './fragment-samples.ts';
+import { childrenOf, plainSamples } from './plain-samples.ts';
+import { addSample, MOST_SAMPLES, type SampleTable } from './sample-table.ts';
+import { timescaleIn, trackFacts, type TrackFacts } from './track-facts.ts';
+
+/** A track with the places and times of its samples. */
+export interface IndexedTrack extends TrackFacts {
+  samples: SampleTable;
+}
+
+/** Index of an MP4 or fragmented MP4 file. */
+export interface Mp4Index {
+  tracks: readonly IndexedTrack[];
+  isFragmented: boolean;
+  /** Reads the fragments that were added since. The reason in words if the file is wrong from some place on. */
+  grow(): Promise<Impossible | undefined>;
+}
+
+/** Bytes of an index (`moov`), or of one fragment's (`moof`), that are read; a longer one is refused. */
+const MOST_INDEX_BYTES = 128 << 20;
+const MOST_FRAGMENT_BYTES = 4 << 20;
+/** Boxes of a file that are looked at: a fragment of half a second each for 24 hours, with its data. */
+const MOST_BOXES = 24 * 3600 * 4;
+/** Bytes that are read with the header of a box, which saves a second reading for most fragments. */
+const HEAD_BYTES = 4096;
+
+/** Reads the index of a file. Fragments that are not whole yet are left for `grow`. */
+export async function openMp4Index(bytes: ByteSource): Promise<Mp4Index | Impossible> {
+  const reader = new Mp4IndexReader(bytes);
+  const problem = await reader.grow();
+  if (problem) return problem;
+  return reader.tracks.length > 0 ? reader : { why: 'it is no MP4 file, or its index (moov) is not there' };
+}
+
+class Mp4IndexReader implements Mp4Index {
+  tracks: IndexedTrack[] = [];
+  isFragmented = false;
+  readonly #bytes: ByteSource;
+  readonly #defaults = new Map<number, SampleDefaults>();
+  /** Decoding time after the last sample, by track. */
+  readonly #ends = new Map<number, number>();
+  #at = 0;
+  #boxes = 0;
+
+  constructor(bytes: ByteSource) {
+    this.#bytes = bytes;
+  }
+
+  async grow(): Promise<Impossible | undefined> {
+    const size = await this.#bytes.sizeBytes();
+    for (;;) {
+      const head = await this.#bytes.read(this.#at, HEAD_BYTES);
+      const header = boxHeaderAt(head);
+      if (!header || this.#at + header.size > size) return undefined;
+      if (++this.#boxes > MOST_BOXES) return { why: `it has more than ${MOST_BOXES} boxes` };
+      const content = (most: number): Promise<Buffer | undefined> => this.#content(head, header, most);
+      if (header.type === 'moov') {
+        const problem = await this.#readMovie(await content(MOST_INDEX_BYTES));
+        if (problem) return problem;
+      } else if (header.type === 'moof') {
+        const moof = await content(MOST_FRAGMENT_BYTES);
+        const fragments = moof && trackFragments(moof, this.#at, (id) => this.#defaults.get(id));
+        if (!fragments) return { why: `its fragment at byte ${this.#at} cannot be read` };
+        if (fragments.some(({ samples }) => samples.some(({ offset, size: own }) => offset + own > size)))
+          return undefined;
+        const problem = await this.#addFragments(fragments);
+        if (problem) return problem;
+      }
+      this.#at += header.size;
+    }
+  }
+
+  async #content(
+    head: Buffer,
+    { headerBytes, size }: { headerBytes: number; size: number },
+    most: number,
+  ): Promise<Buffer | undefined> {
+    if (size > most) return undefined;
+    const whole = size <= head.length ? head.subarray(0, size) : await this.#bytes.read(this.#at, size);
+    return whole.length === size ? whole.subarray(headerBytes) : undefined;
+  }
+
+  async #readMovie(moov: Buffer | undefined): Promise<Impossible | undefined> {
+    if (this.tracks.length > 0) return { why: 'it has two indexes (moov)' };
+    if (!moov) return { why: `its index (moov) is larger than ${MOST_INDEX_BYTES >> 20} MB, or cut off` };
+    const boxes = boxesIn(moov);
+    const movieTimescale = timescaleIn(boxes.find(({ type }) => type === 'mvhd')?.content);
+    for (const { type, content } of boxes) {
+      if (type === 'mvex') this.#readExtends(content);
+      if (type !== 'trak') continue;
+      if (this.tracks.length === MOST_TRACKS) return { why: `it has more than ${MOST_TRACKS} tracks` };
+      const facts = trackFacts(content, movieTimescale);
+      if (!facts) return { why: 'the description of a track (trak) cannot be read' };
+      const samples = await plainSamples(facts.stbl);
+      if (isImpossible(samples)) return samples;
+      this.tracks.push({ ...facts, samples });
+      this.#ends.set(facts.id, endOf(samples));
+    }
+    return this.tracks.length > 0 ? undefined : { why: 'its index (moov) has no tracks' };
+  }
+
+  #readExtends(mvex: Buffer): void {
+    this.isFragmented = true;
+    for (const { type, content } of boxesIn(mvex)) {
+      const found = type === 'trex' && this.#defaults.size < MOST_TRACKS ? defaultsIn(content) : undefined;
+      if (found) this.#defaults.set(found.trackId, found.defaults);
+    }
+  }
+
+  async #addFragments(fragments: readonly TrackFragment[]): Promise<Impossible | undefined> {
+    const turns = openTurns();
+    for (const { trackId, startsAt, samples } of fragments) {
+      const track = this.tracks.find(({ id }) => id === trackId);
+      if (!track) continue;
+      if (track.samples.count + samples.length > MOST_SAMPLES)
+        return { why: `it has more than ${MOST_SAMPLES} samples` };
+      const begins = startsAt ?? this.#ends.get(trackId) ?? 0;
+      for (const sample of samples) addSample(track.samples, { ...sample, time: begins + sample.time });
+      this.#ends.set(trackId, endOf(track.samples));
+      await turns.over();
+    }
+    return undefined;
+  }
+}
+
+/** Tracks of a file; one with more is refused. */
+const MOST_TRACKS = 64;
+
+const endOf = ({ count, times, durations }: SampleTable): number =>
+  count === 0 ? 0 : times[count - 1]! + durations[count - 1]!;
+
+/** The content of the box `inner` of a sample entry, such as `avcC` of `avc1`; undefined if there is none. */
+export function inEntry(entry: Buffer, inner: string, fixedBytes: number): Buffer | undefined {
+  return entry.length > 8 + fixedBytes ? childrenOf(entry.subarray(8 + fixedBytes)).get(inner) : undefined;
+}

@@ -1,0 +1,183 @@
+// In a process of its own: it starts workers as processes, and kills one.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { after, before, test, type TestContext } from 'node:test';
+import { openJobs, type Jobs } from '#central/store/jobs.ts';
+import { aheadOfTime } from '#central/workflows/chunks/ahead-of-time.ts';
+import { CHUNKS_QUEUE, startChunkWorker } from '#central/workflows/chunks/chunk-tasks.ts';
+import { folderOf } from '#central/workflows/chunks/chunk-needs.ts';
+import { dropOldChunks, watchGoneEvents } from '#central/workflows/chunks/drop-chunks.ts';
+import { encodeByChunks, type ChunkOrder } from '#central/workflows/chunks/encode-by-chunks.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
+import { BOX_CODING, film, openChunkRig, profile, seenIn, type ChunkRig } from './film-rig.ts';
+
+let rig: ChunkRig;
+let jobs: Jobs;
+let needs: ChunkRig['needs'] & { jobs: Jobs };
+before(async () => {
+  rig = await openChunkRig(({ connection }) => openJobs(connection, silentLog));
+  jobs = rig.needs.jobs as Jobs;
+  await jobs.makeQueues([CHUNKS_QUEUE]);
+  needs = { ...rig.needs, jobs };
+});
+after(() => rig.close());
+
+const SMALL = profile('small', '-c:v libx264 -preset ultrafast -crf 34 -vf scale=-2:144 -an');
+const OTHER = profile('other', '-c:v libx264 -preset ultrafast -crf 30 -an');
+const SECONDS = 70;
+const wholeFilm = (): Promise<string> => film({ seconds: SECONDS, fps: 15, coding: BOX_CODING, sound: false });
+const fragmented = (): Promise<string> =>
+  film({
+    seconds: SECONDS,
+    fps: 15,
+    coding: BOX_CODING,
+    sound: false,
+    container: '-movflags +frag_keyframe+empty_moov+default_base_moof',
+  });
+
+const order = (more: Pick<ChunkOrder, 'event' | 'source'> & Partial<ChunkOrder>): ChunkOrder => ({
+  profiles: [SMALL, OTHER],
+  folder: rig.folder,
+  log: () => undefined,
+  progress: () => undefined,
+  ...more,
+});
+
+async function startWorker(t: TestContext): Promise<ChildProcess> {
+  // The socket's folder is named by a handle of this process.
+  const host = rig.connection.host?.replace('/proc/self/', `/proc/${process.pid}/`);
+  const child = spawn(process.execPath, [new URL('chunk-worker-process.ts', import.meta.url).pathname], {
+    env: {
+      ...process.env,
+      AMPHI_CONNECTION: JSON.stringify({ ...rig.connection, host }),
+      AMPHI_MEDIA: rig.store.folder,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+const tasksOf = (event: string) =>
+  rig.database.selectFrom('chunk_tasks').selectAll().where('event', '=', event).orderBy('id').execute();
+
+test('workers share a film; one that is killed costs what it had in hand, and nothing is missing', async (t) => {
+  const event = await rig.event();
+  const source = await rig.bring(await wholeFilm());
+  const first = await startWorker(t);
+  const parts: number[] = [];
+  const encoding = encodeByChunks(needs, order({ event, source, progress: (part) => parts.push(part) }));
+  await until('the first worker has a run in hand', async () =>
+    (await tasksOf(event)).some(({ attempts, state }) => attempts === 1 && state === 'open'),
+  );
+  first.kill('SIGKILL');
+  await startWorker(t);
+  await startWorker(t);
+  const result = await encoding;
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  const tasks = await tasksOf(event);
+  assert.ok(tasks.every(({ state }) => state === 'done'));
+  assert.ok(tasks.some(({ attempts }) => attempts === 2));
+  assert.deepEqual(
+    parts,
+    parts.toSorted((a, b) => a - b),
+  );
+  for (const { path, pictures } of result.files) {
+    assert.equal(pictures, SECONDS * 15);
+    const { pictures: seen, complaints } = await seenIn(path);
+    assert.equal(complaints, '');
+    assert.deepEqual(
+      seen.map(({ codeMs }) => codeMs),
+      Array.from({ length: SECONDS * 15 }, (_, n) => Math.round((n * 1000) / 15)),
+    );
+  }
+});
+
+test('a film that grows is encoded as it comes, and when it is whole hardly anything is left', async (t) => {
+  const event = await rig.event();
+  const bytes = await readFile(await fragmented());
+  const growing = rig.store.at('growing.mp4');
+  await writeFile(growing, bytes.subarray(0, Math.round(bytes.length * 0.3)));
+  const ahead = () => aheadOfTime(needs, { event, source: growing, profiles: [SMALL, OTHER], isWhole: false });
+  assert.deepEqual(await ahead(), { jobs: 0, filmMs: 0 });
+  await appendFile(growing, bytes.subarray(Math.round(bytes.length * 0.3), Math.round(bytes.length * 0.75)));
+  const sent = await ahead();
+  assert.ok('jobs' in sent && sent.jobs === 1 && sent.filmMs > 40_000, JSON.stringify(sent));
+  assert.deepEqual(await ahead(), { jobs: 0, filmMs: 0 }, 'what is being made is not sent again');
+  t.after(await startChunkWorker(needs, 1));
+  await until('it is made', async () => (await tasksOf(event)).every(({ state }) => state === 'done'));
+
+  // The finished file has another name and another container.
+  const source = await rig.bring(await wholeFilm());
+  const lines: string[] = [];
+  const result = await encodeByChunks(needs, order({ event, source, log: (line) => lines.push(line) }));
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  const [there = 0, all = 0] =
+    /^(\d+) of (\d+) groups are there already/.exec(lines.join())?.slice(1).map(Number) ?? [];
+  assert.equal(all, 2 * (SECONDS / 2));
+  assert.ok(there >= 2 * 20, lines.join());
+  assert.deepEqual(
+    result.files.map(({ pictures }) => pictures),
+    [SECONDS * 15, SECONDS * 15],
+  );
+});
+
+test('of an event that is deleted nothing is left, whoever is at work on it', async (t) => {
+  const watch = watchGoneEvents(needs, rig.connection);
+  t.after(() => watch.close());
+  const event = await rig.event();
+  const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
+  const before = new Set(await rig.fragmentFiles());
+  const ours = async () => (await rig.fragmentFiles()).filter((name) => !before.has(name));
+  assert.ok('files' in (await encodeByChunks(needs, order({ event, source }))));
+  assert.ok((await ours()).length > 0);
+  // Whoever listens may not have begun yet: the notice of an event is sent once, so it is deleted when it is heard.
+  await until('the listener is there', async () => {
+    const rows = await rig.database
+      .selectFrom('pg_stat_activity' as never)
+      .select('query' as never)
+      .where('query' as never, '=', 'listen "amphi_chunks"' as never)
+      .execute();
+    return rows.length > 0;
+  });
+  await rig.database.deleteFrom('events').where('id', '=', event).execute();
+  await until('its files are gone', async () => (await ours()).length === 0);
+  await assert.rejects(stat(rig.store.at(folderOf(event))), { code: 'ENOENT' });
+  assert.deepEqual(await aheadOfTime(needs, { event, source, profiles: [SMALL], isWhole: true }), {
+    jobs: 0,
+    filmMs: 0,
+  });
+  assert.deepEqual(await ours(), []);
+});
+
+test('what nobody needs is removed after a while; what a publication names, or a run may want, stays', async () => {
+  const [old, published, atWork] = [await rig.event(), await rig.event(), await rig.event()];
+  const source = await film({ seconds: 10, fps: 15, coding: BOX_CODING });
+  for (const event of [old, published, atWork])
+    assert.ok(
+      'files' in (await encodeByChunks(needs, order({ event, source: await rig.bring(source), profiles: [SMALL] }))),
+    );
+  const renditions = await rig.database.selectFrom('renditions').select(['id', 'event']).execute();
+  const rendition = renditions.find(({ event }) => event === published)!.id;
+  await rig.database.insertInto('rendition_uses').values({ rendition, used_by: 'publication 1' }).execute();
+  await rig.database
+    .insertInto('event_versions')
+    .values({ event: atWork, version: 0, package: 'p', content: '', manifest: '' })
+    .execute();
+  await rig.database
+    .insertInto('workflows')
+    .values({ event: atWork, version: 0, definition: 'cut', state: 'paused' })
+    .execute();
+  const count = (await rig.fragmentFiles()).length;
+  const soonMs = Date.now() + 24 * 3600_000;
+  assert.equal(await dropOldChunks(needs, new Date(Date.now() - 3600_000), soonMs), 0, 'all of it is new');
+  const removed = await dropOldChunks(needs, new Date(soonMs), soonMs);
+  assert.ok(removed > 0);
+  assert.equal((await rig.fragmentFiles()).length, count - removed);
+  const left = await rig.database.selectFrom('renditions').select('event').distinct().execute();
+  assert.deepEqual(new Set(left.map(({ event }) => event)), new Set([published, atWork]));
+});
