@@ -40,8 +40,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  const soon = new Date(Date.now() + 60_000);
-  await on.rig.services.growing.removeOld(soon, soon);
+  await on.rig.services.growing.removeOld(new Date(Date.now() + 60_000));
 });
 
 interface Hall {

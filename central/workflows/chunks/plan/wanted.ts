@@ -1,7 +1,7 @@
-import type { Film } from './film.ts';
+import type { Film } from '../film/film.ts';
 import type { ChunkOutput } from './chunk-output.ts';
 import { outputPictures, partOf, pieceDigest, usualRate, type Part } from './output-pictures.ts';
-import { outputKey } from './rendition-store.ts';
+import { outputKey } from '../rendition-store.ts';
 import type { TimedPiece, Timeline } from './timeline.ts';
 
 /** An output that is wanted of a film, with the pieces that it is made of. */
