@@ -17,7 +17,6 @@ import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openChunks } from './workflows/chunks/open-chunks.ts';
 import { openProfiles, SHIPPED_PROFILES, type Profiles } from './workflows/profiles/open-profiles.ts';
-import { startAhead } from './ahead.ts';
 import { openDefinitions } from './workflows/definitions.ts';
 import { openOperations } from './workflows/operations/operations.ts';
 import type { Publisher } from './workflows/run/operation.ts';
