@@ -55,8 +55,7 @@ export const editRoutes: RouteModule = (app, services) => {
     if (saved.kind === 'not recorded') return notRecorded(reply);
     if (saved.kind === 'changed') return words(reply, 409, 'the recording was changed meanwhile: load it again');
     if (metadata) await changeEvent(services, who, id, { words: metadata.words, seriesId: metadata.seriesId });
-    if (sent.workflow !== undefined)
-      await publishEdit(services, { event: id, workflow: sent.workflow, who });
+    if (sent.workflow !== undefined) await publishEdit(services, { event: id, workflow: sent.workflow, who });
     return reply.code(200).send();
   });
 };
