@@ -77,10 +77,11 @@ export async function openChunks({
 /** `encodeByChunks` as operations call it. */
 const forOperations =
   (needs: ChunkNeeds, known: Profiles): EncodeByChunks =>
-  async ({ event, source, path, profiles, folder, signal, log, progress }) => {
+  async (asked) => {
+    const { event, source, path, profiles, signal } = asked;
     const stem = basename(source.file_name, extname(source.file_name));
     const name = `${crypto.randomUUID().slice(0, 8)}-${safeFileName(stem)}`;
-    const to = await folder();
+    const to = await asked.folder();
     const made = await encodeByChunks(needs, {
       event,
       source: path,
@@ -89,8 +90,8 @@ const forOperations =
       folder: to,
       name,
       signal,
-      log: (text) => log(text),
-      progress,
+      log: (text) => asked.log(text),
+      progress: (part) => asked.progress(part),
     });
     if (isImpossible(made)) return { whyNot: made.why };
     const files = made.files.map(({ profile, suffix, tag, path: file, durationMs }) => {

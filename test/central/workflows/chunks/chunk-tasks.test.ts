@@ -163,7 +163,7 @@ test('when a film that grew is whole, its pictures and its sound are there: noth
   assert.ok('files' in result, 'why' in result ? result.why : '');
   const [made] = result.files;
   assert.equal(made?.pictures, 300);
-  const [beeps, expected] = [await beepsIn(made!.path), await beepsIn(source)];
+  const [beeps, expected] = [await beepsIn(made.path), await beepsIn(source)];
   assert.equal(beeps.length, 20);
   for (const [n, beep] of beeps.entries()) assert.ok(Math.abs(beep - expected[n]!) < 1024 / 48, `beep at ${beep}`);
 });
