@@ -25,7 +25,8 @@ const { once, seconds, data, listen } = new Command('demo')
   .description(
     'A lecture on this machine: the central server, a simulated hall and its box. The lecture is planned at the server, the box\n' +
       'records it by itself, and meanwhile the camera dies and comes back, the layout changes twice and the channels trade\n' +
-      'places. Then the server has the file, and it is checked there, frame by frame.',
+      'places. Then the server has the file, publishes it in several qualities, which are played, and the file is checked there,\n' +
+      'frame by frame.',
   )
   .option('--once', 'end after the check: 0 if all was as it should be, else 1', false)
   .option('--seconds <n>', `length of the recording, ${LEAST_SECONDS} to 3600`, secondsOf, 60)

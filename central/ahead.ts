@@ -1,87 +1,107 @@
 import type { Log } from '@amphi/lib/runtime/log.ts';
-import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
+import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import { eventNamed } from './catalogue/events.ts';
 import { hearGrowing, type GrowingNotice } from './intake/growing/notices.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import type { MediaStore } from './store/media-store.ts';
 import type { Chunks } from './workflows/chunks/open-chunks.ts';
-import { profilesNamed } from './workflows/chunks/profiles-beside.ts';
 import type { Definitions } from './workflows/definitions.ts';
-import { openProfiles, type Profiles } from './workflows/profiles/open-profiles.ts';
+import type { Profiles } from './workflows/profiles/open-profiles.ts';
+import { wantedProfiles } from './workflows/wanted-profiles.ts';
 
-/** What encoding ahead needs. */
-interface AheadNeeds {
+/** What encoding ahead is done with. */
+interface AheadNeeds extends Pick<Chunks, 'aheadOfTime'> {
   database: Database;
-  connection: ConnectionOptions;
-  store: MediaStore;
-  definitions: Definitions;
-  /** Definition of events that name none. */
-  standard: string;
-  chunks: Pick<Chunks, 'aheadOfTime'>;
+  store: Pick<MediaStore, 'at'>;
   log: Log;
+  connection: ConnectionOptions;
+  definitions: Definitions;
+  profiles: Profiles;
+  catalogue: Catalogue;
+  /** Definition where an event names none. */
+  standard: string;
 }
 
-/** Priority of jobs for films that grow: below those for runs that somebody waits for. */
+/** Priority of jobs for recordings that grow: below those that a run waits for. */
 const PRIORITY = -1;
+/** Milliseconds between two looks at one recording that grows. */
+const LOOK_MS = 5000;
 
 /**
- * Encodes recordings while they are still recorded: whenever one has grown, what its event's workflow will want of it.
- * The result ends that.
+ * Encodes recordings while they are sent: whenever one has grown, jobs are sent for what the workflow of its event will
+ * want of it. The result ends that.
  */
 export function startAhead(needs: AheadNeeds): { close(): Promise<void> } {
-  const { connection, log } = needs;
-  const profiles = openProfiles();
-  /** Newest notice of each recording at which something is done now. */
-  const atWork = new Map<string, GrowingNotice>();
-  const follow = async (notice: GrowingNotice): Promise<void> => {
-    const { upload } = notice;
-    const isBusy = atWork.has(upload);
-    atWork.set(upload, notice);
-    if (isBusy) return;
-    try {
-      for (let done: GrowingNotice | undefined; done !== atWork.get(upload);) {
-        done = atWork.get(upload)!;
-        await encodeAhead(needs, profiles, done);
-      }
-    } catch (error) {
-      log.warn({ err: error, upload }, 'a recording that grows is not encoded ahead');
-    } finally {
-      atWork.delete(upload);
-    }
+  /** The last notice of each recording that is looked at, or that waits for its turn. */
+  const waiting = new Map<string, GrowingNotice>();
+  const looked = new Map<string, number>();
+  let looking: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  const lookAt = async (upload: string): Promise<void> => {
+    const notice = waiting.get(upload);
+    waiting.delete(upload);
+    if (!notice || isClosed) return;
+    looked.set(upload, performance.now());
+    await sendAhead(needs, notice).catch((error: unknown) =>
+      needs.log.warn({ err: error, upload }, 'a recording that grows is not encoded ahead'),
+    );
   };
-  return hearGrowing(connection, { onGrown: (notice) => void follow(notice), onOpen: () => undefined }, log);
+  const onGrown = (notice: GrowingNotice): void => {
+    const { upload, state } = notice;
+    if (state === 'gone') {
+      waiting.delete(upload);
+      looked.delete(upload);
+      return;
+    }
+    const isNew = !waiting.has(upload);
+    waiting.set(upload, notice);
+    if (!isNew) return;
+    const sinceMs = performance.now() - (looked.get(upload) ?? Number.NEGATIVE_INFINITY);
+    const inMs = state === 'ended' ? 0 : Math.max(0, LOOK_MS - sinceMs);
+    setTimeout(() => {
+      looking = looking.then(() => lookAt(upload));
+    }, inMs).unref();
+  };
+  const hearing = hearGrowing(needs.connection, { onGrown, onOpen: () => undefined }, needs.log);
+  return {
+    async close() {
+      isClosed = true;
+      await hearing.close();
+      await looking;
+    },
+  };
 }
 
-async function encodeAhead(needs: AheadNeeds, profiles: Profiles, notice: GrowingNotice): Promise<void> {
-  const { event, path, state, bytes } = notice;
-  if (event === null || state === 'gone' || bytes === 0) return;
-  const wanted = await profilesOf(needs, profiles, event);
-  if (wanted.length === 0) return;
-  const source = needs.store.at(path);
-  const isWhole = state === 'ended';
-  const order = { event, source, profiles: wanted, isWhole, priority: PRIORITY };
-  const ahead = await needs.chunks.aheadOfTime(order);
-  if ('why' in ahead) needs.log.info({ event, why: ahead.why }, 'a recording that grows is not encoded ahead');
-  else if (ahead.jobs > 0) needs.log.info({ event, ...ahead }, 'a recording that grows is encoded ahead');
-}
-
-/** Profiles that the workflow of an event encodes by, as far as its values are known now. */
-async function profilesOf(
-  { database, definitions, standard }: AheadNeeds,
-  profiles: Profiles,
-  event: string,
-): Promise<Profile[]> {
-  const row = await database
-    .selectFrom('events')
-    .select(['workflow', 'workflow_configuration'])
-    .where('id', '=', event)
+/** Sends jobs for what has come of a recording. */
+async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: GrowingNotice): Promise<void> {
+  const { database, store, definitions, standard, log } = needs;
+  const event = id === null ? undefined : await eventNamed(database, id);
+  if (!event) return;
+  const growing = await database
+    .selectFrom('growing_uploads')
+    .select('flavor')
+    .where('id', '=', upload)
     .executeTakeFirst();
-  if (!row) return [];
-  const named = row.workflow ?? standard;
+  const named = event.workflow ?? standard;
   const definition = definitions.find(definitions.whyNot(named) === undefined ? named : standard);
-  if (!definition) return [];
-  const operations = definitions.plan(definition, new Map(Object.entries(row.workflow_configuration)));
-  const ids = operations
-    .filter(({ id }) => id === 'encode' || id === 'compose')
-    .flatMap(({ configuration }) => profilesNamed(configuration));
-  return [...new Set(ids)].flatMap((id) => profiles.find(id) ?? []);
+  if (!growing || !definition) return;
+  const variables = new Map(Object.entries(event.workflow_configuration));
+  const operations = definitions.plan(definition, variables);
+  const profiles = wantedProfiles({ operations, variables, flavor: growing.flavor }, needs);
+  if (profiles.length === 0) return;
+  const order = { event: event.id, source: store.at(path), isWhole: state === 'ended', priority: PRIORITY };
+  // What is encoded together is decoded once. If one of the profiles does not go by pieces, each is asked alone.
+  const all = await needs.aheadOfTime({ ...order, profiles });
+  if (!isImpossible(all)) return told(log, event.id, all);
+  for (const profile of profiles) {
+    const sent = await needs.aheadOfTime({ ...order, profiles: [profile] });
+    if (isImpossible(sent)) log.debug({ event: event.id, profile: profile.id, why: sent.why }, 'not encoded ahead');
+    else told(log, event.id, sent);
+  }
+}
+
+function told(log: Log, event: string, { jobs, filmMs }: { jobs: number; filmMs: number }): void {
+  if (jobs > 0) log.info({ event, jobs, filmMs }, 'encoded ahead');
 }

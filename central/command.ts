@@ -9,6 +9,7 @@ const OPTIONS: readonly {
   flag: string;
   value: string;
   env: string;
+  /** A key within a group is `smtp.host`. */
   key: string;
   help: string;
   kind?: 'number' | 'path' | 'list';
@@ -79,6 +80,14 @@ const OPTIONS: readonly {
     kind: 'path',
   },
   {
+    flag: 'profiles',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_PROFILES',
+    key: 'profiles',
+    help: 'folder of own encoding profiles',
+    kind: 'path',
+  },
+  {
     flag: 'roles',
     value: 'ROLES',
     env: 'AMPHI_CENTRAL_ROLES',
@@ -93,6 +102,29 @@ const OPTIONS: readonly {
     key: 'heavyAtOnce',
     help: 'encodes and the like at the same time',
     kind: 'number',
+  },
+  {
+    flag: 'stream-folder',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_STREAM_FOLDER',
+    key: 'streamFolder',
+    help: 'folder that a streaming server (Wowza) reads, may be a NAS',
+    kind: 'path',
+  },
+  {
+    flag: 'stream-url',
+    value: 'URL',
+    env: 'AMPHI_CENTRAL_STREAM_URL',
+    key: 'streamUrl',
+    help: "address of that server's application",
+  },
+  {
+    flag: 'stream-formats',
+    value: 'NAMES',
+    env: 'AMPHI_CENTRAL_STREAM_FORMATS',
+    key: 'streamFormats',
+    help: 'hls, dash, smooth, hds, with commas',
+    kind: 'list',
   },
   {
     flag: 'search-shape',
@@ -155,6 +187,66 @@ const OPTIONS: readonly {
     help: 'proxies that tell who asks, with commas',
     kind: 'list',
   },
+  {
+    flag: 'copy-folders',
+    value: 'DIRS',
+    env: 'AMPHI_CENTRAL_COPY_FOLDERS',
+    key: 'copyFolders',
+    help: 'folders that workflows may copy files into, with commas',
+    kind: 'list',
+  },
+  {
+    flag: 'smtp-host',
+    value: 'HOST',
+    env: 'AMPHI_CENTRAL_SMTP_HOST',
+    key: 'smtp.host',
+    help: 'mail server; without it no mail is sent',
+  },
+  {
+    flag: 'smtp-port',
+    value: 'PORT',
+    env: 'AMPHI_CENTRAL_SMTP_PORT',
+    key: 'smtp.port',
+    help: 'port of the mail server',
+    kind: 'number',
+  },
+  {
+    flag: 'smtp-security',
+    value: 'HOW',
+    env: 'AMPHI_CENTRAL_SMTP_SECURITY',
+    key: 'smtp.security',
+    help: 'starttls, tls or none',
+  },
+  {
+    flag: 'smtp-user',
+    value: 'NAME',
+    env: 'AMPHI_CENTRAL_SMTP_USER',
+    key: 'smtp.user',
+    help: 'user of the mail server',
+  },
+  {
+    flag: 'smtp-password-file',
+    value: 'FILE',
+    env: 'AMPHI_CENTRAL_SMTP_PASSWORD_FILE',
+    key: 'smtp.passwordFile',
+    help: 'file with the password of this user',
+    kind: 'path',
+  },
+  {
+    flag: 'smtp-from',
+    value: 'ADDRESS',
+    env: 'AMPHI_CENTRAL_SMTP_FROM',
+    key: 'smtp.from',
+    help: 'address that mails come from',
+  },
+  {
+    flag: 'smtp-templates',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_SMTP_TEMPLATES',
+    key: 'smtp.templates',
+    help: 'folder with templates of mails',
+    kind: 'path',
+  },
 ];
 
 /** `amphi central`: the server for many halls. */
@@ -194,7 +286,18 @@ export function configOf(options: Readonly<Record<string, string>>, env: NodeJS.
     if (text === undefined || text === '') return [];
     return [[key, valueOf(text, kind)] as const];
   });
-  return parseConfig(Object.fromEntries(given));
+  return parseConfig(grouped(given));
+}
+
+/** Values by their keys, those of a group in an object of their own. */
+function grouped(given: readonly (readonly [key: string, value: unknown])[]): Record<string, unknown> {
+  const groups = Map.groupBy(given, ([key]) => key.split('.')[0] ?? key);
+  return Object.fromEntries(
+    [...groups].map(([group, all]) => {
+      const inside = all.map(([key, value]) => [key.slice(group.length + 1), value] as const);
+      return [group, inside[0]?.[0] === '' ? inside[0][1] : Object.fromEntries(inside)];
+    }),
+  );
 }
 
 const valueOf = (text: string, kind: (typeof OPTIONS)[number]['kind']): unknown => {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { smtpSettings } from './workflows/operations/control/mail/smtp-settings.ts';
 
 /** Settings of the server, given before it starts. */
 
@@ -38,6 +39,8 @@ export const configSchema = z.strictObject({
   workflow: z.string().default('schedule-and-upload'),
   /** Folder of an administrator's workflow definitions; `workflows` in the data folder without it. */
   workflows: folder.optional(),
+  /** Folder of an administrator's encoding profiles; `encoding` in the data folder without it. */
+  profiles: folder.optional(),
   /** What this process does: serving (`web`), processing (`worker`), or both. */
   roles: z
     .array(z.enum(['web', 'worker'], 'must be web or worker'))
@@ -66,12 +69,36 @@ export const configSchema = z.strictObject({
   jwtAudience: z.string().min(1).optional(),
   /** Days after which the media of events that a person deleted are removed from the disk. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
+  /** Folders below which workflows may write files (`copy`, `log`), such as those of shares. */
+  copyFolders: z.array(folder).default([]),
+  /** Server that the mails of workflows are sent to; undefined: none are sent. */
+  smtp: smtpSettings.optional(),
+  /** Folder, such as a NAS, that a streaming server (Wowza) reads: published films and their lists are put there. */
+  streamFolder: folder.optional(),
+  /** Address of that server's application: `https://wowza.example.org/opencast-engage`. */
+  streamUrl: z
+    .url({
+      protocol: /^(https?|rtmps?|rtsp)$/,
+      error: 'must be a URL such as https://wowza.example.org/opencast-engage',
+    })
+    .optional(),
+  /** Protocols in which players are offered what it streams. */
+  streamFormats: z
+    .array(z.enum(['hls', 'dash', 'smooth', 'hds'], 'must be hls, dash, smooth or hds'))
+    .min(1, 'must name hls, dash, smooth or hds')
+    .default(['hls', 'dash']),
   /** Space that stays free on the disk of the media folder, in MB: a file that does not fit is refused with 507. */
   minFreeMB: z.number().min(0).default(500),
 });
 
-/** Schema of the settings as a whole: an issuer or audience of tokens without their keys is refused as a mistake. */
-const wholeSchema = configSchema.superRefine(({ jwtKeys, jwtIssuer, jwtAudience }, context) => {
+/** Schema of the settings as a whole: settings that mean nothing without another one are refused as a mistake. */
+const wholeSchema = configSchema.superRefine((settings, context) => {
+  const { jwtKeys, jwtIssuer, jwtAudience, streamFolder, streamUrl } = settings;
+  if ((streamFolder === undefined) !== (streamUrl === undefined)) {
+    const missing = streamFolder === undefined ? 'streamFolder' : 'streamUrl';
+    const message = 'is missing: a streaming server is told by its folder and its address together';
+    context.addIssue({ code: 'custom', path: [missing], message });
+  }
   if (jwtKeys !== undefined) return;
   const message = 'is of signed tokens, which nobody can check without jwtKeys';
   if (jwtIssuer !== undefined) context.addIssue({ code: 'custom', path: ['jwtIssuer'], message });

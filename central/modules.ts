@@ -4,6 +4,8 @@ import { adminSeries } from './http/opencast/admin/admin-series.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
 import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
 import { playRoute } from './http/published/play-route.ts';
+import { feedRoutes } from './http/published/feed-routes.ts';
+import { oaipmhRoutes } from './http/published/oaipmh-routes.ts';
 import { staticRoutes } from './http/published/static-routes.ts';
 import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
 import { seriesElements } from './http/opencast/series-elements.ts';
@@ -54,6 +56,8 @@ export const MODULES: readonly RouteModule[] = [
   searchRoutes,
   playRoute,
   staticRoutes,
+  oaipmhRoutes,
+  feedRoutes,
   adminEvents,
   adminComments,
   adminSeries,

@@ -5,11 +5,15 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
+import { removeOldStreams, restoreLists } from './stream-rows.ts';
+import type { StreamFolder } from './streams.ts';
 import { PUBLICATIONS, removePaths } from './published-files.ts';
 
 interface Needs {
   database: Database;
   store: MediaStore;
+  /** Folder of a streaming server; undefined: there is none. */
+  streams?: StreamFolder | undefined;
 }
 
 /** Time in ms for which files of a publication stay after it was replaced: viewers who watch it see it to its end. */
@@ -25,6 +29,9 @@ export async function removeReplaced({ database, store }: Needs, before: Date): 
       .select('id')
       .where('ended_at', '<', before)
       .where('is_retracted', '=', false)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('publication_streams').select('path').whereRef('publication', '=', 'publications.id'))),
+      )
       .limit(AT_ONCE)
       .forUpdate()
       .skipLocked()
@@ -88,6 +95,8 @@ function eventOf(name: string): string | undefined {
   }
 }
 
+/** Age in ms up to which lists of a publication are compared with its rows. */
+const RESTORED_MS = 3600_000;
 /** Time in ms between two rounds. */
 const EVERY_MS = 60_000;
 /** Rounds after which strays are looked for. */
@@ -105,7 +114,15 @@ export function startTidying({ clock, log, ...needs }: Needs & { clock: Clock; l
     if (isAtWork) return;
     isAtWork = true;
     try {
-      await removeReplaced(needs, new Date(wallMs() - KEPT_MS));
+      const before = new Date(wallMs() - KEPT_MS);
+      // The folder may be away: then the rest is done all the same, and the rows tell the next round what to remove.
+      const old = await removeOldStreams(needs, before).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      await removeReplaced(needs, before);
+      if (old !== undefined) throw old;
+      await restoreLists(needs, new Date(wallMs() - RESTORED_MS));
       if (rounds++ % STRAYS_EVERY === 0) await removeStrays(needs, wallMs());
     } finally {
       isAtWork = false;

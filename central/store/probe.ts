@@ -17,5 +17,6 @@ export async function probe(ffprobe: string, path: string): Promise<Probed> {
 function streamOf(told: ProbedStream): Stream {
   const { kind, codec = 'unknown', profile, widthPx, heightPx, channels, frames, sampleRateHz, bitrateBps } = told;
   const rate = kind === 'video' && told.framesPerSecond ? { framesPerSecond: told.framesPerSecond } : {};
-  return { kind, codec, profile, widthPx, heightPx, channels, ...rate, frames, sampleRateHz, bitrateBps };
+  const turned = told.isTurned ? { isTurned: true } : {};
+  return { kind, codec, profile, widthPx, heightPx, ...turned, channels, ...rate, frames, sampleRateHz, bitrateBps };
 }

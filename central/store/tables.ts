@@ -9,8 +9,9 @@ import type {
 } from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
-import type { FileWords } from '@amphi/lib/media/file-tags.ts';
+import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
 /** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
@@ -43,7 +44,7 @@ export interface Tables extends ChunkTables {
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
   publication_elements: PublicationElementsTable;
-  publication_streams: { publication: string; path: string };
+  publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   edit_drafts: EditDraftsTable;
   edit_locks: EditLocksTable;
@@ -84,30 +85,6 @@ interface LeftDocumentsTable {
   name: string;
   document: Json<Record<string, unknown>>;
   left_at: Time;
-}
-
-/** Edits of recordings that are not saved yet: one for each person and event. */
-interface EditDraftsTable {
-  event: string;
-  /** Name of the account whose draft it is. */
-  account: string;
-  /** Number of the version that it began from. */
-  base: number;
-  /** Number that grows with each change. */
-  revision: number;
-  /** The edit, in the shape of `central/editing/edit.ts`. */
-  content: Json<unknown>;
-  changed_at: Time;
-}
-
-/** Who edits which event, until a moment. */
-interface EditLocksTable {
-  event: string;
-  account: string;
-  /** Id of the window of the editor that has the lock. */
-  uuid: string;
-  since: ColumnType<Date, Date, Date>;
-  expires_at: ColumnType<Date, Date, Date>;
 }
 
 interface HallsTable {
@@ -231,46 +208,6 @@ interface PackageElementsTable extends StoredFile {
   created_at: Time;
 }
 
-/** Files that agents send while they are recorded, until their recording is ingested. */
-interface GrowingUploadsTable {
-  /** Id of the upload; it names its files in the media folder. */
-  id: string;
-  /** Event that is recorded, which need not exist here; null: the recording was started by hand. */
-  event: Maybe<string>;
-  /** Agent of the account that sends it; null: the account is not only for one. */
-  agent: Maybe<string>;
-  account: string;
-  /** Id of the recording at its agent. */
-  recording: string;
-  flavor: string;
-  file_name: string;
-  /** Bytes that are on the disk. */
-  size_bytes: Generated<number>;
-  /** Length of the whole, once the agent has told it. */
-  length_bytes: Maybe<number>;
-  /** How the finished file is made; null: not known yet. */
-  made_of: ColumnType<MadeOf | null, string | null | undefined, string | null>;
-  /** The finished file; null: it is not made yet. */
-  sha256: Maybe<string>;
-  md5: Maybe<string>;
-  made_bytes: Maybe<number>;
-  /** Reason why no finished file can be made. */
-  problem: Maybe<string>;
-  /** Time at which it became an element of a media package. */
-  taken_at: MaybeTime;
-  created_at: Time;
-  /** Time of the last bytes: an upload that is not gone on with for a week is removed. */
-  touched_at: Time;
-}
-
-/** How a finished file is made of an upload: of its first bytes, with these tags and chapters. */
-export interface MadeOf {
-  bytes: number;
-  words: FileWords;
-}
-
-export type GrowingUploadRow = Selectable<GrowingUploadsTable>;
-
 interface EventVersionsTable {
   event: string;
   /** Number of the version: 1, 2, … */
@@ -303,13 +240,16 @@ export interface Stream {
   profile?: string | undefined;
   widthPx?: number | undefined;
   heightPx?: number | undefined;
+  /** Whether players turn the picture; width and height are as it is shown. */
+  isTurned?: boolean | undefined;
   framesPerSecond?: number | undefined;
   frames?: number | undefined;
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
-  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
   peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
   rmsLevelDb?: number | undefined;
   loudnessLufs?: number | undefined;
 }
@@ -352,6 +292,15 @@ interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'>
   transport: Maybe<string>;
 }
 
+/** Files of publications in the folder of a streaming server. */
+interface PublicationStreamsTable {
+  publication: string;
+  /** Path below that folder. */
+  path: string;
+  /** Content of a list (`.smil`); null: it is a film. */
+  content: Maybe<string>;
+}
+
 /** Texts of slides and captions of publications, with their times in ms. */
 interface PublicationTextsTable {
   publication: string;
@@ -363,7 +312,7 @@ interface PublicationTextsTable {
   duration_ms: number;
   text: string;
   /** Words of the text, for PostgreSQL's search. */
-  words: ColumnType<string, never, never>;
+  words: ColumnType<string, string, never>;
 }
 
 /** Events that were deleted. */

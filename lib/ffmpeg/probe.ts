@@ -12,6 +12,8 @@ export interface ProbedStream {
   /** Width and height as it is shown: those of a recording that is turned by a quarter are exchanged. */
   widthPx: number | undefined;
   heightPx: number | undefined;
+  /** Whether players turn the picture. */
+  isTurned: boolean;
   /** The average number of frames per second. */
   framesPerSecond: number | undefined;
   /** The number of frames that the container reports. */
@@ -163,6 +165,7 @@ function streamOf(told: z.output<typeof stream>): ProbedStream {
     level: told.level,
     widthPx: isUpright ? told.width : told.height,
     heightPx: isUpright ? told.height : told.width,
+    isTurned: Math.round(turned / 90) % 4 !== 0,
     framesPerSecond: under > 0 ? over / under : undefined,
     frames: told.nb_frames,
     hasBFrames: (told.has_b_frames ?? 0) > 0,

@@ -127,7 +127,10 @@ const PREFIXES: Prefixes = {
 export const formatCatalog = (catalog: Catalog): string => formatTerms(termsOf(catalog));
 
 /** Terms of any namespaces as XML. */
-export function formatTerms(terms: readonly Term[]): string {
+export const formatTerms = (terms: readonly Term[]): string => formatXml(termsElement(terms), PREFIXES);
+
+/** Terms of any namespaces as an element of another document. */
+export function termsElement(terms: readonly Term[]): XmlElement {
   const children = terms.map(({ name, namespace, value, lang, type }): XmlElement => ({
     name,
     namespace,
@@ -137,7 +140,7 @@ export function formatTerms(terms: readonly Term[]): string {
       ...(type ? [{ name: 'type', namespace: XSI_NAMESPACE, value: type }] : []),
     ],
   }));
-  return formatXml({ name: 'dublincore', namespace: DUBLINCORE_NAMESPACE, attributes: [], children }, PREFIXES);
+  return { name: 'dublincore', namespace: DUBLINCORE_NAMESPACE, attributes: [], children };
 }
 
 /** The content of `dublincore.json`: namespace, then term, then values. */

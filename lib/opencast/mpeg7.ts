@@ -1,4 +1,15 @@
-import { attributeOf, childNamed, childrenNamed, childText, element, elementsOf, textOf, XML_NAMESPACE, XmlError, XSI_NAMESPACE } from './xml/xml.ts';
+import {
+  attributeOf,
+  childNamed,
+  childrenNamed,
+  childText,
+  element,
+  elementsOf,
+  textOf,
+  XML_NAMESPACE,
+  XmlError,
+  XSI_NAMESPACE,
+} from './xml/xml.ts';
 import type { XmlElement } from './xml/xml.ts';
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml } from './xml/xml-write.ts';
@@ -27,14 +38,21 @@ const MOST_SEGMENTS = 20_000;
 
 /** Writes a catalog as Opencast does, so that its search and its players read it. */
 export function formatMpeg7({ uri, durationMs, segments }: Mpeg7Catalog): string {
-  const decomposition = of('TemporalDecomposition', { gap: 'false', overlap: 'false', criteria: 'temporal' }, segments.map(segmentElement));
+  const decomposition = of(
+    'TemporalDecomposition',
+    { gap: 'false', overlap: 'false', criteria: 'temporal' },
+    segments.map(segmentElement),
+  );
   const video = of('Video', { id: 'videosegment' }, [
     of('MediaLocator', {}, [of('MediaUri', {}, [uri])]),
     mediaTime(0, durationMs),
     decomposition,
   ]);
   const content = typed('MultimediaContent', 'VideoType', [video]);
-  return formatXml(of('Mpeg7', {}, [typed('Description', 'ContentEntityType', [content])]), { [MPEG7]: '', [XSI_NAMESPACE]: 'xsi' });
+  return formatXml(of('Mpeg7', {}, [typed('Description', 'ContentEntityType', [content])]), {
+    [MPEG7]: '',
+    [XSI_NAMESPACE]: 'xsi',
+  });
 }
 
 const of = (name: string, attributes: Record<string, string>, children: XmlElement['children']): XmlElement =>
@@ -49,12 +67,17 @@ function segmentElement({ fromMs, toMs, texts, notes }: Mpeg7Segment, at: number
   const seen = texts.map(({ text, language }) =>
     of('VideoText', { textType: 'Superimposed' }, [
       of('SpatioTemporalLocator', {}, [mediaTime(fromMs, toMs - fromMs)]),
-      { ...of('Text', {}, [text]), attributes: language ? [{ name: 'lang', namespace: XML_NAMESPACE, value: language }] : [] },
+      {
+        ...of('Text', {}, [text]),
+        attributes: language ? [{ name: 'lang', namespace: XML_NAMESPACE, value: language }] : [],
+      },
     ]),
   );
   return of('VideoSegment', { id: `segment-${at + 1}` }, [
     mediaTime(fromMs, toMs - fromMs),
-    ...notes.map((note) => of('TextAnnotation', { confidence: '1.0', relevance: '1.0' }, [of('FreeTextAnnotation', {}, [note])])),
+    ...notes.map((note) =>
+      of('TextAnnotation', { confidence: '1.0', relevance: '1.0' }, [of('FreeTextAnnotation', {}, [note])]),
+    ),
     ...(seen.length > 0 ? [of('SpatioTemporalDecomposition', { gap: 'true', overlap: 'false' }, seen)] : []),
   ]);
 }
@@ -89,12 +112,16 @@ function mediaDuration(ms: number): string {
  */
 export function parseMpeg7(text: string): Mpeg7Catalog {
   const root = parseXml(text);
-  if (root.name !== 'Mpeg7') throw new XmlError(`this is no MPEG-7: its document element is <${root.name}>, not <Mpeg7>`);
+  if (root.name !== 'Mpeg7')
+    throw new XmlError(`this is no MPEG-7: its document element is <${root.name}>, not <Mpeg7>`);
   const tracks = childrenNamed(root, 'Description')
     .flatMap((one) => childrenNamed(one, 'MultimediaContent'))
     .flatMap(elementsOf)
     .filter(({ name }) => ['Video', 'Audio', 'AudioVisual'].includes(name));
-  const track = tracks.find((one) => segmentsIn(one).length > 0 && one.name === 'Video') ?? tracks.find((one) => segmentsIn(one).length > 0) ?? tracks[0];
+  const track =
+    tracks.find((one) => segmentsIn(one).length > 0 && one.name === 'Video') ??
+    tracks.find((one) => segmentsIn(one).length > 0) ??
+    tracks[0];
   if (!track) return { uri: '', durationMs: 0, segments: [] };
   const segments = segmentsIn(track);
   if (segments.length > MOST_SEGMENTS) throw new XmlError(`there are more than ${MOST_SEGMENTS} segments`);
@@ -119,7 +146,9 @@ function readSegment(segment: XmlElement): Mpeg7Segment {
     .flatMap((one) => childrenNamed(one, 'Text'))
     .map((one) => ({ text: textOf(one), ...languageOf(one) }));
   const notes = childrenNamed(segment, 'TextAnnotation').flatMap((one) =>
-    elementsOf(one).map((part) => (part.name === 'KeywordAnnotation' ? elementsOf(part).map(textOf).join(' ') : textOf(part))),
+    elementsOf(one).map((part) =>
+      part.name === 'KeywordAnnotation' ? elementsOf(part).map(textOf).join(' ') : textOf(part),
+    ),
   );
   return { ...timeOf(segment), texts, notes: notes.filter((note) => note !== '') };
 }

@@ -1,3 +1,4 @@
+import type { Rect } from '#lib/media/geometry.ts';
 import { makeDeck, trueSlides, type Deck, type DeckPlan } from './deck.ts';
 
 /** A part of the picture for slides, with the camera beside it, as boxes compose them. */
@@ -141,4 +142,23 @@ export function scoreOf(deck: Deck, foundMs: readonly number[], leastMs = 4000):
   const missed = truth.filter(({ atMs }) => !take(atMs)).map(({ atMs }) => atMs);
   for (const { atMs } of either) take(atMs);
   return { found: truth.length - missed.length, missed, wrong: [...left] };
+}
+
+/** A window of slides, from when to when. */
+export interface DeckWindow {
+  fromMs: number;
+  toMs: number;
+  rect: Rect;
+  covered: readonly Rect[];
+}
+
+/** Where the slides of a deck are, as a box would write it down; undefined for a deck of which nobody knows that. */
+export function windowsOfDeck({ name, scenes, lengthMs }: Deck): DeckWindow[] | undefined {
+  if (!scenes || name === 'camera in a corner') return undefined;
+  return scenes.map(({ fromMs, slides, camera }, at) => ({
+    fromMs,
+    toMs: scenes[at + 1]?.fromMs ?? lengthMs,
+    rect: slides,
+    covered: camera ? [camera] : [],
+  }));
 }

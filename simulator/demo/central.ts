@@ -15,6 +15,7 @@ export interface Central {
   membership: Membership;
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
+  bytes(path: string): Promise<Buffer>;
   /** Sends a form to the External API; the values of its fields are JSON. */
   form<T>(path: string, fields: Record<string, unknown>): Promise<T>;
 }
@@ -55,25 +56,25 @@ export async function startCentral(
   };
 }
 
-function openForms(base: string, password: string): Pick<Central, 'get' | 'text' | 'form'> {
+function openForms(base: string, password: string): Pick<Central, 'get' | 'text' | 'bytes' | 'form'> {
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
-  const ask = async (path: string, init: RequestInit = {}): Promise<string> => {
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const response = await fetch(`${base}${path}`, {
       ...init,
       headers: { authorization },
       signal: AbortSignal.timeout(LIMIT_MS),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${text}`);
-    return text;
+    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`);
+    return response;
   };
   return {
-    text: (path) => ask(path),
-    get: async <T>(path: string) => JSON.parse(await ask(path)) as T,
+    text: async (path) => (await ask(path)).text(),
+    bytes: async (path) => Buffer.from(await (await ask(path)).arrayBuffer()),
+    get: async <T>(path: string) => (await (await ask(path)).json()) as T,
     async form<T>(path: string, fields: Record<string, unknown>) {
       const body = new FormData();
       for (const [name, value] of Object.entries(fields)) body.set(name, JSON.stringify(value));
-      return JSON.parse(await ask(path, { method: 'POST', body })) as T;
+      return (await (await ask(path, { method: 'POST', body })).json()) as T;
     },
   };
 }

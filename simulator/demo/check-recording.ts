@@ -8,6 +8,7 @@ import type { Box } from './box-and-hall.ts';
 import { EXPECTED, factsOf, wrongWith, type Recorded } from './checks.ts';
 import type { DemoContext } from './demo-context.ts';
 import { handOver, wrongCatalog } from './hand-over.ts';
+import { watchPublished } from './published.ts';
 import { logosIn } from './logos.ts';
 import type { Played } from './lecture.ts';
 import { until } from './plan.ts';
@@ -23,14 +24,15 @@ const FINISH_MS = 5 * 60_000;
 const MOST_TOLD = 12;
 
 /**
- * Waits until the server has the recording, has it checked, and prints the findings and the file's place. True if all
- * is right.
+ * Waits until the server has the recording and has published it, has both checked, and prints the findings and the file's
+ * place. True if all is right.
  */
 export async function checkRecording(played: Played, context: DemoContext): Promise<boolean> {
   const { box, folder, terminal, signal } = context;
   const recorded = await finished(box, played.take, signal);
   if (recorded.parts.length === 0) throw new Error(`nothing was recorded: ${recorded.status}`);
   const { path, wrong: notTheSame } = await handOver(played, recorded, context);
+  const notPlayed = await watchPublished(played, context);
   const layouts = await box.get<Layouts>('/layouts');
   const layoutsFile = join(folder, 'layouts.json');
   await writeFile(layoutsFile, JSON.stringify(layouts));
@@ -40,6 +42,7 @@ export async function checkRecording(played: Played, context: DemoContext): Prom
   const logos = await logosIn(path, layouts.layouts[OPENING_LAYOUT - 1]?.overlays ?? [], join(folder, 'box/overlays'));
   const wrong = [
     ...notTheSame,
+    ...notPlayed,
     ...(await wrongCatalog(played, context)),
     ...wrongWith(played, recorded, verdict, busy),
     ...logos.filter(({ likeness }) => likeness < LIKE).map(({ name }) => `${name} is not in the picture`),

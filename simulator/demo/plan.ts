@@ -27,12 +27,14 @@ export async function plan({
   seconds,
   terminal,
   signal,
+  workflow = 'schedule-and-upload',
 }: {
   central: Central;
   box: Box;
   seconds: number;
   terminal: Terminal;
   signal: AbortSignal;
+  workflow?: string;
 }): Promise<Planned> {
   await untilRegistered(central, signal);
   terminal.say(`The server knows the box of ${HALL}, and its inputs.`);
@@ -51,7 +53,7 @@ export async function plan({
     }),
     acl: [],
     scheduling: { agent_id: HALL, start: iso(startsAtMs), end: iso(endsAtMs), inputs: ['Channel A', 'Channel B'] },
-    processing: { workflow: 'schedule-and-upload', configuration: {} },
+    processing: { workflow, configuration: {} },
   });
   terminal.say(
     `Planned: “${METADATA.title}” (${METADATA.series}) in ${HALL}, from ${timeOf(startsAtMs)} to ${timeOf(endsAtMs)}`,

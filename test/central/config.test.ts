@@ -12,8 +12,12 @@ describe('the configuration', () => {
       listen: '0.0.0.0',
       port: 8080,
       ffmpeg: {},
+      roles: ['web', 'worker'],
+      heavyAtOnce: 1,
+      streamFormats: ['hls', 'dash'],
       trustedProxies: [],
       fetchFrom: [],
+      copyFolders: [],
       searchShape: '16',
       corsOrigins: [],
       keepDeletedDays: 30,
@@ -58,6 +62,18 @@ describe('the configuration', () => {
 });
 
 describe('flags and the environment', () => {
+  test('name the mail server part by part', () => {
+    const env = { AMPHI_CENTRAL_SMTP_FROM: 'a@example.org', AMPHI_CENTRAL_SMTP_PORT: '25' };
+    assert.deepEqual(configOf({ smtpHost: 'mail.example.org', port: '80' }, env).smtp, {
+      host: 'mail.example.org',
+      port: 25,
+      security: 'starttls',
+      from: 'a@example.org',
+    });
+    assert.throws(() => configOf({ smtpHost: 'mail.example.org' }, {}), /smtp\.from: /);
+    assert.equal(configOf({}, {}).smtp, undefined);
+  });
+
   test('flags go first, then the environment, then the default; what is empty is not said', () => {
     const env = { AMPHI_CENTRAL_PORT: '9000', AMPHI_CENTRAL_LISTEN: '127.0.0.1', AMPHI_CENTRAL_WORKFLOW: '' };
     const config = configOf({ port: '9001' }, env);

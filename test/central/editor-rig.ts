@@ -23,9 +23,16 @@ export async function filmOf(on: IngestRig, type: 'presenter' | 'presentation'):
   const bars = String.raw`geq=lum='16+219*mod(floor(N/pow(2\,floor(X/40)))\,2)':cb=128:cr=128`;
   const sound = String.raw`aevalsrc=if(between(t\,${silence.start / 1000}\,${silence.end / 1000})\,0\,0.3*sin(2764*t)):d=${seconds}`;
   const argv = [
-    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `color=s=320x180:r=${rate}:d=${seconds},${bars}`],
+    '-v',
+    'error',
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    `color=s=320x180:r=${rate}:d=${seconds},${bars}`,
     ...(type === 'presenter' ? ['-f', 'lavfi', '-i', sound, '-c:a', 'aac'] : []),
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '25', '-movflags', '+faststart', path],
+    ...'-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 -movflags +faststart'.split(' '),
+    path,
   ];
   const { code, reason } = await runProgram('ffmpeg', argv, { timeoutMs: PATIENCE_MS });
   assert.equal(code, 0, reason);

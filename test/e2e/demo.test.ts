@@ -53,6 +53,7 @@ test('the demo plans a lecture, the box records it, the server has it, and says 
       'Planned: “Informations générales”',
       'recording by itself',
       'handed over',
+      'published ',
       'camera dies',
       'camera is back',
       'found it again',

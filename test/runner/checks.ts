@@ -21,6 +21,7 @@ export const checks: readonly Check[] = [
   types('types', 'all'),
   // What runs in a browser, and its tests, know other globals.
   types('types of the pages', 'pages', '-p', 'agent/web/pages'),
+  types('types of the editor', 'editor', '-p', 'central/pages/editor'),
   types('types of the tests of the pages', 'tests-of-pages', '-p', 'test/web'),
 ];
 

@@ -26,13 +26,16 @@ export interface CentralProcess {
   remove(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers. `data` is the folder of an earlier one, to continue with it. */
+/**
+ * Starts a server and waits until it answers. `data` is the folder of an earlier one, to continue with it. It processes nothing
+ * unless `env` gives it that role: a test that measures would share the machine with its encoders.
+ */
 export async function startCentralProcess(
   options: { data?: string; argv?: readonly string[]; env?: Record<string, string> } = {},
 ): Promise<CentralProcess> {
   const data = options.data ?? join(await mkdtemp(join(tmpdir(), 'amphi-central-')), 'data');
   const argv = ['--data', data, '--listen', '127.0.0.1', '--port', '0', ...(options.argv ?? [])];
-  const run = runCentral(argv, options.env);
+  const run = runCentral(argv, { AMPHI_CENTRAL_ROLES: 'web', ...options.env });
   const url = await answer(run);
   const text = await readFile(join(data, 'first-passwords'), 'utf8');
   const of = (name: string): string => new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? '';

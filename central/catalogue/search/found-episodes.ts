@@ -17,7 +17,10 @@ import {
 import { anywhere, countEvents, listEvents, SAID, type ListedEvent } from '../list-events.ts';
 import { askedIn } from './lucene.ts';
 import { conditionOf } from './lucene-condition.ts';
+import { NEWEST_VERSION_SQL } from '../status.ts';
+import { slideTexts, type FoundText } from './found-texts.ts';
 import { searchOrder } from './orders.ts';
+import { hasSought, soughtBy, type Sought } from './words.ts';
 
 /** A search for recorded events; undefined fields do not matter. */
 export interface EpisodeSearch {
@@ -46,6 +49,8 @@ export interface FoundEpisode {
   files: readonly ShownFile[];
   /** What is published; undefined: it shows what came. */
   publication?: PublicationRow | undefined;
+  /** Slides with their texts and times. */
+  slides?: readonly FoundText[] | undefined;
 }
 
 const ORDERED = {
@@ -62,17 +67,31 @@ export async function findEpisodes(
   database: Database,
   search: EpisodeSearch,
 ): Promise<{ total: number; episodes: FoundEpisode[] }> {
+  const { text } = search;
+  const sought = text === undefined ? undefined : await soughtBy(database, text);
+  const byWords = await pageOf(database, search, sought ? hasSought(sought) : []);
+  // Words that are found nowhere may be parts of words, or of ids.
+  const isNowhere = byWords.total === 0 && text !== undefined;
+  const { total, events } = isNowhere ? await pageOf(database, search, [anywhere(text)]) : byWords;
+  return { total, episodes: await withFiles(database, events, sought) };
+}
+
+async function pageOf(
+  database: Database,
+  search: EpisodeSearch,
+  words: readonly Condition[],
+): Promise<{ total: number; events: ListedEvent[] }> {
   const listing: Listing = {
     filters: [],
     sorting: [],
     first: [searchOrder(search.sort, ORDERED)],
-    besides: conditionsOf(search),
+    besides: [...conditionsOf(search), ...words],
     allowed: search.roles ? { roles: search.roles, action: 'read' } : undefined,
     limit: search.limit,
     offset: search.offset,
   };
   const [total, events] = await Promise.all([countEvents(database, listing), listEvents(database, listing)]);
-  return { total, episodes: await withFiles(database, events) };
+  return { total, events };
 }
 
 /** Recorded events of some ids, by their id; ids without a recorded event are left out. */
@@ -83,7 +102,7 @@ export async function episodesOf(database: Database, ids: readonly string[]): Pr
   return new Map(episodes.map((one) => [one.event.id, one]));
 }
 
-async function withFiles(database: Database, events: readonly ListedEvent[]): Promise<FoundEpisode[]> {
+async function withFiles(database: Database, events: readonly ListedEvent[], sought?: Sought): Promise<FoundEpisode[]> {
   const publications = new Map(
     (
       await publicationsOf(
@@ -96,15 +115,18 @@ async function withFiles(database: Database, events: readonly ListedEvent[]): Pr
   const ids = [...publications.values()].map(({ id }) => id);
   const raw = events.filter(({ id }) => !publications.has(id));
   const versions = raw.map(({ id, newestVersion }) => ({ event: id, version: newestVersion ?? 0 }));
-  const [published, came] = await Promise.all([
+  const [published, came, texts] = await Promise.all([
     elementsOfPublications(database, ids),
     filesOfVersions(database, versions),
+    slideTexts(database, ids, sought),
   ]);
   const [elements, files] = [Map.groupBy(published, (one) => one.publication), Map.groupBy(came, (one) => one.event)];
+  const slides = Map.groupBy(texts, (one) => one.publication);
   return events.map((event) => {
     const publication = publications.get(event.id);
     if (!publication) return { event, files: files.get(event.id) ?? [] };
-    return asPublished(event, publication, elements.get(publication.id) ?? []);
+    const episode = asPublished(event, publication, elements.get(publication.id) ?? []);
+    return { ...episode, slides: slides.get(publication.id) ?? [] };
   });
 }
 
@@ -122,17 +144,16 @@ function asPublished(
   };
 }
 
-function conditionsOf({ id, text, question, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {
+function conditionsOf({ id, question, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {
   const file = (condition: (of: string) => Condition): Condition =>
     sql<boolean>`(exists (select 1 from publications join publication_elements on publication = publications.id
         where publications.event = events.id and channel = ${ENGAGE} and ended_at is null and ${condition('publication_elements')})
       or not ${IS_PUBLISHED} and exists (select 1 from files
-        where files.event = events.id and files.version = newest_version and ${condition('files')}))`;
+        where files.event = events.id and files.version = ${NEWEST_VERSION_SQL} and ${condition('files')}))`;
   return [
     IS_SHOWN,
     ...(id === undefined ? [] : [sql<boolean>`events.id = ${id}`]),
     ...(series === undefined ? [] : [sql<boolean>`events.series = any(${[...series]}::text[])`]),
-    ...(text === undefined ? [] : [anywhere(text)]),
     ...(question === undefined ? [] : [conditionOf(askedIn(question), { ...ORDERED, text: SAID })]),
     ...(tags.length === 0 ? [] : [file((of) => sql<boolean>`${sql.ref(`${of}.tags`)} && ${[...tags]}::text[]`)]),
     ...(flavors.length === 0

@@ -4,6 +4,7 @@ import { everyWord, type Condition, type Listing } from '../filters.ts';
 import { countListedSeries, listSeries, type ListedSeries } from '../list-series.ts';
 import { IS_SHOWN } from '../publications.ts';
 import { searchOrder } from './orders.ts';
+import { seriesHasSought, soughtBy } from './words.ts';
 
 /** A search for series; undefined fields do not matter. */
 export interface SeriesSearched {
@@ -36,24 +37,26 @@ export async function findRecordedSeries(
   database: Database,
   { id, text, sort, limit, offset, roles }: SeriesSearched,
 ): Promise<{ total: number; series: ListedSeries[] }> {
-  const listing: Listing = {
-    filters: [],
-    sorting: [],
-    first: [searchOrder(sort, ORDERED)],
-    besides: [
-      SHOWN,
-      ...(id === undefined ? [] : [sql<boolean>`series.id = ${id}`]),
-      ...(text === undefined
-        ? []
-        : [everyWord(sql`concat_ws(' ', series.id, series.title, series.terms::text)`, text)]),
-    ],
-    allowed: roles ? { roles, action: 'read' } : undefined,
-    limit,
-    offset,
-  };
-  const [total, series] = await Promise.all([countListedSeries(database, listing), listSeries(database, listing)]);
-  return { total, series };
+  const sought = text === undefined ? undefined : await soughtBy(database, text);
+  const found = await pageOf(sought ? seriesHasSought(sought, SERIES_SAID) : []);
+  return found.total === 0 && text !== undefined ? pageOf([everyWord(SERIES_SAID, text)]) : found;
+
+  async function pageOf(words: readonly Condition[]): Promise<{ total: number; series: ListedSeries[] }> {
+    const listing: Listing = {
+      filters: [],
+      sorting: [],
+      first: [searchOrder(sort, ORDERED)],
+      besides: [SHOWN, ...(id === undefined ? [] : [sql<boolean>`series.id = ${id}`]), ...words],
+      allowed: roles ? { roles, action: 'read' } : undefined,
+      limit,
+      offset,
+    };
+    const [total, series] = await Promise.all([countListedSeries(database, listing), listSeries(database, listing)]);
+    return { total, series };
+  }
 }
+
+const SERIES_SAID = sql`concat_ws(' ', series.id, series.title, series.terms::text)`;
 
 /** Series of some ids, recorded or not, by their id; ids without a series are left out. */
 export async function seriesOf(database: Database, ids: readonly string[]): Promise<Map<string, ListedSeries>> {

@@ -5,7 +5,7 @@ import { ffmetadata, finishedArgv } from '@amphi/lib/ffmpeg/finished-file.ts';
 import { syncPath } from '@amphi/lib/runtime/files.ts';
 import { runProgram } from '@amphi/lib/runtime/processes/run-program.ts';
 import { sizeOf, type Stored } from '../../store/media-store.ts';
-import type { MadeOf } from '../../store/tables.ts';
+import type { MadeOf } from '../../store/growing-table.ts';
 
 /** Size and checksums of a finished file. */
 export interface FinishedFile extends Stored {
@@ -51,7 +51,8 @@ export async function makeFinished(
 /** Bytes that are read and hashed at once, in less than a millisecond. */
 const CHUNK_BYTES = 256 << 10;
 
-async function digestsOf(path: string): Promise<FinishedFile> {
+/** Size and checksums of a file. */
+export async function digestsOf(path: string): Promise<FinishedFile> {
   const [sha256, md5] = [createHash('sha256'), createHash('md5')];
   let sizeBytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -9,8 +9,8 @@ import { mayTouch } from '../../identity/permissions.ts';
 import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import { sizeOf, type MediaStore, type Received } from '../../store/media-store.ts';
-import type { GrowingUploadRow, MadeOf } from '../../store/tables.ts';
-import { makeFinished } from './finished-file.ts';
+import type { GrowingUploadRow, MadeOf } from '../../store/growing-table.ts';
+import { digestsOf, makeFinished } from './finished-file.ts';
 import { tellGrowing, type GrowingNotice } from './notices.ts';
 import { openTus } from './tus.ts';
 import {
@@ -21,6 +21,7 @@ import {
   noteTaken,
   oldUploads,
   ownersOfUpload,
+  takenUploads,
   unknownUploads,
   uploadOf,
   uploadsOfDeleted,
@@ -32,7 +33,10 @@ export type FinishedState =
   | { state: 'incomplete'; bytes: number }
   | { state: 'making' }
   | { state: 'made'; sha256: string }
-  /** The server cannot make the file, or made another one than the agent; the upload is removed. */
+  /**
+   * The server cannot make the file, or made another one than the agent. The upload is removed when the agent has told its
+   * checksum.
+   */
   | { state: 'failed'; why: string };
 
 /** Recordings that agents send while they are recorded. */
@@ -51,7 +55,9 @@ export interface GrowingUploads {
   /** Removes an upload with its files. `why`: the reason for the audit log; undefined: its file was handed over. */
   remove(who: Who | undefined, id: string, why: string | undefined): Promise<void>;
   /** Removes uploads that nobody went on with since a moment, and files that belong to none. */
-  removeOld(before: Date, takenBefore: Date): Promise<void>;
+  removeOld(before: Date): Promise<void>;
+  /** Removes uploads whose event was deleted, and those whose files were taken some time ago. */
+  removeUnneeded(keptMs?: number): Promise<void>;
   /** Ends the making of files: it begins again when the agent asks for the file. */
   close(): Promise<void>;
 }
@@ -67,8 +73,10 @@ export interface GrowingOptions {
 
 /** Folder of the media folder with the files of uploads. */
 const FOLDER = '.growing';
-/** Interval in ms in which uploads of deleted events are looked for. */
+/** Interval in ms in which uploads that are not needed any more are looked for. */
 const LOOK_MS = 10_000;
+/** Time in ms for which an upload stays after its file was taken: what is encoded ahead may still be read from it. */
+const KEPT_MS = 600_000;
 
 /** Opens the growing uploads. */
 export async function openGrowingUploads(options: GrowingOptions): Promise<GrowingUploads> {
@@ -87,7 +95,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
   constructor(options: GrowingOptions) {
     this.#options = options;
     this.#tus = openTus(options.database, join(options.store.folder, FOLDER));
-    const look = (): void => void this.#removeDeleted().catch((error: unknown) => this.#warn(error));
+    const look = (): void => void this.removeUnneeded().catch((error: unknown) => this.#warn(error));
     this.#timer = setInterval(look, LOOK_MS).unref();
   }
 
@@ -114,8 +122,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
 
   async end(who: Who, row: GrowingUploadRow, madeOf: MadeOf, sha256: string | undefined): Promise<FinishedState> {
     const isSame = row.made_of !== null && isDeepStrictEqual(row.made_of, madeOf);
-    if (isSame && row.sha256 !== null) return this.#compare(who, row, row.sha256, sha256);
-    if (isSame && row.problem !== null) return this.#failed(who, row, row.problem);
+    if (isSame && (row.sha256 ?? row.problem) !== null) return this.#compare(who, row, sha256);
     const bytes = await sizeOf(this.#pathOf(row.id));
     if (bytes < madeOf.bytes) return { state: 'incomplete', bytes };
     if (!isSame) {
@@ -158,14 +165,25 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     await noteFinished(database, id, made);
   }
 
-  async #compare(who: Who, row: GrowingUploadRow, made: string, own: string | undefined): Promise<FinishedState> {
-    if (own === undefined || own === made) return { state: 'made', sha256: made };
-    return this.#failed(who, row, `the file that the server made has the checksum ${made}, the agent's has ${own}`);
+  /** Compares the finished file with the agent's own, if that is known. */
+  async #compare(who: Who, row: GrowingUploadRow, own: string | undefined): Promise<FinishedState> {
+    const { sha256: made, problem } = row;
+    if (made !== null && (own === undefined || own === made)) return { state: 'made', sha256: made };
+    // An agent that cannot finish a file hands it over as it was recorded.
+    if (own !== undefined && (await this.#isAsRecorded(row, own))) return { state: 'made', sha256: own };
+    const why = problem ?? `the file that the server made has the checksum ${made}, the agent's has ${own}`;
+    if (own !== undefined) await this.remove(who, row.id, why);
+    return { state: 'failed', why };
   }
 
-  async #failed(who: Who, row: GrowingUploadRow, why: string): Promise<FinishedState> {
-    await this.remove(who, row.id, why);
-    return { state: 'failed', why };
+  /** Takes the fragmented file in place of the finished one, if it has this checksum. */
+  async #isAsRecorded({ id }: GrowingUploadRow, own: string): Promise<boolean> {
+    const recorded = await digestsOf(this.#pathOf(id));
+    if (recorded.sha256 !== own) return false;
+    await rm(this.#finishedOf(id), { force: true });
+    await link(this.#pathOf(id), this.#finishedOf(id)).catch(() => copyFile(this.#pathOf(id), this.#finishedOf(id)));
+    await noteFinished(this.#options.database, id, recorded);
+    return true;
   }
 
   async take(who: Who, id: string): Promise<Received & { fileName: string }> {
@@ -193,15 +211,15 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     if (row) await this.#tell(row, 0, 'gone');
   }
 
-  async #removeDeleted(): Promise<void> {
-    for (const id of await uploadsOfDeleted(this.#options.database))
-      await this.remove(undefined, id, 'its event was deleted');
+  async removeUnneeded(keptMs = KEPT_MS): Promise<void> {
+    const { database } = this.#options;
+    for (const id of await uploadsOfDeleted(database)) await this.remove(undefined, id, 'its event was deleted');
+    for (const id of await takenUploads(database, keptMs)) await this.remove(undefined, id, undefined);
   }
 
-  async removeOld(before: Date, takenBefore: Date): Promise<void> {
+  async removeOld(before: Date): Promise<void> {
     const { database, store } = this.#options;
-    for (const id of await oldUploads(database, before, takenBefore))
-      await this.remove(undefined, id, 'nobody went on with it');
+    for (const id of await oldUploads(database, before)) await this.remove(undefined, id, 'nobody went on with it');
     const folder = join(store.folder, FOLDER);
     const ids = (await readdir(folder)).map((name) => name.slice(0, 36)).filter((name) => UUID.test(name));
     for (const id of await unknownUploads(database, [...new Set(ids)])) {

@@ -10,7 +10,8 @@ export interface EditorParts {
   store: EditorStore;
   api: EditApi;
   films: Films;
-  run(command: Command): void;
+  /** Carries out a command. */
+  run: (command: Command) => void;
 }
 
 export const EditorContext = createContext<EditorParts | undefined>(undefined);

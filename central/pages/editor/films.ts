@@ -29,6 +29,10 @@ export function openFilms(store: EditorStore): Films {
     for (const film of films.keys()) film.currentTime = secondsToShow(frame, rate);
   };
   const stop = (): void => void (store.speed.value = 0);
+  /** Shows the same picture in all films, once they stand: they were a little apart while they played. */
+  const together = (): void => {
+    if (films.size > 0) show(store.playhead.peek());
+  };
 
   const step = (): void => {
     frameRequest = requestAnimationFrame(step);
@@ -50,15 +54,14 @@ export function openFilms(store: EditorStore): Films {
     for (const film of films.keys()) if (speed <= 0) film.pause();
     if (speed < 0) {
       backward = setInterval(() => {
-        const frame = store.playhead.value - Math.max(1, Math.round((-speed * BACKWARD_MS * rate) / 1000));
+        const frame = store.playhead.peek() - Math.max(1, Math.round((-speed * BACKWARD_MS * rate) / 1000));
         if (frame <= 0) stop();
         store.goTo(frame);
       }, BACKWARD_MS);
     }
-    if (speed <= 0) return;
-    const start = store.skipsCuts.value
-      ? nextKept(store.document.value.segments, store.playhead.value)
-      : store.playhead.value;
+    if (speed <= 0) return together();
+    const at = store.playhead.peek();
+    const start = store.skipsCuts.peek() ? nextKept(store.document.peek().segments, at) : at;
     if (start === undefined) return stop();
     if (start !== shown) show(start);
     store.goTo(start);

@@ -46,8 +46,10 @@ const STATEMENTS: readonly string[] = [
   `create table publication_streams (
     publication text not null references publications on delete cascade,
     path text not null,
+    content text,
     primary key (publication, path)
   )`,
+  `create index publication_streams_path on publication_streams (path)`,
   `create table publication_texts (
     publication text not null references publications on delete cascade,
     position integer not null,
@@ -60,12 +62,24 @@ const STATEMENTS: readonly string[] = [
     primary key (publication, position)
   )`,
   `create index publication_texts_words on publication_texts using gin (words)`,
-  // Letters without accents, small, with blanks between the words: normalize() is of PostgreSQL 13 and needs no extension.
+  // Letters without accents, small, with a blank for all other signs: normalize() is of PostgreSQL 13 and needs no extension.
   `create function amphi_plain(text) returns text language sql immutable parallel safe return
-    regexp_replace(replace(replace(lower(regexp_replace(normalize($1, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'œ', 'oe'), 'æ', 'ae'), '[^[:alnum:]]+', ' ', 'g')`,
+    regexp_replace(replace(replace(lower(replace(replace(
+      regexp_replace(normalize($1, NFKD), '[\\u0300-\\u036f]', '', 'g'), 'Œ', 'oe'), 'Æ', 'ae')), 'œ', 'oe'), 'æ', 'ae'),
+      '[\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u2000-\\u206f]+', ' ', 'g')`,
+  // Longer texts than 100 000 letters are searched in their first part.
   `create function amphi_words(text) returns tsvector language sql immutable parallel safe return
-    to_tsvector('pg_catalog.french', amphi_plain($1)) || to_tsvector('pg_catalog.english', amphi_plain($1)) ||
-    to_tsvector('pg_catalog.simple', amphi_plain($1))`,
+    to_tsvector('pg_catalog.french', amphi_plain(left($1, 100000))) ||
+    to_tsvector('pg_catalog.english', amphi_plain(left($1, 100000))) ||
+    to_tsvector('pg_catalog.simple', amphi_plain(left($1, 100000)))`,
+  // A word or a phrase, whose last word may go on.
+  `create function amphi_query(text) returns tsquery language sql immutable parallel safe return
+    case when trim(amphi_plain($1)) = '' then ''::tsquery else
+      phraseto_tsquery('pg_catalog.french', amphi_plain($1)) || phraseto_tsquery('pg_catalog.english', amphi_plain($1)) ||
+      to_tsquery('pg_catalog.simple', replace(trim(amphi_plain($1)), ' ', ' <-> ') || ':*') end`,
+  `create function amphi_is_filler(text) returns boolean language sql immutable parallel safe return
+    numnode(phraseto_tsquery('pg_catalog.french', amphi_plain($1))) = 0 or
+    numnode(phraseto_tsquery('pg_catalog.english', amphi_plain($1))) = 0`,
   `create function amphi_terms(jsonb) returns text language sql immutable parallel safe return
     (select string_agg(term->>'value', ' ') from jsonb_array_elements($1) as term)`,
   ...wordsOf('event', 'events', `concat_ws(' ', new.id, new.title, new.agent, amphi_terms(new.terms))`),

@@ -1,13 +1,10 @@
-import { basename, extname } from 'node:path';
-import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import { safeFileName } from '../../store/media-store.ts';
 import type { CutByChunks } from '../run/cut.ts';
 import { cutByChunks } from './cut-by-chunks.ts';
-import type { EncodeByChunks, ProfileFile } from '../profiles/encoders.ts';
+import type { EncodeByChunks } from '../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
 import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
@@ -63,7 +60,10 @@ export async function openChunks({
     );
   }, EVERY_MS);
   return {
-    encodeByChunks: forOperations(needs, profiles),
+    encodeByChunks: async (order) => {
+      const beside = await profilesBeside(needs.database, profiles, order.event, order.profiles);
+      return encodeByChunks(needs, { ...order, beside });
+    },
     cutByChunks: cutByChunks(needs.ffmpeg),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
@@ -73,32 +73,3 @@ export async function openChunks({
     },
   };
 }
-
-/** `encodeByChunks` as operations call it. */
-const forOperations =
-  (needs: ChunkNeeds, known: Profiles): EncodeByChunks =>
-  async (asked) => {
-    const { event, source, path, profiles, signal } = asked;
-    const stem = basename(source.file_name, extname(source.file_name));
-    const name = `${crypto.randomUUID().slice(0, 8)}-${safeFileName(stem)}`;
-    const to = await asked.folder();
-    const made = await encodeByChunks(needs, {
-      event,
-      source: path,
-      profiles,
-      beside: await profilesBeside(needs.database, known, event, profiles),
-      folder: to,
-      name,
-      signal,
-      log: (text) => asked.log(text),
-      progress: (part) => asked.progress(part),
-    });
-    if (isImpossible(made)) return { whyNot: made.why };
-    const files = made.files.map(({ profile, suffix, tag, path: file, durationMs }) => {
-      const fileName = safeFileName(`${stem}${suffix}`);
-      const one: ProfileFile = { file: basename(file), fileName, suffix, tag, durationMs };
-      return { profile, one };
-    });
-    const byProfile = Map.groupBy(files, ({ profile }) => profile);
-    return { files: new Map([...byProfile].map(([id, of]) => [id, of.map(({ one }) => one)])) };
-  };

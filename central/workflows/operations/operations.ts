@@ -10,6 +10,7 @@ import { tag } from './tag.ts';
 const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   defaults,
   tag,
+  ...CONTROL_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...FIND_OPERATIONS,
   ...CONTROL_OPERATIONS,

@@ -1,38 +1,27 @@
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
-import type { ElementRow } from '../../store/tables.ts';
 
-/** A file that a profile made. */
-export interface ProfileFile {
-  /** Name in the folder of the operation. */
-  file: string;
-  /** Name that people see. */
-  fileName: string;
-  /** End of its name, such as `-hd.mp4`. */
-  suffix: string;
-  /** Tag of the output, if the profile has several. */
-  tag: string | undefined;
-  /** Length in ms that FFmpeg told. */
-  durationMs: number | undefined;
-}
-
-/** A source that is to be encoded by all of some profiles, in pieces if that can be. */
-export interface ChunksAsked {
-  /** Id of the event that the source belongs to. */
+/** A film that is to be encoded by all of some profiles, in pieces if that can be. */
+export interface EncodeOrder {
   event: string;
-  source: ElementRow;
-  /** Absolute path of its file. */
-  path: string;
+  /** Absolute path of the film. */
+  source: string;
   profiles: readonly Profile[];
-  /** Makes the folder of the operation: the files go there. */
-  folder(): Promise<string>;
+  /** Folder for the results. */
+  folder: string;
   signal: AbortSignal;
-  log(text: string, level?: 'info' | 'warning' | 'error'): void;
+  log: (text: string) => void;
   /** Tells how much is done, 0 to 1. */
-  progress(part: number): void;
+  progress: (part: number) => void;
 }
 
-/** Files of each profile, by its id; or why the source or a profile cannot be encoded in pieces, in words. */
-export type ChunksAnswer = { files: ReadonlyMap<string, readonly ProfileFile[]> } | { whyNot: string };
+/** A file that was made of pieces. */
+export interface EncodedFile {
+  /** Id of its profile, and the tag of the output, if the profile has several. */
+  profile: string;
+  tag: string | undefined;
+  /** Absolute path, in the folder of the order; its end is the suffix of the output. */
+  path: string;
+}
 
-/** Encodes a source in pieces, which may be there already. */
-export type EncodeByChunks = (asked: ChunksAsked) => Promise<ChunksAnswer>;
+/** Encodes in pieces, some of which may be there already; or says in words why the film or a profile cannot be encoded so. */
+export type EncodeByChunks = (order: EncodeOrder) => Promise<{ files: readonly EncodedFile[] } | { why: string }>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { probe } from '../../store/probe.ts';
@@ -20,8 +20,8 @@ export interface AttemptOf {
 
 /** Files of one attempt of an operation: a folder of its own, and the elements that it makes of what is there. */
 export interface AttemptFiles {
-  folder(): Promise<string>;
-  take(made: MadeFile): Promise<ElementRow>;
+  folder: () => Promise<string>;
+  take: (made: MadeFile) => Promise<ElementRow>;
   /** Removes the folder, if the attempt came to nothing. */
   remove(): Promise<void>;
 }
@@ -45,6 +45,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
       const hashed = await hashOf(at);
       // Files of the operation are there for good when its end is written, whatever happens to the power then.
       await syncPath(at);
+      await syncFolder(dirname(at));
       await syncFolder(folder);
       const name = safeFileName(extname(fileName) === '' ? `${fileName}${extname(file)}` : fileName);
       const mimeType = mimeTypeOf(name);

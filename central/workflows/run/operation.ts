@@ -1,12 +1,13 @@
+import type { Recogniser } from '@amphi/lib/analysis/captions/speech-to-text.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
-
 import type { CutByChunks } from './cut.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
 import type { Profiles } from '../profiles/open-profiles.ts';
+import type { Mailer } from '../operations/control/mail/mailer.ts';
 import type { ElementChanges } from './elements.ts';
 import type { Variables } from './run.ts';
 
@@ -45,17 +46,17 @@ export interface OperationContext {
   /** Elements that earlier operations of the definition have left. */
   elements: readonly ElementRow[];
   /** Absolute path of the file of an element. */
-  pathOf(element: Pick<ElementRow, 'path'>): string;
+  pathOf: (element: Pick<ElementRow, 'path'>) => string;
   /** Absolute path of an empty folder of this attempt, on the disk of the media: what it makes is written there. */
-  folder(): Promise<string>;
+  folder: () => Promise<string>;
   /** Takes a file of that folder as an element: examines it and gives it an id. The result must name it in `added`. */
-  take(made: MadeFile): Promise<ElementRow>;
+  take: (made: MadeFile) => Promise<ElementRow>;
   /** Aborted when the run was stopped, or another worker has the operation: what it makes does not count any more. */
   signal: AbortSignal;
   /** Writes a line to the log of the operation. */
-  log(text: string, level?: 'info' | 'warning' | 'error'): void;
+  log: (text: string, level?: 'info' | 'warning' | 'error') => void;
   /** Tells how much is done, 0 to 1. */
-  progress(part: number): void;
+  progress: (part: number) => void;
 }
 
 /** What came of an operation. */
@@ -95,6 +96,12 @@ export interface OperationNeeds {
   /** Encodes in pieces; without it sources are encoded whole. */
   encodeByChunks?: EncodeByChunks | undefined;
   log: Log;
+  /** Path of the program tesseract; without it, it is looked for in the folders of PATH. */
+  tesseract?: string | undefined;
+  /** Program that writes down what is spoken; without it `speechtotext` is left out. */
+  recogniser?: Recogniser | undefined;
+  /** Address at which an event is played from a moment on; without it, slides have no links. */
+  addressAt?: ((event: string, fromMs: number) => string) | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
   /**
@@ -104,8 +111,16 @@ export interface OperationNeeds {
   addressOf?: ((url: URL) => Promise<string>) | undefined;
   /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
   copyFolders?: readonly string[] | undefined;
-  /** Names of the channels in which an event is published now; undefined: this server publishes nothing. */
-  channelsOf?: ((event: string) => Promise<readonly string[]>) | undefined;
+  /** Begins a workflow for an event. Gives the reason if that is not possible now. Undefined: none can be begun. */
+  startWorkflow?:
+    | ((of: {
+        event: string;
+        definition: string;
+        configuration: Readonly<Record<string, string>>;
+      }) => Promise<string | undefined>)
+    | undefined;
+  /** Sends mails; undefined: no mail server is configured. */
+  mailer?: Mailer | undefined;
   /** Publishes and takes back; undefined: this server publishes nothing. */
   publisher?: Publisher | undefined;
 }

@@ -1,4 +1,5 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { probe } from '#lib/ffmpeg/probe.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
 
@@ -12,25 +13,28 @@ export interface StillAsked extends Asked {
   quality?: number;
 }
 
-/** Milliseconds before a time, at which a still is taken if there is no picture at or after the time. */
-const STEPS_BACK_MS = [0, 200, 1000, 5000, 30_000] as const;
+/** Milliseconds before the end, at which the last picture is looked for, one after the other. */
+const BEFORE_END_MS = [50, 250, 1000, 5000, 30_000] as const;
 
 /**
  * Takes the picture that is shown at a time, and writes it to `to`: a JPEG, or a PNG if the name ends so. If the video
- * ends before, the last picture is near: it is looked for up to 30 s before. Rejects with FFmpeg's words if there is none.
+ * ends before, the last picture is near: it is looked for up to 30 s before the end. Rejects with FFmpeg's words if there is none.
  */
 export async function takeStill(
-  programs: Pick<Programs, 'ffmpeg'>,
+  programs: Programs,
   path: string,
   atMs: number,
   to: string,
   asked: StillAsked = {},
 ): Promise<void> {
   await writeBeside(to, async (temporary) => {
-    for (const back of STEPS_BACK_MS) {
-      const fromMs = Math.max(0, atMs - back);
-      if (await tookOne(programs.ffmpeg, stillArgv(path, fromMs, temporary, to, asked), asked.signal)) return;
-      if (fromMs === 0) break;
+    const took = (fromMs: number): Promise<boolean> =>
+      tookOne(programs.ffmpeg, stillArgv(path, Math.max(0, fromMs), temporary, to, asked), asked.signal);
+    if (await took(atMs)) return;
+    const { durationMs = 0 } = await probe(programs.ffprobe, path);
+    for (const before of BEFORE_END_MS) {
+      if (await took(Math.min(atMs, durationMs - before))) return;
+      if (before >= durationMs) break;
     }
     throw new Error(`there is no picture at ${(atMs / 1000).toFixed(3)} s`);
   });
@@ -38,7 +42,7 @@ export async function takeStill(
 
 /** Takes several stills of a file, one after the other. */
 export async function takeStills(
-  programs: Pick<Programs, 'ffmpeg'>,
+  programs: Programs,
   path: string,
   stills: readonly { atMs: number; to: string }[],
   asked: StillAsked = {},

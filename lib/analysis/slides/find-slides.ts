@@ -1,9 +1,8 @@
 import { probe } from '#lib/ffmpeg/probe.ts';
-import type { Rect } from '#lib/media/geometry.ts';
 import { type Asked, type Programs } from '../run-ffmpeg.ts';
 import { readGrayPictures } from './gray-pictures.ts';
-import { openSlideDetector, type Slide, type SlideWindow } from './slide-detector.ts';
-import type { Window } from './windows.ts';
+import { openSlideDetector, type Slide } from './slide-detector.ts';
+import { slideWindowOf, type Window } from './windows.ts';
 
 /** What is asked of a search for slides. */
 export interface SlidesAsked extends Asked {
@@ -64,16 +63,4 @@ async function search(
     if (keysOnly && Math.min(toMs, durationMs) - lastMs > MOST_APART_MS) throw new TooFarApart();
   }
   return { slides: detector.end(durationMs), durationMs, sampling };
-}
-
-const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };
-
-function slideWindowOf({ rect = WHOLE, covered = [] }: Pick<Window, 'rect' | 'covered'>): SlideWindow {
-  const within = covered.map(({ x, y, width, height }) => ({
-    x: (x - rect.x) / rect.width,
-    y: (y - rect.y) / rect.height,
-    width: width / rect.width,
-    height: height / rect.height,
-  }));
-  return { name: JSON.stringify([rect, covered]), covered: within };
 }

@@ -52,7 +52,7 @@ const LOST_PART = 0.1;
 /** Pixels of a tile that went, at least; fewer come from encoding. */
 const LOST_IN_TILE = 3;
 /** Likeness of two contents that differ in strength alone, as a point of a list that is dimmed. */
-const SAME_CONTENT = 0.92;
+const SAME_CONTENT = 0.8;
 
 /**
  * Whether content was replaced, not only added; `empty` is the emptiness of `before`. A pointer that went does not

@@ -7,6 +7,9 @@ const SETTLE_MS = 900;
 const FILM_SETTLE_MS = 6000;
 /** Milliseconds of motion, with short rests, after which a tile belongs to a film or a camera. */
 const FILM_AFTER_MS = 3500;
+/** The same in the first seconds of a file, in which a camera moves more often than slides change; and their number. */
+const FILM_AT_FIRST_MS = 1500;
+const FIRST_MS = 8000;
 /** Milliseconds of rest that motion may have; after longer ones it begins anew. Pictures that come less often set it. */
 const REST_MS = 2500;
 /** Milliseconds without motion after which a tile belongs to no film any more. */
@@ -27,6 +30,8 @@ export interface TileMotion {
   stillSince(tile: number): number;
   /** The picture as it was when each tile became still. */
   settled(): Uint8Array;
+  /** Tiles that became still with the last picture. */
+  fresh(): readonly number[];
   /** Boxes of films and cameras. */
   films(): readonly Patch[];
   /** Forgets that these tiles moved: what they show is new. */
@@ -43,11 +48,15 @@ export const openTileMotion = (): TileMotion => new SeenTileMotion();
 class SeenTileMotion implements TileMotion {
   #settled = new Uint8Array(0);
   #nowMs = 0;
+  #beganMs = 0;
   readonly #stillSince = new Float64Array(TILES);
   /** When the present motion of each tile began and last went on; NaN: it never moved. */
   readonly #movesFrom = new Float64Array(TILES).fill(Number.NaN);
   readonly #movesTo = new Float64Array(TILES).fill(Number.NaN);
   readonly #isFilm = new Uint8Array(TILES);
+  /** Tiles that were taken over since they are still, and those of them with the last picture. */
+  readonly #isFresh = new Uint8Array(TILES);
+  #fresh: number[] = [];
   #films: readonly Patch[] = [];
   /** The last pictures. */
   readonly #recent: { timeMs: number; picture: Uint8Array }[] = [];
@@ -55,23 +64,36 @@ class SeenTileMotion implements TileMotion {
   see(picture: Uint8Array, timeMs: number): void {
     this.#recent.push({ timeMs, picture: Uint8Array.from(picture) });
     while (timeMs - this.#recent[0]!.timeMs > RECENT_MS) this.#recent.shift();
-    if (this.#settled.length === 0) return this.resize(picture, timeMs, false);
+    if (this.#settled.length === 0) {
+      this.#beganMs = timeMs;
+      return this.resize(picture, timeMs, false);
+    }
     const restMs = Math.max(REST_MS, 1.6 * (timeMs - this.#nowMs));
     this.#nowMs = timeMs;
+    this.#fresh = [];
     for (let tile = 0; tile < TILES; tile++) {
       if (differingPixels(this.#settled, picture, tile) > 0) {
         copyTile(picture, this.#settled, tile);
         this.#moved(tile, timeMs, restMs);
-      } else if (timeMs - this.#movesTo[tile]! > FORGET_MS) this.#isFilm[tile] = 0;
+        continue;
+      }
+      if (timeMs - this.#movesTo[tile]! > FORGET_MS) this.#isFilm[tile] = 0;
+      if (this.#isFresh[tile] || timeMs - this.#stillSince[tile]! < SETTLE_MS) continue;
+      // The end of a fade is no motion, but would leave a shadow of what was there before.
+      copyTile(picture, this.#settled, tile);
+      this.#isFresh[tile] = 1;
+      this.#fresh.push(tile);
     }
     this.#films = patchesOf((tile) => this.#isFilm[tile] === 1).filter(({ tiles }) => tiles.length >= FILM_TILES);
   }
 
   #moved(tile: number, timeMs: number, restMs: number): void {
     this.#stillSince[tile] = timeMs;
+    this.#isFresh[tile] = 0;
     if (!(timeMs - this.#movesTo[tile]! <= restMs)) this.#movesFrom[tile] = timeMs;
     this.#movesTo[tile] = timeMs;
-    if (timeMs - this.#movesFrom[tile]! >= FILM_AFTER_MS) this.#isFilm[tile] = 1;
+    const afterMs = timeMs - this.#beganMs < FIRST_MS ? FILM_AT_FIRST_MS : FILM_AFTER_MS;
+    if (timeMs - this.#movesFrom[tile]! >= afterMs) this.#isFilm[tile] = 1;
   }
 
   isSettled(tile: number): boolean {
@@ -85,6 +107,10 @@ class SeenTileMotion implements TileMotion {
 
   settled(): Uint8Array {
     return this.#settled;
+  }
+
+  fresh(): readonly number[] {
+    return this.#fresh;
   }
 
   films(): readonly Patch[] {

@@ -1,5 +1,6 @@
 import type { Rect } from '#lib/media/geometry.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
+import type { SlideWindow } from './slide-detector.ts';
 
 /** Where something is in the picture, from when to when. */
 export interface Window {
@@ -76,4 +77,17 @@ function overlap(a: Rect, b: Rect): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return Math.max(0, width) * Math.max(0, height);
+}
+
+const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };
+
+/** A window as the detector of slides wants it. */
+export function slideWindowOf({ rect = WHOLE, covered = [] }: Pick<Window, 'rect' | 'covered'>): SlideWindow {
+  const within = covered.map(({ x, y, width, height }) => ({
+    x: (x - rect.x) / rect.width,
+    y: (y - rect.y) / rect.height,
+    width: width / rect.width,
+    height: height / rect.height,
+  }));
+  return { name: JSON.stringify([rect, covered]), covered: within };
 }

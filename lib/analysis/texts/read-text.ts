@@ -28,8 +28,8 @@ export interface ReadText {
   size: Size;
 }
 
-/** Languages without other wishes: those of the faculty. */
-const LANGUAGES: readonly string[] = ['fra', 'eng'];
+/** Languages without other wishes. French reads English too; both together cost twice as much, and lose accents of capitals. */
+const LANGUAGES: readonly string[] = ['fra'];
 /** The picture is enlarged, since letters of a video are small; beyond this width it would cost more and give nothing. */
 const ENLARGED = 2;
 const WIDEST_PX = 2600;
@@ -85,7 +85,12 @@ async function prepared(picture: string | Buffer, rect: Rect | undefined): Promi
   const enlarged = Math.min(ENLARGED, Math.max(1, WIDEST_PX / part.width));
   const png = await sharp(picture)
     .extract({ ...part, left: Math.min(part.left, width - part.width), top: Math.min(part.top, height - part.height) })
-    .resize({ width: Math.round(part.width * enlarged), height: Math.round(part.height * enlarged), kernel: 'lanczos3', fit: 'fill' })
+    .resize({
+      width: Math.round(part.width * enlarged),
+      height: Math.round(part.height * enlarged),
+      kernel: 'lanczos3',
+      fit: 'fill',
+    })
     .grayscale()
     .png({ compressionLevel: 1 })
     .toBuffer();
@@ -105,6 +110,11 @@ function knownWords(words: readonly string[]): string | undefined {
 }
 
 function scaled(line: ReadLine, by: number): ReadLine {
-  const box = ({ x, y, width, height }: Rect): Rect => ({ x: x * by, y: y * by, width: width * by, height: height * by });
+  const box = ({ x, y, width, height }: Rect): Rect => ({
+    x: x * by,
+    y: y * by,
+    width: width * by,
+    height: height * by,
+  });
   return { ...line, box: box(line.box), words: line.words.map((word) => ({ ...word, box: box(word.box) })) };
 }

@@ -53,5 +53,7 @@ async function stillOf(programs: Programs, path: string, atMs: number, asked: Sl
 }
 
 const windowAt = (windows: readonly Window[], atMs: number): Rect | undefined =>
-  (windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? windows.findLast(({ fromMs }) => fromMs <= atMs))
-    ?.rect;
+  (
+    windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ??
+    windows.findLast(({ fromMs }) => fromMs <= atMs)
+  )?.rect;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import PDFDocument from 'pdfkit';
 import type { Size } from '#lib/media/geometry.ts';
+import { recordingTime } from '../recording-time.ts';
 import { type Asked, writeBeside } from '../run-ffmpeg.ts';
 import type { ReadLine } from './tsv.ts';
 
@@ -63,7 +64,11 @@ export async function writeSlidesPdf(
   });
 }
 
-const FONT = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf', 'DejaVuSans.ttf');
+const FONT = join(
+  dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')),
+  'ttf',
+  'DejaVuSans.ttf',
+);
 
 function addPage(pdf: PDFKit.PDFDocument, page: SlidePage, { linkOf }: SlidesPdfAsked): void {
   const scale = PAGE_WIDTH / page.size.widthPx;
@@ -71,7 +76,7 @@ function addPage(pdf: PDFKit.PDFDocument, page: SlidePage, { linkOf }: SlidesPdf
   pdf.addPage({ size: [PAGE_WIDTH, height + STRIP], margin: 0 });
   pdf.image(page.picture, 0, 0, { width: PAGE_WIDTH, height });
   addText(pdf, page.lines, scale);
-  const at = clockText(page.fromMs);
+  const at = recordingTime(page.fromMs);
   pdf.font('text').fontSize(11).fillColor('#14305c');
   pdf.text(at, 0, height + 7, { width: PAGE_WIDTH - 12, align: 'right', lineBreak: false });
   if (linkOf) pdf.link(0, 0, PAGE_WIDTH, height + STRIP, linkOf(page.fromMs));
@@ -92,12 +97,4 @@ function addText(pdf: PDFKit.PDFDocument, lines: readonly ReadLine[], scale: num
     pdf.text(line, box.x * scale, box.y * scale, options);
   }
   pdf.restore();
-}
-
-/** A time in a recording: `1:02:03`, `2:03`. */
-function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }

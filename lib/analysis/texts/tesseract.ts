@@ -19,7 +19,10 @@ const TRIAL_MS = 60_000;
  * Finds tesseract in the folders of PATH, or at `path`; undefined if there is none that runs and has a language: then
  * texts of slides are left out.
  */
-export async function findTesseract(path?: string, env: NodeJS.ProcessEnv = process.env): Promise<Tesseract | undefined> {
+export async function findTesseract(
+  path?: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Tesseract | undefined> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   for (const one of path === undefined ? folders.map((folder) => join(folder, 'tesseract')) : [path]) {
     const isThere = await access(one, constants.X_OK).then(

@@ -12,7 +12,9 @@ before(async () => void (folder = await mkdtemp(join(tmpdir(), 'amphi-pdf-'))));
 after(() => rm(folder, { recursive: true, force: true }));
 
 const picture = (): Promise<Buffer> =>
-  sharp({ create: { width: 640, height: 360, channels: 3, background: '#ffffff' } }).jpeg().toBuffer();
+  sharp({ create: { width: 640, height: 360, channels: 3, background: '#ffffff' } })
+    .jpeg()
+    .toBuffer();
 const line = (text: string, y: number) => ({ text, words: [], box: { x: 40, y, width: 400, height: 24 } });
 const page = async (fromMs: number, ...texts: string[]): Promise<SlidePage> => ({
   picture: await picture(),
@@ -35,7 +37,10 @@ describe('slides as a PDF', () => {
     assert.match(text[1] ?? '', /Rythme α et β[\s\S]*Hémoglobine[\s\S]*1:02:05/);
     assert.deepEqual((await extractLinks(pdf)).links, ['https://server/play/1?t=0', 'https://server/play/1?t=3725']);
     const outline = await pdf.getOutline();
-    assert.deepEqual(outline.map(({ title }) => title), ['0:00  Le cœur : « rappels »', '1:02:05  Rythme α et β']);
+    assert.deepEqual(
+      outline.map(({ title }) => title),
+      ['0:00  Le cœur : « rappels »', '1:02:05  Rythme α et β'],
+    );
     assert.equal(((await pdf.getMetadata()).info as { Title?: string }).Title, 'Cours d’Œuvrard');
   });
 
@@ -53,15 +58,25 @@ describe('slides as a PDF', () => {
     assert.ok(Math.abs(from - 40 * scale) < 1, `it begins at ${from}`);
     assert.ok(Math.abs(to1 - 440 * scale) < 8, `it ends at ${to1}`);
     const operators = await (await pdf.getPage(1)).getOperatorList();
-    assert.ok(operators.argsArray.some((args: unknown) => Array.isArray(args) && args[0] === 3), 'mode 3 is set');
+    assert.ok(
+      operators.argsArray.some((args: unknown) => Array.isArray(args) && args[0] === 3),
+      'mode 3 is set',
+    );
   });
 
   test('leave nothing behind if a picture cannot be read, or nobody waits any more', async () => {
     const broken = { ...(await page(0, 'x')), picture: Buffer.from('no picture') };
     await assert.rejects(writeSlidesPdf(join(folder, 'broken.pdf'), [broken], { title: 'x', language: 'fr' }));
     const signal = AbortSignal.abort(new Error('stopped'));
-    const stopped = writeSlidesPdf(join(folder, 'stopped.pdf'), [await page(0, 'x')], { title: 'x', language: 'fr', signal });
+    const stopped = writeSlidesPdf(join(folder, 'stopped.pdf'), [await page(0, 'x')], {
+      title: 'x',
+      language: 'fr',
+      signal,
+    });
     await assert.rejects(stopped, /stopped|abort/i);
-    assert.deepEqual((await readdir(folder)).filter((name) => /broken|stopped/.test(name)), []);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => /broken|stopped/.test(name)),
+      [],
+    );
   });
 });

@@ -85,11 +85,11 @@ test('the size of a film that is turned is the one that is shown, and a cover is
   };
   const { streams } = await probe('', 'x', { run: async () => JSON.stringify(told) });
   assert.deepEqual(
-    streams.map(({ kind, widthPx, heightPx }) => [kind, widthPx, heightPx]),
+    streams.map(({ kind, widthPx, heightPx, isTurned }) => [kind, widthPx, heightPx, isTurned]),
     [
-      ['video', 1080, 1920],
-      ['video', 1920, 1080],
-      ['data', 500, 500],
+      ['video', 1080, 1920, true],
+      ['video', 1920, 1080, true],
+      ['data', 500, 500, false],
     ],
   );
 });

@@ -2,10 +2,10 @@
 import { describe, test } from 'node:test';
 import { formatAgentProperties, parseAgentProperties, processingOf } from '#lib/opencast/agent-properties.ts';
 import { parseConfiguration } from '#lib/opencast/agent-state.ts';
-import { parseCutList } from '#lib/opencast/cut-list.ts';
 import { formatTerms, parseCatalog, parseTerms, termsToJson } from '#lib/opencast/dublin-core.ts';
 import { formatMediaPackage, parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { parseMpeg7 } from '#lib/opencast/mpeg7.ts';
+import { parseCutList } from '#lib/opencast/smil/read-cut-list.ts';
 import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
 import { formatXml } from '#lib/opencast/xml/xml-write.ts';
@@ -40,10 +40,16 @@ const READERS: readonly [name: string, parts: number, text: (count: number) => s
     [
       'a cut list',
       4000,
-      (n) => `<smil><body>${many(n, (at) => `<par><video clipBegin="${at}ms" clipEnd="${at + 1}ms"/></par>`)}</body></smil>`,
+      (n) =>
+        `<smil><body>${many(n, (at) => `<par><video clipBegin="${at}ms" clipEnd="${at + 1}ms"/></par>`)}</body></smil>`,
       (text) => void parseCutList(text),
     ],
-    ['clips in one another', 30, (n) => `<smil><body>${'<par>'.repeat(n)}${'</par>'.repeat(n)}</body></smil>`, (text) => void parseCutList(text)],
+    [
+      'clips in one another',
+      30,
+      (n) => `<smil><body>${'<par>'.repeat(n)}${'</par>'.repeat(n)}</body></smil>`,
+      (text) => void parseCutList(text),
+    ],
     [
       'declarations',
       4000,

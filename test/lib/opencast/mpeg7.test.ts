@@ -34,7 +34,9 @@ describe('an MPEG-7 catalog', () => {
     assert.equal(attributeOf(segment, 'id'), 'segment-1');
     assert.deepEqual(path(segment, 'MediaTime', 'MediaRelTimePoint').children, ['T00:00:00:0F1000']);
     assert.deepEqual(path(segment, 'MediaTime', 'MediaDuration').children, ['PT00H01M05S89N1000F']);
-    assert.deepEqual(path(segment, 'SpatioTemporalDecomposition', 'VideoText', 'Text').children, ['Le cœur : rappels <b>']);
+    assert.deepEqual(path(segment, 'SpatioTemporalDecomposition', 'VideoText', 'Text').children, [
+      'Le cœur : rappels <b>',
+    ]);
     assert.equal(mediaTimePoint(3_661_007), 'T01:01:01:7F1000');
   });
 
@@ -51,6 +53,9 @@ describe('an MPEG-7 catalog', () => {
   test('that is none, or has a wrong time, is refused with a word that says what would be right', () => {
     assert.throws(() => parseMpeg7('<smil/>'), /no MPEG-7.*<smil>/);
     const wrong = formatMpeg7(SLIDES).replace('PT00H01M05S89N1000F', 'a minute');
-    assert.throws(() => parseMpeg7(wrong), (error) => error instanceof XmlError && /"a minute".*PT01M05S/.test(error.message));
+    assert.throws(
+      () => parseMpeg7(wrong),
+      (error) => error instanceof XmlError && /"a minute".*PT01M05S/.test(error.message),
+    );
   });
 });

@@ -8,6 +8,7 @@ import { episodeTerms, seriesTerms } from '../../../catalogue/dublin-core.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import { recordedPackage } from '../../../catalogue/media-package.ts';
 import { listText, withChildren, withMember } from '../long-answers.ts';
+import { segmentsElement } from './segments.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 
 /** Answers in the shape of Opencast up to 15 (facts/opencast 3.3): an XML document, and JSON made from it. */
@@ -54,7 +55,8 @@ export function searchJson(page: SearchPage, results: readonly string[]): string
 }
 
 /** Recorded event as XML. `base` is the URL of this server for the client. */
-export function episodeElement({ event, files }: FoundEpisode, base: string): XmlElement {
+export function episodeElement(episode: FoundEpisode, base: string): XmlElement {
+  const { event, files } = episode;
   const series = event.seriesTitle === null ? undefined : { title: event.seriesTitle };
   const length = event.durationMs === null ? [] : [of('dcExtent', [String(event.durationMs)])];
   const facts = [
@@ -70,6 +72,7 @@ export function episodeElement({ event, files }: FoundEpisode, base: string): Xm
       ...length,
       ...dublinCore(episodeTerms(event)),
       ...facts,
+      segmentsElement(episode, base),
     ],
     { id: event.id, org: event.organization },
   );

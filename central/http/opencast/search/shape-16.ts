@@ -6,6 +6,7 @@ import { recordedPackage } from '../../../catalogue/media-package.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 import type { AclEntry } from '../../../store/tables.ts';
 import { withMember } from '../long-answers.ts';
+import { segmentsJson } from './segments.ts';
 import { mediaPackageJson } from './media-package-json.ts';
 
 /**
@@ -20,14 +21,17 @@ export const foundJson = (
 ): string => withMember(JSON.stringify({ offset, total, limit }), '}', 'result', `[${results.join(',')}]`);
 
 /** Recorded event as JSON. `base` is the URL of this server for the client. */
-export const episodeResult = ({ event, files }: FoundEpisode, base: string): object => {
+export const episodeResult = (episode: FoundEpisode, base: string): object => {
+  const { event, files } = episode;
   const series = event.seriesTitle === null ? undefined : { title: event.seriesTitle };
   const extent = event.durationMs === null ? {} : { extent: [formatExtent(event.durationMs)] };
+  const segments = segmentsJson(episode, base);
   return {
     mediapackage: mediaPackageJson(recordedPackage(event, series, files, base)),
     org: event.organization,
     acl: rolesByAction(event.accessList),
     dc: { ...termLists(episodeTerms(event)), ...extent, modified: [w3cOf(event.modified_at.getTime())] },
+    ...(segments === undefined ? {} : { segments }),
   };
 };
 

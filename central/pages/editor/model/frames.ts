@@ -44,7 +44,8 @@ const MOST_CHARS = 20;
  */
 export function frameTyped(text: string, rate: number): number | undefined {
   const typed = text.trim().replace(',', '.');
-  if (typed.length > MOST_CHARS || !/^\d+(:\d{1,2}){0,3}(\.\d+)?$/.test(typed)) return undefined;
+  if (typed.length > MOST_CHARS || !/^\d+(:\d{1,2}){0,2}(\.\d+)?$|^\d+:\d{1,2}:\d{1,2}:\d{1,3}$/.test(typed))
+    return undefined;
   const parts = typed.split(':').map(Number);
   if (parts.length === 4) {
     const within = parts.pop() ?? 0;

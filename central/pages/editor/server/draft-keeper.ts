@@ -66,7 +66,10 @@ export function startDraftKeeper(needs: DraftKeeperNeeds, first: { base: number;
     const { value, trouble } = await needs.send({ edit, base, revision });
     isSending = false;
     // The edit was saved or thrown away meanwhile.
-    if (mine !== life) return void (pending && plan(0));
+    if (mine !== life) {
+      if (pending) plan(0);
+      return;
+    }
     if (value) {
       revision = value.revision;
       if (pending !== edit) return plan(0);

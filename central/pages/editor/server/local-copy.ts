@@ -26,8 +26,8 @@ export function openLocalCopy(
     }
   };
   return {
-    keep: (draft) => void tried(() => storage?.setItem(key, JSON.stringify(draft))),
-    forget: () => void tried(() => storage?.removeItem(key)),
+    keep: (draft) => tried(() => storage?.setItem(key, JSON.stringify(draft))),
+    forget: () => tried(() => storage?.removeItem(key)),
     read: () =>
       tried(() => {
         const text = storage?.getItem(key);

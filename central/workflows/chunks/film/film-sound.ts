@@ -13,7 +13,7 @@ import { soundName } from './sound-name.ts';
 /** Niceness of the encoder: live sound comes first. */
 const NICENESS = '10';
 /** Sound stays in step when the film's has a hole: the hole is filled with silence. */
-const FILLED = ['-filter:a', 'aresample=async=1'];
+const FILLED = 'aresample=async=1';
 
 /**
  * Path of a film's sound, encoded as a whole: pieces of AAC do not join, since each encoder begins with some ms that
@@ -45,10 +45,11 @@ export interface SoundKey {
 }
 
 /** All options for FFmpeg of a sound. */
-export const soundArgv = (options: readonly string[]): string[] => {
-  const hasFilter = options.some((option) => option === '-filter:a' || option === '-af');
-  return [...(hasFilter ? [] : FILLED), ...options];
-};
+export function soundArgv(options: readonly string[]): string[] {
+  const at = options.findIndex((option) => option === '-filter:a' || option === '-af');
+  if (at < 0) return ['-filter:a', FILLED, ...options];
+  return options.toSpliced(at + 1, 1, `${options[at + 1] ?? 'anull'},${FILLED}`);
+}
 
 /** What the encoder of a sound is told, as a digest. */
 export const soundKey = (options: readonly string[]): string =>

@@ -1,3 +1,4 @@
+import { publicationsOf } from '../../../catalogue/publications.ts';
 import type { ElementKind, ElementRow } from '../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { sourcesOrAll } from '../selecting.ts';
@@ -6,7 +7,7 @@ import { sourcesOrAll } from '../selecting.ts';
 const TYPES: Readonly<Record<ElementKind, string>> = { track: 'Track', catalog: 'Catalog', attachment: 'Attachment' };
 
 /** `analyze-mediapackage`: sets variables about the elements that there are, and about what is published. */
-export const analyzeMediaPackage = ({ channelsOf }: Pick<OperationNeeds, 'channelsOf'>): Operation => ({
+export const analyzeMediaPackage = ({ database }: Pick<OperationNeeds, 'database'>): Operation => ({
   id: 'analyze-mediapackage',
   weight: 'light',
   async run(context) {
@@ -15,7 +16,7 @@ export const analyzeMediaPackage = ({ channelsOf }: Pick<OperationNeeds, 'channe
     const variables = new Map(keys.flag('set-flavor-variables') ? found.flatMap(ofFlavor) : []);
     if (keys.flag('set-tag-variables')) for (const name of found.flatMap(ofTags)) variables.set(name, 'true');
     if (keys.flag('set-publication-variables'))
-      for (const channel of (await channelsOf?.(workflow.event)) ?? [])
+      for (const { channel } of await publicationsOf(database, [workflow.event]))
         variables.set(`publication_${channel.replaceAll('-', '_')}_exists`, 'true');
     if (variables.size === 0) return { kind: 'skip', why: 'nothing has these flavors or tags' };
     for (const [name, value] of variables) log(`${name}=${value}`);

@@ -1,34 +1,48 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
+import { safeFileName } from '../../../store/media-store.ts';
 import type { ElementRow } from '../../../store/tables.ts';
-import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
+import {
+  OperationFailed,
+  type Operation,
+  type OperationContext,
+  type OperationNeeds,
+  type OperationResult,
+} from '../../run/operation.ts';
 import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named } from './commands/examined.ts';
-import type { ProfileFile } from '../../profiles/encoders.ts';
-import { profileNamed, runProfile } from './commands/run-profile.ts';
+import { openLeveling, type Leveling } from './commands/loudness.ts';
+import { profileNamed, runProfile, stemOf, type ProfileFile } from './commands/run-profile.ts';
 
 /** `encode`: makes tracks of tracks, by encoding profiles. */
-export const encode = (needs: OperationNeeds): Operation => ({
-  id: 'encode',
-  weight: 'heavy',
-  async run(context) {
-    const profiles = profilesOf(needs, context);
-    const sources = await allExamined(needs, context, sourcesOf(context));
-    const first = context.keys.flag('process-first-match-only') ? sources.slice(0, 1) : sources;
-    const work = first
-      .map((source) => ({ source, profiles: profiles.filter((profile) => isFor(profile, source, context)) }))
-      .filter(({ profiles: fitting }) => fitting.length > 0);
-    if (work.length === 0)
-      return { kind: 'skip', why: `no track has these flavors or tags, and what ${idsOf(profiles)} needs` };
-    const added: ElementRow[] = [];
-    for (const [n, { source, profiles: fitting }] of work.entries()) {
-      const progress = (part: number): void => context.progress((n + part) / work.length);
-      const files = await encoded(needs, { ...context, progress }, source, fitting);
-      for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
-    }
-    return { kind: 'done', added };
-  },
-});
+export const encode = (needs: OperationNeeds): Operation => {
+  const leveling = openLeveling(needs);
+  return { id: 'encode', weight: 'heavy', run: (context) => encodeAll(needs, context, leveling) };
+};
+
+async function encodeAll(
+  needs: OperationNeeds,
+  context: OperationContext,
+  leveling: Leveling,
+): Promise<OperationResult> {
+  const profiles = profilesOf(needs, context);
+  const sources = await allExamined(needs, context, sourcesOf(context));
+  const first = context.keys.flag('process-first-match-only') ? sources.slice(0, 1) : sources;
+  const work = first
+    .map((source) => ({ source, profiles: profiles.filter((profile) => isFor(profile, source, context)) }))
+    .filter(({ profiles: fitting }) => fitting.length > 0);
+  if (work.length === 0)
+    return { kind: 'skip', why: `no track has these flavors or tags, and what ${idsOf(profiles)} needs` };
+  const added: ElementRow[] = [];
+  for (const [n, { source, profiles: fitting }] of work.entries()) {
+    const progress = (part: number): void => context.progress((n + part) / work.length);
+    const files = await encoded(needs, { ...context, progress }, source, await leveling(context, fitting, source));
+    for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
+  }
+  return { kind: 'done', added };
+}
 
 const idsOf = (profiles: readonly Profile[]): string => profiles.map(({ id }) => id).join(', ');
 
@@ -64,16 +78,8 @@ async function encoded(
   source: ElementRow,
   profiles: readonly Profile[],
 ): Promise<Encoded[]> {
-  const answer = await needs.encodeByChunks?.({
-    ...context,
-    event: context.workflow.event,
-    source,
-    path: context.pathOf(source),
-    profiles,
-  });
-  if (answer && 'files' in answer)
-    return profiles.flatMap((profile) => (answer.files.get(profile.id) ?? []).map((file) => ({ profile, file })));
-  if (answer) context.log(`${named(source)} is encoded whole: ${answer.whyNot}`);
+  const inPieces = await encodedInPieces(needs, context, source, profiles);
+  if (inPieces) return inPieces;
   const all: Encoded[] = [];
   for (const [n, profile] of profiles.entries()) {
     const progress = (part: number): void => context.progress((n + part) / profiles.length);
@@ -82,6 +88,42 @@ async function encoded(
     all.push(...files.map((file) => ({ profile, file })));
   }
   return all;
+}
+
+/** Encodes a film in pieces; undefined: that cannot be, and the log says why. */
+async function encodedInPieces(
+  { encodeByChunks }: OperationNeeds,
+  context: OperationContext,
+  source: ElementRow,
+  profiles: readonly Profile[],
+): Promise<Encoded[] | undefined> {
+  if (!encodeByChunks || !hasPicture(source)) return undefined;
+  const name = crypto.randomUUID().slice(0, 8);
+  const answer = source.streams?.some(({ isTurned }) => isTurned)
+    ? { why: 'its picture is turned' }
+    : await encodeByChunks({
+        ...context,
+        event: context.workflow.event,
+        source: context.pathOf(source),
+        profiles,
+        folder: await madeFolder(join(await context.folder(), name)),
+      });
+  if ('why' in answer) {
+    context.log(`${named(source)} is encoded whole: ${answer.why}`);
+    return undefined;
+  }
+  const stem = stemOf(source.file_name);
+  return answer.files.map(({ profile: id, tag, path }) => {
+    const profile = profiles.find((one) => one.id === id)!;
+    const suffix = profile.outputs.find((output) => output.tag === tag)?.suffix ?? '';
+    const file = `${name}/${basename(path)}`;
+    return { profile, file: { file, fileName: safeFileName(`${stem}${suffix}`), suffix, tag, durationMs: undefined } };
+  });
+}
+
+async function madeFolder(path: string): Promise<string> {
+  await mkdir(path, { mode: 0o750 });
+  return path;
 }
 
 /** Milliseconds by which a result may be shorter than its source says; a greater lack is told. */

@@ -80,11 +80,15 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     reads: [{ flavors: ['posterimage-flavor'] }, { flavor: 'dublincore/*' }],
     makes: [BY_TARGETS],
   }),
-  row('timelinepreviews', 'Makes one picture with many small ones, for the timeline.', {
-    keys: [...SOURCES, ...TARGETS, key('image-count', NUMBER, 'number of small pictures', { or: '10' }), FIRST_ONLY],
-    reads: [bySources({ mode: 'and' })],
-    makes: [BY_TARGETS],
-  }),
+  row(
+    'timelinepreviews',
+    'Makes one picture with many small ones, for the timeline. Their number and sizes are tags of it.',
+    {
+      keys: [...SOURCES, ...TARGETS, key('image-count', NUMBER, 'number of small pictures', { or: '10' }), FIRST_ONLY],
+      reads: [bySources({ mode: 'and' })],
+      makes: [BY_TARGETS],
+    },
+  ),
   row('waveform', 'Draws the sound.', {
     keys: [
       ...SOURCES,
@@ -101,13 +105,13 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
   row('segment-video', 'Finds slide changes; they become chapters.', {
     keys: [...SOURCES, TARGET_TAGS],
     reads: [bySources({ mode: 'and' })],
-    makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }],
+    makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }, { flavor: '*/slides+json' }],
   }),
   row('segmentpreviews', 'Takes a still of each chapter.', {
     keys: [
       ...SOURCES,
       ...TARGETS,
-      key('reference-flavor', FLAVOR, 'track that the stills belong to'),
+      key('reference-flavor', FLAVOR, 'track that the stills belong to; each still has the time of its slide'),
       key('reference-tags', TAGS, 'track that the stills belong to, by tags'),
       PROFILE,
     ],
@@ -115,14 +119,38 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
       bySources({ mode: 'and' }),
       { flavors: ['reference-flavor'], tags: ['reference-tags'], mode: 'and' },
       { flavor: 'mpeg-7/segments' },
+      { flavor: '*/slides+json' },
     ],
     makes: [BY_TARGETS],
   }),
-  row('extract-text', 'Reads the words on slides.', {
-    keys: [...SOURCES, TARGET_TAGS],
-    reads: [bySources(), { flavor: 'mpeg-7/segments' }],
-    makes: [{ flavor: 'mpeg-7/text', tags: ['target-tags'] }],
-  }),
+  row(
+    'extract-text',
+    'Reads the words on slides: as a catalog (`mpeg-7/text`), as chapters with titles (`…/chapters+vtt`), and as a PDF of the slides that can be searched (`…/slides+pdf`). Words that a series is known for can be put with it as an element `words`.',
+    {
+      keys: [...SOURCES, TARGET_TAGS],
+      reads: [bySources(), { flavor: 'mpeg-7/segments' }, { flavor: '*/slides+json' }],
+      makes: [
+        { flavor: 'mpeg-7/text', tags: ['target-tags'] },
+        { flavor: '*/chapters+vtt', tags: ['target-tags'] },
+        { flavor: '*/slides+pdf', tags: ['target-tags'] },
+      ],
+    },
+  ),
+  row(
+    'find-faults',
+    'Finds faults of sound and picture, and tells them as comments. An operation of this server alone.',
+    {
+      keys: [
+        ...SOURCES,
+        TARGET_TAGS,
+        key('comments', FLAG, 'writes a comment on the event for each fault', { or: 'true' }),
+        key('frozen-flavors', FLAVORS, 'cameras, whose pictures must not stand still', { or: 'presenter/*' }),
+        key('frozen-after', NUMBER, 'seconds for which they may', { or: '120' }),
+      ],
+      reads: [bySources()],
+      makes: [{ flavor: 'faults/*', tags: ['target-tags'] }],
+    },
+  ),
   row('publish-engage', 'Publishes for viewers: files to load, and to stream.', {
     keys: [
       key('download-source-flavors', FLAVORS, 'what can be loaded, by flavors'),

@@ -71,7 +71,10 @@ test('a draft is of one person; two windows of this person notice each other', a
   assert.equal(window.status, 409);
   assert.match(window.json.error, /^another window changed this draft at \d{4}-/);
   const told = await shown();
-  assert.deepEqual([told.draft?.edit.words.title, told.draft?.revision, told.saved.words.title], ['Deux', 2, 'Anatomie']);
+  assert.deepEqual(
+    [told.draft?.edit.words.title, told.draft?.revision, told.saved.words.title],
+    ['Deux', 2, 'Anatomie'],
+  );
   assert.equal((await shown('viewer')).draft, null, 'nobody else sees it');
   const others = await ask('PUT', '/lecture/draft', { edit: draft('Quatre'), base: version, revision: 0 }, 'viewer');
   assert.equal(others.status, 200);
@@ -94,7 +97,9 @@ test('saving makes a version, drops the draft, publishes; a second person who be
       { start: 1040, end: 10_000, deleted: false },
     ],
     chapters: [{ start: 1040, title: 'Le <b>rein</b>' }],
-    captions: [{ id: null, language: 'fr', cues: [{ start: 1200, end: 2000, text: '<script>alert(1)</script>\n\n--> x' }] }],
+    captions: [
+      { id: null, language: 'fr', cues: [{ start: 1200, end: 2000, text: '<script>alert(1)</script>\n\n--> x' }] },
+    ],
     words: { ...saved.words, creators: ['M. Durand', 'Mme Petit'] },
   };
   const { status, json, text } = await ask('POST', '/lecture/edit', { edit, base: version, workflow: 'publish' });
@@ -136,18 +141,19 @@ test('what is not to be saved is refused with all mistakes, and nothing is writt
 
 test('files of captions are read, whatever they are encoded in, and mistakes have a line', async () => {
   const read = (bytes: Buffer) => ask('POST', '/lecture/captions', bytes);
-  const srt = '1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Café</i> brûlé\r\n\r\n2\r\n00:00:03,500 --> 00:00:04,000\r\nFin\r\n';
+  const srt =
+    '1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Café</i> brûlé\r\n\r\n2\r\n00:00:03,500 --> 00:00:04,000\r\nFin\r\n';
   assert.deepEqual((await read(Buffer.from(srt, 'latin1'))).json.cues, [
     { start: 1000, end: 2000, text: 'Café brûlé' },
     { start: 3500, end: 4000, text: 'Fin' },
   ]);
-  const wrong = await read(Buffer.from('WEBVTT\n\n00:01.000 --> soon\nx\n'));
+  const wrong = await read(Buffer.from('WEBVTT\n\n00:02.000 --> 00:01.000\nx\n'));
   assert.deepEqual([wrong.status, wrong.json.line], [422, 3]);
   const other = await read(Buffer.from('WEBVTT\n\n00:59:00.000 --> 01:00:00.000\nx\n'));
   assert.equal(other.status, 422);
   assert.match(other.json.error, /^these captions go on until 1:00:00, the recording is 0:00:10 long/);
   const html = await read(Buffer.from('<html><body>404</body></html>'));
-  assert.match(html.json.error, /^these are no captions: a WebVTT begins with WEBVTT/);
+  assert.match(html.json.error, /^there is no caption in this file: captions have lines such as 00:00:01.000 -->/);
   const large = await read(Buffer.alloc(50 << 20, 'a'));
   assert.equal(large.status, 413);
 });

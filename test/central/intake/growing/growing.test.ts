@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -97,9 +98,13 @@ test('what came in pieces is finished here with the bytes of the box, and is ing
   ]);
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished));
   assert.equal(track.size_bytes, film.finished.length);
-  const gone = await fetch(`${on.url}${path}`, { method: 'DELETE', headers: on.rig.as('agent') });
-  assert.equal(gone.status, 204);
-  assert.deepEqual(await readdir(growing()), []);
+  assert.equal((await fetch(`${on.url}${path}`, { method: 'DELETE', headers: on.rig.as('agent') })).status, 204);
+  const upload = path.split('/').at(-1) ?? '';
+  await on.rig.services.growing.removeUnneeded();
+  assert.ok((await readdir(growing())).includes(upload), 'it may still be read by what encodes ahead');
+  await on.rig.services.growing.removeUnneeded(0);
+  assert.deepEqual(await readdir(growing()), [], 'nothing is left of the upload');
+  assert.deepEqual(await auditEntries(on.rig.services.database, { kind: 'upload', limit: 1 }), []);
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished), 'the version keeps its file');
 });
 
@@ -127,10 +132,24 @@ test('bytes that are no film: the reason is told, and the server reads no other 
   for (const text of ['ffconcat version 1.0\nfile /etc/hostname\n', '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n']) {
     const path = await begun();
     await agent.append(path, 0, Buffer.from(text));
-    const told = await finished(path, { ...end(), bytes: text.length });
+    const told = await finished(path, { ...end(), bytes: text.length, sha256: 'ab'.repeat(32) });
     assert.equal(told['state'], 'failed');
     assert.match(String(told['why']), /moov|Invalid data/i);
   }
+});
+
+test('a box that cannot finish a file hands it over as it was recorded: it is not sent again either', async () => {
+  const path = await sent();
+  await finished(path);
+  const sha256 = createHash('sha256').update(film.fragments).digest('hex');
+  assert.deepEqual(await finished(path, { ...end(), sha256 }), { state: 'made', sha256 });
+  const added = await on.send('/ingest/addTrack', {
+    mediaPackage: await on.create(),
+    flavor: 'presenter/source',
+    url: `${on.url}${path}`,
+  });
+  const [track] = parseMediaPackage(added.text).tracks;
+  assert.equal(track?.sizeBytes, film.fragments.length);
 });
 
 test('other words for the same bytes make another file', async () => {
@@ -252,10 +271,10 @@ test('an upload that nobody goes on with is removed after a while, and so are fi
   const upload = path.split('/').at(-1) ?? '';
   const stray = join(growing(), crypto.randomUUID());
   await writeFile(stray, 'x');
-  await uploads.removeOld(new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+  await uploads.removeOld(new Date(Date.now() - 60_000));
   assert.equal((await agent.head(path)).status, 200, 'not yet');
   assert.ok((await readdir(growing())).length >= 2);
-  await uploads.removeOld(new Date(Date.now() + 60_000), new Date(Date.now() + 60_000));
+  await uploads.removeOld(new Date(Date.now() + 60_000));
   assert.deepEqual(await readdir(growing()), []);
   assert.equal((await agent.head(path)).status, 404);
   const [entry] = await auditEntries(database, { object: upload, limit: 1 });

@@ -30,9 +30,12 @@ export interface OperationRig {
   close(): Promise<void>;
 }
 
-/** Opens a rig. `database` is for operations that need one. */
-export async function openOperationRig(database?: OperationNeeds['database']): Promise<OperationRig> {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-operations-'));
+/** Opens a rig. `database` is for operations that need one; its files lie below `parent`. */
+export async function openOperationRig(
+  database?: OperationNeeds['database'],
+  parent = tmpdir(),
+): Promise<OperationRig> {
+  const folder = await mkdtemp(join(parent, 'amphi-operations-'));
   const store = await openMediaStore(folder, 0);
   const { ffmpeg, ffprobe } = await findFfmpeg({});
   const catalogue = openCatalogue();

@@ -17,7 +17,7 @@ export interface Composition {
   sound: 'both' | 'upper' | 'lower';
 }
 
-/** Variables and conditions of a profile for composing (facts/opencast 3.10). */
+/** Variables and conditions of a profile for composing (facts/opencast 3.13). */
 export function compositeValues(
   { lower, upper, watermark, canvas, background, layouts, sound }: Composition,
   pathOf: (element: Pick<ElementRow, 'path'>) => string,

@@ -23,7 +23,7 @@ export interface PartialPiece {
 const MOST_CHARACTERS = 4 << 20;
 
 /**
- * Reads the list of pieces that an ingest writes (`smil/source+partial`, facts/opencast 3.11). Throws `OperationFailed` for what is no
+ * Reads the list of pieces that an ingest writes (`smil/source+partial`, facts/opencast 3.14). Throws `OperationFailed` for what is no
  * such list.
  */
 export function readPartialList(text: string): PartialList {

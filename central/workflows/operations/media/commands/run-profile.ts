@@ -11,7 +11,6 @@ import {
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { safeFileName } from '../../../../store/media-store.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
-import type { ProfileFile } from '../../../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../../../profiles/open-profiles.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';
@@ -34,6 +33,20 @@ export interface ProfileRun {
   progress?: (part: number) => void;
   /** Whether it is no failure if FFmpeg makes no file, as at a moment without a picture. */
   mayBeNone?: boolean;
+}
+
+/** A file that a profile made. */
+export interface ProfileFile {
+  /** Path below the folder of the operation. */
+  file: string;
+  /** Name that people see. */
+  fileName: string;
+  /** End of its name, such as `-hd.mp4`. */
+  suffix: string;
+  /** Tag of the output, if the profile has several. */
+  tag: string | undefined;
+  /** Length in ms that FFmpeg told. */
+  durationMs: number | undefined;
 }
 
 let shipped: Profiles | undefined;
@@ -106,6 +119,8 @@ function filledProfile(run: ProfileRun, { pathOf }: Running, out: { folder: stri
   const size = sizeOf(source);
   const asked = new Set<string>();
   const known = new Map<string, string | readonly string[] | undefined>([
+    // Only `encode` measures the loudness; it has filled this in by now.
+    ['loudness', 'anull'],
     ['out.dir', out.folder],
     ['out.name', out.name],
     ...variablesOf('in.video', source, pathOf),

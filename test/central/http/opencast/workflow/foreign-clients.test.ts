@@ -24,37 +24,44 @@ const stateOf = async (id: number): Promise<string> => (await ask('GET', `/api/w
 describe('a program that looks for workflows', () => {
   test('finds the definitions that there are, with what they do', async () => {
     const { json } = await ask('GET', '/api/workflow-definitions?withoperations=true&filter=tag:schedule');
-    assert.deepEqual(
-      json.map((one: { identifier: string; operations: { operation: string }[] }) => [
+    const byId = new Map<string, { operation: string; if: string }[]>(
+      json.map((one: { identifier: string; operations: { operation: string; if: string }[] }) => [
         one.identifier,
-        one.operations.map(({ operation }) => operation),
+        one.operations,
       ]),
-      [['schedule-and-upload', ['ingest']]],
     );
-    assert.deepEqual((await ask('GET', '/api/workflow-definitions?filter=tag:delete')).json, []);
-    assert.deepEqual((await ask('GET', '/api/workflow-definitions?offset=1')).json, []);
+    assert.deepEqual([...byId.keys()], ['schedule-and-upload', 'hd-720p', 'fast']);
+    const operations = byId.get('schedule-and-upload') ?? [];
+    assert.deepEqual([operations[0]?.operation, operations.at(-1)?.operation], ['defaults', 'cleanup']);
+    assert.ok(operations.some((one) => one.if === '${straightToPublishing}'));
+    const deleting = (await ask('GET', '/api/workflow-definitions?filter=tag:delete')).json;
+    assert.deepEqual(
+      deleting.map((one: { identifier: string }) => one.identifier),
+      ['delete'],
+    );
+    assert.deepEqual((await ask('GET', '/api/workflow-definitions?offset=100')).json, []);
     assert.equal((await ask('GET', '/api/workflow-definitions?sort=colour:ASC')).status, 400);
-    assert.equal((await ask('GET', '/api/workflow-definitions/schedule-and-upload')).json.title, 'schedule-and-upload');
-    assert.equal((await ask('GET', '/api/workflow-definitions/fast')).status, 404);
+    assert.equal((await ask('GET', '/api/workflow-definitions/schedule-and-upload')).json.title, 'Process and publish');
+    assert.equal((await ask('GET', '/api/workflow-definitions/none')).status, 404);
     const known = (await ask('GET', '/workflow/definitions.json', undefined, { as: 'agent' })).json;
-    assert.deepEqual(known.definitions.definition[0].tags.tag, ['schedule', 'schedule-ng', 'upload']);
+    const offered = known.definitions.definition as { id: string; tags: { tag: string[] } }[];
+    const first = offered.find((one) => one.id === 'schedule-and-upload');
+    assert.deepEqual(first?.tags.tag, ['upload', 'schedule', 'schedule-ng']);
     assert.equal(
-      (await ask('GET', '/workflow/definition/schedule-and-upload.json')).json.definition.operations.operation.id,
-      'ingest',
+      (await ask('GET', '/workflow/definition/schedule-and-upload.json')).json.definition.operations.operation[0].id,
+      'defaults',
     );
     const xml = parseXml((await ask('GET', '/workflow/definition/schedule-and-upload.xml')).text);
     assert.deepEqual([xml.name, textOf(childNamed(xml, 'id') ?? xml)], ['definition', 'schedule-and-upload']);
-    assert.equal((await ask('GET', '/workflow/definition/fast.xml')).status, 404);
-    assert.deepEqual(
-      (await ask('GET', '/workflow/handlers.json')).json.map(({ id }: { id: string }) => id),
-      ['ingest'],
-    );
+    assert.equal((await ask('GET', '/workflow/definition/none.xml')).status, 404);
+    const handlers: string[] = (await ask('GET', '/workflow/handlers.json')).json.map(({ id }: { id: string }) => id);
+    for (const id of ['encode', 'editor', 'publish-engage', 'send-email']) assert.ok(handlers.includes(id), id);
     assert.equal(
       (await ask('GET', '/workflow/statemappings.json')).json.STOPPED,
       'EVENTS.EVENTS.STATUS.PROCESSING_CANCELLED',
     );
     assert.equal((await ask('GET', '/workflow/configurationPanel?definitionId=schedule-and-upload')).status, 200);
-    assert.equal((await ask('GET', '/workflow/configurationPanel?definitionId=fast')).status, 404);
+    assert.equal((await ask('GET', '/workflow/configurationPanel?definitionId=none')).status, 404);
   });
 
   test('is told what happened to a recording: its ingest, which has ended, and its parameters', async () => {
@@ -71,7 +78,8 @@ describe('a program that looks for workflows', () => {
       state: 'instantiated',
       configuration: { publishLive: 'true' },
     });
-    assert.deepEqual([operations.length, operations[0].operation, operations[0].state], [1, 'ingest', 'succeeded']);
+    assert.deepEqual([operations[0].operation, operations[0].state], ['ingest', 'succeeded']);
+    assert.deepEqual([operations[1].operation, operations[1].state], ['defaults', 'instantiated']);
     assert.ok(Math.abs(Date.parse(operations[0].completion) - Date.now()) < 3600_000);
     assert.equal((await ask('GET', '/api/workflows/999999')).status, 404);
     assert.equal((await ask('GET', '/api/workflows/x')).status, 404);
@@ -82,11 +90,13 @@ describe('a program that looks for workflows', () => {
       ['workflow', String(id), 'INSTANTIATED'],
     );
     assert.deepEqual(
-      childrenNamed(childNamed(root, 'operations') ?? root, 'operation').map((one) => [
-        attributeOf(one, 'template'),
-        attributeOf(one, 'state'),
-      ]),
-      [['ingest', 'SUCCEEDED']],
+      childrenNamed(childNamed(root, 'operations') ?? root, 'operation')
+        .slice(0, 2)
+        .map((one) => [attributeOf(one, 'template'), attributeOf(one, 'state')]),
+      [
+        ['ingest', 'SUCCEEDED'],
+        ['defaults', 'INSTANTIATED'],
+      ],
     );
     assert.deepEqual(
       parseMediaPackage(xml).tracks.map(({ flavor }) => flavor),
@@ -135,7 +145,7 @@ describe('a program that changes workflows', () => {
     };
     assert.deepEqual(await act('suspend'), [200, 'PAUSED']);
     assert.match((await read(on, '/api/events/ep-2', { as: 'scheduler' })).text, /STATUS\.PAUSED/);
-    assert.deepEqual(await act('resume'), [200, 'INSTANTIATED']);
+    assert.deepEqual(await act('resume'), [200, 'RUNNING']);
     assert.equal((await act('resume'))[0], 409);
     assert.deepEqual(await act('stop'), [200, 'STOPPED']);
     assert.match((await read(on, '/api/events/ep-2', { as: 'scheduler' })).text, /STATUS\.PROCESSING_CANCELLED/);
@@ -157,8 +167,8 @@ describe('a program that changes workflows', () => {
       [changed.status, changed.json.state, changed.json.configuration],
       [200, 'paused', { publishLive: 'false', n: '3' }],
     );
-    assert.equal((await put({ state: 'running' })).json.state, 'instantiated', 'it waits: nobody runs it');
-    assert.equal((await put({ state: 'running' })).status, 409);
+    assert.equal((await put({ state: 'running' })).json.state, 'running');
+    assert.equal((await put({ state: 'running' })).status, 200, 'it is running');
     assert.equal((await put({ state: 'succeeded' })).status, 409);
     assert.equal((await put({ state: 'lost' })).status, 400);
     assert.equal((await put({ configuration: '[' })).status, 400);
@@ -180,22 +190,45 @@ describe('a program that changes workflows', () => {
     assert.equal((await ask('GET', '/workflow/count')).text, '1');
   });
 
-  test('is told honestly that nothing can be started', async () => {
+  test('starts one on a recording, unless another one is at work or there is nothing to work on', async () => {
     const start = (form: Record<string, unknown>) => ask('POST', '/api/workflows', form);
-    const [event_identifier, workflow_definition_identifier] = ['ep-1', 'schedule-and-upload'];
+    const [event_identifier, workflow_definition_identifier] = ['ep-1', 'republish-metadata'];
     const refused = await start({ event_identifier, workflow_definition_identifier });
-    assert.equal(refused.status, 501);
-    assert.match(refused.text, /nothing to start: schedule-and-upload is the ingest alone/);
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /workflow \d+ \(schedule-and-upload\) of this event is not over yet/);
     assert.equal((await start({ workflow_definition_identifier })).status, 400);
     assert.equal((await start({ event_identifier: 'x', workflow_definition_identifier })).status, 404);
-    assert.equal((await start({ event_identifier, workflow_definition_identifier: 'fast' })).status, 404);
-    const mediapackage = '<mediapackage xmlns="http://mediapackage.opencastproject.org" id="ep-1"/>';
-    assert.equal(
-      (await ask('POST', '/workflow/start', { definition: 'schedule-and-upload', mediapackage })).status,
-      501,
-    );
-    assert.equal((await ask('POST', '/workflow/start', { definition: 'fast', mediapackage })).status, 404);
-    assert.equal((await ask('POST', '/workflow/start', { definition: 'schedule-and-upload' })).status, 400);
-    assert.equal((await ask('GET', '/workflow/count')).text, '1', 'nothing was begun');
+    assert.equal((await start({ event_identifier, workflow_definition_identifier: 'none' })).status, 404);
+    const [active = 0] = ids;
+    assert.equal((await ask('POST', '/workflow/stop', { id: String(active) })).status, 200);
+    const configuration = JSON.stringify({ publishLive: true });
+    const begun = await start({ event_identifier, workflow_definition_identifier, configuration });
+    assert.deepEqual([begun.status, begun.json.state], [201, 'instantiated']);
+    assert.match(String(begun.headers['location']), /\/api\/workflows\/\d+$/);
+    const { json } = await ask('GET', `/api/workflows/${begun.json.identifier}?withconfiguration=true`);
+    assert.deepEqual(json.configuration, { publishLive: 'true' });
+    const mediapackage = (id: string): string =>
+      `<mediapackage xmlns="http://mediapackage.opencastproject.org" id="${id}"/>`;
+    const byService = (definition: string, id: string) =>
+      ask('POST', '/workflow/start', { definition, mediapackage: mediapackage(id), properties: 'a=b\nc = d' });
+    assert.equal((await byService('none', 'ep-2')).status, 404);
+    const other = await byService('republish-metadata', 'ep-2');
+    assert.equal(other.status, 200);
+    const [, number] = / id="(\d+)"/.exec(other.text) ?? [];
+    const told = (await ask('GET', `/api/workflows/${number}?withconfiguration=true`)).json;
+    assert.deepEqual([told.event_identifier, told.configuration], ['ep-2', { a: 'b', c: 'd' }]);
+    assert.equal((await ask('POST', '/workflow/start', { definition: 'republish-metadata' })).status, 400);
+  });
+
+  test('starts one for many events at once by the admin interface', async () => {
+    const metadata = (workflow: string, ...events: string[]) => ({
+      metadata: JSON.stringify({ workflow, configuration: Object.fromEntries(events.map((id) => [id, { x: true }])) }),
+    });
+    const start = (form: Record<string, unknown>) => ask('POST', '/admin-ng/tasks/new', form);
+    const done = await start(metadata('republish-metadata', 'ep-3', 'ep-1'));
+    assert.deepEqual([done.status, done.json.length], [201, 1], 'one of them has a workflow at work');
+    assert.equal((await start(metadata('none', 'ep-3'))).status, 404);
+    assert.equal((await start(metadata('republish-metadata', 'ep-3'))).status, 409);
+    assert.equal((await start(metadata('republish-metadata'))).status, 400);
   });
 });

@@ -113,9 +113,17 @@ test('analyze-mediapackage tells which elements there are, by flavor, tag and pu
     await rig.element(path, 'security/xacml+episode', { kind: 'attachment' }),
     await rig.element(path, 'dublincore/episode', { kind: 'catalog', file_name: 'dublincore.xml' }),
   ];
-  const needs = { ...rig.needs, channelsOf: async () => ['engage-player', 'internal'] };
+  const published = ['engage-player', 'internal', 'ended'].map((channel) => ({
+    id: channel,
+    event: 'lecture-1',
+    channel,
+    version: 1,
+    url: '/',
+    ended_at: channel === 'ended' ? new Date() : null,
+  }));
+  await opened.database.insertInto('publications').values(published).execute();
   const told = async (keys: Record<string, string>) =>
-    variablesOf((await rig.run(analyzeMediaPackage(needs), keys, elements)).result);
+    variablesOf((await rig.run(analyzeMediaPackage(rig.needs), keys, elements)).result);
   assert.deepEqual(await told({}), {
     presenter_source_exists: 'true',
     presenter_source_type: 'Track',

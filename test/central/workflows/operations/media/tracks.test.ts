@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { analyzeTracks } from '#central/workflows/operations/media/analyze-tracks.ts';
 import { clone } from '#central/workflows/operations/media/clone.ts';
 import { chosenTracks, type Muxing } from '#central/workflows/operations/media/commands/chosen-tracks.ts';
@@ -10,31 +7,18 @@ import type { Track } from '#central/workflows/operations/media/commands/examine
 import { prepareAv } from '#central/workflows/operations/media/prepare-av.ts';
 import { selectTracks } from '#central/workflows/operations/media/select-tracks.ts';
 import type { ElementRow } from '#central/store/tables.ts';
-import type { OperationResult } from '#central/workflows/run/operation.ts';
-import { openOperationRig, type OperationRig } from '../operation-rig.ts';
 import { decoded, makeFilm } from './made-films.ts';
+import { addedOf, mediaRig } from './media-rig.ts';
 
-let rig: OperationRig;
-let folder: string;
 let files: { picture: string; sound: string; film: string };
-before(async () => {
-  rig = await openOperationRig();
-  folder = await mkdtemp(join(tmpdir(), 'amphi-films-'));
+const of = mediaRig(async () => {
   files = {
-    picture: await makeFilm(folder, 'picture.mp4', { size: '320x180', seconds: 2 }),
-    sound: await makeFilm(folder, 'sound.m4a', { seconds: 1, sound: 440 }),
-    film: await makeFilm(folder, 'film.mp4', { size: '640x480', rate: 30, seconds: 1, sound: 880 }),
+    picture: await makeFilm(of.folder, 'picture.mp4', { size: '320x180', seconds: 2 }),
+    sound: await makeFilm(of.folder, 'sound.m4a', { seconds: 1, sound: 440 }),
+    film: await makeFilm(of.folder, 'film.mp4', { size: '640x480', rate: 30, seconds: 1, sound: 880 }),
   };
 });
-after(async () => {
-  await rig.close();
-  await rm(folder, { recursive: true });
-});
 
-const addedOf = (result: OperationResult): readonly ElementRow[] => {
-  assert.equal(result.kind, 'done', JSON.stringify(result));
-  return ('added' in result && result.added) || [];
-};
 const streamsOf = ({ flavor, streams }: ElementRow): string =>
   `${flavor} ${(streams ?? []).map(({ kind }) => kind).join('+')}`;
 
@@ -86,8 +70,8 @@ test('which picture and sound is kept', () => {
 
 test('select-tracks makes these tracks; the picture is not cut to a shorter sound', async () => {
   const elements = [
-    await rig.element(files.picture, 'presentation/source', { tags: ['archive'] }),
-    await rig.element(files.film, 'presenter/source', { tags: ['archive'] }),
+    await of.rig.element(files.picture, 'presentation/source', { tags: ['archive'] }),
+    await of.rig.element(files.film, 'presenter/source', { tags: ['archive'] }),
   ];
   const keys = {
     'source-flavor': '*/source',
@@ -96,43 +80,46 @@ test('select-tracks makes these tracks; the picture is not cut to a shorter soun
     'audio-muxing': 'force',
     'force-target': 'presentation',
   };
-  const made = addedOf((await rig.run(selectTracks(rig.needs), keys, elements)).result);
+  const made = addedOf((await of.rig.run(selectTracks(of.rig.needs), keys, elements)).result);
   assert.deepEqual(made.map(streamsOf), ['presentation/work video+audio', 'presenter/work video']);
   assert.deepEqual(
     made.map(({ tags }) => tags),
     [[], []],
   );
-  const { frames, errors } = await decoded(rig.pathOf(made[0]!));
+  const { frames, errors } = await decoded(of.rig.pathOf(made[0]!));
   assert.deepEqual([frames, errors], [50, '']);
 });
 
 test('prepare-av joins picture and sound of one flavor; other tracks are written anew, or stay', async () => {
   const elements = [
-    await rig.element(files.picture, 'presenter/source'),
-    await rig.element(files.sound, 'presenter/source'),
-    await rig.element(files.film, 'presentation/source'),
+    await of.rig.element(files.picture, 'presenter/source'),
+    await of.rig.element(files.sound, 'presenter/source'),
+    await of.rig.element(files.film, 'presentation/source'),
   ];
   const keys = { 'source-flavor': '*/source', 'target-flavor': '*/work' };
-  const made = addedOf((await rig.run(prepareAv(rig.needs), keys, elements)).result);
+  const made = addedOf((await of.rig.run(prepareAv(of.rig.needs), keys, elements)).result);
   assert.deepEqual(made.map(streamsOf), ['presenter/work video+audio', 'presentation/work video+audio']);
   const [, , film] = elements;
-  const kept = addedOf((await rig.run(prepareAv(rig.needs), { ...keys, rewrite: 'false' }, [film!])).result);
+  const kept = addedOf((await of.rig.run(prepareAv(of.rig.needs), { ...keys, rewrite: 'false' }, [film!])).result);
   assert.deepEqual([kept[0]?.path, kept[0]?.flavor], [film?.path, 'presentation/work']);
 });
 
 test('prepare-av takes the sound of another source where the definition says so, in a container that holds it', async () => {
-  const web = await makeFilm(folder, 'web.webm', {
+  const web = await makeFilm(of.folder, 'web.webm', {
     size: '320x180',
     seconds: 1,
     more: ['-c:v', 'libvpx', '-deadline', 'realtime'],
   });
-  const elements = [await rig.element(web, 'presenter/source'), await rig.element(files.film, 'presentation/source')];
+  const elements = [
+    await of.rig.element(web, 'presenter/source'),
+    await of.rig.element(files.film, 'presentation/source'),
+  ];
   const keys = {
     'source-flavor': 'presenter/source',
     'target-flavor': '*/work',
     'audio-muxing-source-flavors': 'room/?,*/?',
   };
-  const { result, lines } = await rig.run(prepareAv(rig.needs), keys, elements);
+  const { result, lines } = await of.rig.run(prepareAv(of.rig.needs), keys, elements);
   const [made] = addedOf(result);
   assert.equal(streamsOf(made!), 'presenter/work video+audio');
   assert.match(made?.file_name ?? '', /\.mkv$/);
@@ -140,19 +127,19 @@ test('prepare-av takes the sound of another source where the definition says so,
 });
 
 test('clone gives the same file another flavor, if flavor and tag fit', async () => {
-  const element = await rig.element(files.picture, 'smil/cutting', { kind: 'catalog', tags: ['archive'] });
+  const element = await of.rig.element(files.picture, 'smil/cutting', { kind: 'catalog', tags: ['archive'] });
   const keys = { 'source-flavor': 'smil/cutting', 'source-tags': 'archive', 'target-flavor': 'smil/tmp' };
-  const [copy] = addedOf((await rig.run(clone(), keys, [element])).result);
+  const [copy] = addedOf((await of.rig.run(clone(), keys, [element])).result);
   assert.deepEqual([copy?.flavor, copy?.tags, copy?.path], ['smil/tmp', ['archive'], element.path]);
   assert.notEqual(copy?.id, element.id);
-  const none = await rig.run(clone(), { ...keys, 'source-tags': 'other' }, [element]);
+  const none = await of.rig.run(clone(), { ...keys, 'source-tags': 'other' }, [element]);
   assert.equal(none.result.kind, 'skip');
 });
 
 test('analyze-tracks sets variables by flavors', async () => {
-  const element = await rig.element(files.film, 'presentation/source', { duration_ms: 112_040 });
+  const element = await of.rig.element(files.film, 'presentation/source', { duration_ms: 112_040 });
   const keys = { 'source-flavor': '*/source', 'aspect-ratio': '16/9,4/3' };
-  const { result } = await rig.run(analyzeTracks(rig.needs), keys, [element]);
+  const { result } = await of.rig.run(analyzeTracks(of.rig.needs), keys, [element]);
   const variables = result.kind === 'done' ? Object.fromEntries(result.variables ?? []) : {};
   assert.deepEqual(variables, {
     presentation_source_media: 'true',
@@ -165,9 +152,9 @@ test('analyze-tracks sets variables by flavors', async () => {
     presentation_source_framerate: '30.0',
     presentation_source_duration: '112.04',
   });
-  await assert.rejects(rig.run(analyzeTracks(rig.needs), { ...keys, 'fail-no-tracks': 'true' }, []), /no track/);
+  await assert.rejects(of.rig.run(analyzeTracks(of.rig.needs), { ...keys, 'fail-no-tracks': 'true' }, []), /no track/);
   await assert.rejects(
-    rig.run(analyzeTracks(rig.needs), { ...keys, 'aspect-ratio': 'wide' }, [element]),
+    of.rig.run(analyzeTracks(of.rig.needs), { ...keys, 'aspect-ratio': 'wide' }, [element]),
     /16\/9 are allowed/,
   );
 });

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { cutCues } from '@amphi/lib/analysis/captions/cues.ts';
+import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
+import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import { keptWithin, lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
+import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
+import type { ElementRow } from '../../../../store/tables.ts';
+import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
+import { named } from '../../media/commands/examined.ts';
+import { stemOf } from '../../media/commands/run-profile.ts';
+import { captionsOf, captionTags, isCaptions, withOwnTags } from '../captions/caption-file.ts';
+import { clock } from '../clock.ts';
+import { cutSourceOf } from './cut-argv.ts';
+import { cutMedia } from './cut-media.ts';
+
+/** A source that is cut. */
+export interface One {
+  source: ElementRow;
+  /** Stretches that are kept; undefined: all. */
+  kept: readonly Interval[] | undefined;
+  /** Number of the source: names its file. */
+  at: number;
+  recordingMs: number;
+}
+
+/** Flavor and tags of what is left of a source. */
+export const resultOf = (
+  { keys }: Pick<OperationContext, 'keys'>,
+  source: Pick<ElementRow, 'flavor'>,
+): { flavor: string; tags: string[] } => ({
+  flavor: targetFlavor(source.flavor, `*/${keys.needed('target-flavor-subtype')}`),
+  tags: targetTags([], keys.list('target-tags')),
+});
+
+/** What is kept of one source: nothing of a track that ended before. */
+export async function cutOne(needs: OperationNeeds, context: OperationContext, one: One): Promise<ElementRow[]> {
+  const { source, kept } = one;
+  if (isCaptions(source)) return [await cutCaptions(context, one)];
+  if (!kept) return [{ ...source, ...resultOf(context, source), id: crypto.randomUUID() }];
+  const own = keptWithin(kept, source.duration_ms ?? Number.POSITIVE_INFINITY).kept;
+  if (own.length === 0) {
+    context.log(`${named(source)} is left out: it has nothing of what is kept`, 'warning');
+    return [];
+  }
+  const from = cutSourceOf(source, context.pathOf(source));
+  if (!from.picture && !from.sound) throw new OperationFailed(`${named(source)} has neither picture nor sound`);
+  const file = `${one.at}.${from.picture ? 'mp4' : 'm4a'}`;
+  await cutMedia(needs, { source: from, kept: own, to: join(await context.folder(), file) }, context);
+  context.log(`${named(source)}: ${own.length} stretches are kept, ${clock(lengthOf(own))} in all`);
+  const fileName = `${stemOf(source.file_name)}${extname(file)}`;
+  return [await context.take({ file, kind: 'track', fileName, ...resultOf(context, source) })];
+}
+
+/** Captions are moved with what they belong to, as WebVTT. What is WebVTT already, and not cut, is taken as it is. */
+async function cutCaptions(context: OperationContext, { source, kept, at, recordingMs }: One): Promise<ElementRow> {
+  const captions = await captionsOf(context, source, recordingMs);
+  const { flavor, tags } = resultOf(context, source);
+  const result = { flavor, tags: withOwnTags(captionTags(source, captions.language), tags) };
+  if (!kept && captions.format === 'WebVTT') return { ...source, ...result, id: crypto.randomUUID() };
+  const file = `${at}.vtt`;
+  const cues = kept ? cutCues(captions.cues, kept) : captions.cues;
+  await writeFile(join(await context.folder(), file), formatWebVtt(cues, captions.language));
+  return context.take({ file, kind: source.kind, fileName: `${stemOf(source.file_name)}.vtt`, ...result });
+}

@@ -1,0 +1,41 @@
+import type { ElementRow } from '../../../../store/tables.ts';
+import type { Operation, OperationNeeds } from '../../../run/operation.ts';
+import { profileNamed, runProfile } from '../../media/commands/run-profile.ts';
+import { targetOf } from '../../selecting.ts';
+import { foundSlides } from './found-slides.ts';
+import { slideSource } from './slide-source.ts';
+
+/** Stills of one recording; further slides have none. */
+const MOST_STILLS = 1000;
+
+/** `segmentpreviews`: takes a still of each slide that `segment-video` found, by an encoding profile. */
+export const segmentpreviews = (needs: OperationNeeds): Operation => ({
+  id: 'segmentpreviews',
+  weight: 'heavy',
+  async run(context) {
+    const profile = profileNamed(needs, context.keys.needed('encoding-profile'));
+    const source = await slideSource(needs, context, 'and');
+    if (!source) return { kind: 'skip', why: 'no track with a picture has these flavors and tags' };
+    const slides = await foundSlides(context, source);
+    if (!slides || slides.length === 0)
+      return { kind: 'skip', why: 'no slides are known: segment-video has to come before' };
+    if (slides.length > MOST_STILLS)
+      context.log(`stills are taken of the first ${MOST_STILLS} of ${slides.length} slides`, 'warning');
+    const stills = slides.slice(0, MOST_STILLS);
+    const added: ElementRow[] = [];
+    for (const [at, { fromMs, pictureMs }] of stills.entries()) {
+      const values = { time: (pictureMs / 1000).toFixed(3) };
+      const [made] = await runProfile(needs, context, { profile, source, values, durationMs: null, mayBeNone: true });
+      context.progress((at + 1) / stills.length);
+      if (!made) {
+        context.log(`there is no picture at ${values.time} s`, 'warning');
+        continue;
+      }
+      const target = targetOf(context, source);
+      const taken = await context.take({ ...target, file: made.file, fileName: made.fileName, kind: 'attachment' });
+      // The time of its slide, by which players find the picture of a slide.
+      added.push({ ...taken, start_ms: fromMs });
+    }
+    return { kind: 'done', added };
+  },
+});

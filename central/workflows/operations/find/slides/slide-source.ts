@@ -1,0 +1,21 @@
+import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
+import type { OperationContext, OperationNeeds } from '../../../run/operation.ts';
+import { allExamined, type Track } from '../../media/commands/examined.ts';
+import { hasPicture, sourcesOf } from '../../selecting.ts';
+
+/**
+ * The track whose slides are looked at: that of the slides (`presentation/…`) if it is selected, else the first one with a
+ * picture. Undefined: none is selected. The others are named in the log.
+ */
+export async function slideSource(
+  needs: Pick<OperationNeeds, 'ffprobe'>,
+  context: OperationContext,
+  mode: 'or' | 'and',
+): Promise<Track | undefined> {
+  const tracks = (await allExamined(needs, context, sourcesOf(context, mode))).filter(hasPicture);
+  const chosen = tracks.find(({ flavor }) => sidesOf(flavor)[0] === 'presentation') ?? tracks[0];
+  const others = tracks.filter((one) => one !== chosen);
+  if (others.length > 0)
+    context.log(`slides are looked for in ${chosen!.flavor}, not in ${others.map(({ flavor }) => flavor).join(', ')}`);
+  return chosen;
+}

@@ -1,0 +1,48 @@
+import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
+import { fitsFlavor, listed, sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
+import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
+import type { Profiles } from './profiles/open-profiles.ts';
+import type { PlannedOperation, Variables } from './run/run.ts';
+
+/** What is known before a run begins. */
+interface Known {
+  operations: readonly PlannedOperation[];
+  /** Values that the run will begin with. */
+  variables: Variables;
+  /** Flavor of the recording: `presenter/source`. */
+  flavor: string;
+}
+
+/**
+ * Encoding profiles that a run will want of a recording, as far as that can be said before it begins: those of its
+ * operations `encode` whose conditions hold and whose sources have the type of the recording.
+ */
+export function wantedProfiles(
+  { operations, variables, flavor }: Known,
+  { catalogue, profiles }: { catalogue: Catalogue; profiles: Pick<Profiles, 'find'> },
+): Profile[] {
+  const [type] = sidesOf(flavor);
+  const values = new Map(variables);
+  const wanted = new Map<string, Profile>();
+  for (const operation of operations) {
+    const { id } = catalogue.find(operation.id) ?? operation;
+    const known = openVariables(values);
+    const truth = whetherDone(operation, known);
+    if (!('value' in truth) || !truth.value) continue;
+    const textOf = (key: string): string[] => listed(substituted(operation.configuration.get(key) ?? '', known));
+    if (id === 'defaults') {
+      for (const [name, value] of operation.configuration)
+        if (!values.get(name)?.trim()) values.set(name, substituted(value, known));
+    }
+    if (id !== 'encode') continue;
+    const sources = ['source-flavor', 'source-flavors'].flatMap(textOf);
+    if (!sources.some((pattern) => fitsFlavor(`${type}/`, `${sidesOf(pattern)[0]}/*`))) continue;
+    for (const name of ['encoding-profile', 'encoding-profiles'].flatMap(textOf)) {
+      const profile = profiles.find(name);
+      if (profile) wanted.set(profile.id, profile);
+    }
+  }
+  return [...wanted.values()];
+}

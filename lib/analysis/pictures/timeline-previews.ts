@@ -1,0 +1,86 @@
+import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { probe } from '#lib/ffmpeg/probe.ts';
+import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
+
+/** What is asked of previews for a timeline. */
+export interface PreviewsAsked extends Asked {
+  /** Number of small pictures (100, as in Opencast), 1 to 1000. */
+  count?: number;
+  /** Width of a small picture in pixels (160); the height follows from the video. */
+  widthPx?: number;
+}
+
+/** One picture with many small ones, row by row; that of a time has the number `floor(time / everyMs)`. */
+export interface TimelinePreviews {
+  count: number;
+  columns: number;
+  rows: number;
+  /** Size of a small picture. */
+  widthPx: number;
+  heightPx: number;
+  everyMs: number;
+}
+
+/** Limits of what is asked. */
+const MOST_PICTURES = 1000;
+const WIDEST_PX = 640;
+
+/**
+ * Makes previews for a timeline: a JPEG with small pictures at even distances, each from the middle of its stretch, or the
+ * key picture before it. Reads no more than a key picture for each. Rejects for a file without picture or length, else
+ * with FFmpeg's words.
+ */
+export async function makeTimelinePreviews(
+  { ffmpeg, ffprobe }: Programs,
+  path: string,
+  to: string,
+  { count = 100, widthPx = 160, signal }: PreviewsAsked = {},
+): Promise<TimelinePreviews> {
+  const geometry = geometryOf(await probe(ffprobe, path), count, widthPx);
+  await writeBeside(to, (temporary) =>
+    runFfmpeg(ffmpeg, [...argvOf(path, geometry), '-y', fileUrl(temporary)], { signal }),
+  );
+  return geometry;
+}
+
+function geometryOf(
+  { durationMs = 0, streams }: Awaited<ReturnType<typeof probe>>,
+  count: number,
+  widthPx: number,
+): TimelinePreviews {
+  const video = streams.find(({ kind }) => kind === 'video');
+  if (!video) throw new Error('previews need a video: this file has none');
+  if (durationMs <= 0) throw new Error('previews need the length of the video, which this file does not say');
+  const pictures = Math.round(Math.min(MOST_PICTURES, Math.max(1, count)));
+  const columns = Math.ceil(Math.sqrt(pictures));
+  const width = 2 * Math.round(Math.min(WIDEST_PX, Math.max(16, widthPx)) / 2);
+  const { widthPx: wide = 16, heightPx: high = 9 } = video;
+  return {
+    count: pictures,
+    columns,
+    rows: Math.ceil(pictures / columns),
+    widthPx: width,
+    heightPx: 2 * Math.max(1, Math.round((width * high) / wide / 2)),
+    everyMs: durationMs / pictures,
+  };
+}
+
+function argvOf(path: string, { count, columns, rows, widthPx, heightPx, everyMs }: TimelinePreviews): string[] {
+  const every = everyMs / 1000;
+  // The last key picture is shown to the end. Each picture of the output repeats the newest key picture that is not later than the middle of its stretch.
+  const filters = [
+    `scale=${widthPx}:${heightPx}:force_original_aspect_ratio=decrease:flags=area`,
+    `pad=${widthPx}:${heightPx}:-1:-1`,
+    'setsar=1',
+    `tpad=stop_mode=clone:stop_duration=${every * 1.5}`,
+    `fps=fps=${1 / every}:start_time=${every / 2}:round=up`,
+    `tpad=stop_mode=clone:stop=${count}`,
+    `tile=${columns}x${rows}:nb_frames=${count}`,
+  ];
+  return [
+    ...quietArgv('error'),
+    ...['-protocol_whitelist', 'file', '-skip_frame', 'nokey', '-i', fileUrl(path), '-map', '0:V:0'],
+    ...['-vf', filters.join(','), '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p'],
+    ...['-map_metadata', '-1', '-f', 'image2', '-update', '1'],
+  ];
+}

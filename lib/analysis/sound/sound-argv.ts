@@ -1,0 +1,14 @@
+import { fileUrl } from '#lib/ffmpeg/argv.ts';
+
+/** Arguments of a run that decodes the first sound of a file and nothing else. */
+export const soundInputArgv = (path: string): string[] => [
+  '-protocol_whitelist',
+  'file,pipe',
+  '-vn',
+  '-sn',
+  '-dn',
+  '-i',
+  fileUrl(path),
+  '-map',
+  '0:a:0',
+];

@@ -1,0 +1,32 @@
+/** A stretch of time, in milliseconds. */
+export interface Interval {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Intervals in order, within 0 and `durationMs`; those that touch or overlap are one, empty ones are left out. */
+export function merged(intervals: readonly Interval[], durationMs = Infinity): Interval[] {
+  const result: Interval[] = [];
+  const within = intervals.map(({ fromMs, toMs }) => ({
+    fromMs: Math.max(0, fromMs),
+    toMs: Math.min(durationMs, toMs),
+  }));
+  for (const one of within.filter(({ fromMs, toMs }) => toMs > fromMs).toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const before = result.at(-1);
+    if (before && one.fromMs <= before.toMs) before.toMs = Math.max(before.toMs, one.toMs);
+    else result.push(one);
+  }
+  return result;
+}
+
+/** What intervals leave of the time from 0 to `durationMs`. */
+export function complement(intervals: readonly Interval[], durationMs: number): Interval[] {
+  const result: Interval[] = [];
+  let atMs = 0;
+  for (const { fromMs, toMs } of merged(intervals, durationMs)) {
+    if (fromMs > atMs) result.push({ fromMs: atMs, toMs: fromMs });
+    atMs = toMs;
+  }
+  if (atMs < durationMs) result.push({ fromMs: atMs, toMs: durationMs });
+  return result;
+}
