@@ -53,7 +53,7 @@ async function pictureFaults(
     toMs,
     keysOnly: true,
     everyMs: EVERY_MS,
-    onPicture: watch.push,
+    onPicture: (gray, timeMs) => watch.push(gray, timeMs),
     signal,
   });
   return watch.end(durationMs);

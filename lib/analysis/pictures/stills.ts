@@ -67,8 +67,25 @@ function stillArgv(path: string, atMs: number, temporary: string, to: string, as
   const filters = [...crop, ...scale];
   return [
     ...quietArgv('warning'),
-    ...['-protocol_whitelist', 'file', '-ss', String(atMs / 1000), '-i', fileUrl(path), '-map', '0:V:0'],
+    '-protocol_whitelist',
+    'file',
+    '-ss',
+    String(atMs / 1000),
+    '-i',
+    fileUrl(path),
+    '-map',
+    '0:V:0',
     ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
-    ...['-frames:v', '1', ...coding, '-map_metadata', '-1', '-f', 'image2', '-update', '1', '-y', fileUrl(temporary)],
+    '-frames:v',
+    '1',
+    ...coding,
+    '-map_metadata',
+    '-1',
+    '-f',
+    'image2',
+    '-update',
+    '1',
+    '-y',
+    fileUrl(temporary),
   ];
 }

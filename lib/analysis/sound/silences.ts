@@ -34,7 +34,11 @@ export async function findSilences(
     [
       ...quietArgv('info'),
       ...soundInputArgv(path),
-      ...['-af', `silencedetect=noise=${noiseDb}dB:duration=${leastMs / 1000}`, '-f', 'null', '-'],
+      '-af',
+      `silencedetect=noise=${noiseDb}dB:duration=${leastMs / 1000}`,
+      '-f',
+      'null',
+      '-',
     ],
     { signal, onLine: (line) => void (line.includes('silence_') && lines.push(line)) },
   );
