@@ -23,10 +23,8 @@ let folder = '';
 let earlier = new Set<string>();
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'amphi-growing-'));
-  [hall, central] = await Promise.all([
-    startHallProcess('320x180'),
-    startCentralProcess({ argv: ['--min-free', '0'] }),
-  ]);
+  hall = await startHallProcess('320x180');
+  central = await startCentralProcess({ argv: ['--min-free', '0'] });
   line = await openMeteredLine(central.url);
   await writeFile(join(folder, 'password'), `${central.passwords.agent}\n`, { mode: 0o600 });
 });
