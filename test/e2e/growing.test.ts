@@ -1,4 +1,4 @@
-// May take 15 minutes: it starts a hall, servers and boxes.
+// May take 30 minutes: it starts a hall, servers and boxes on a machine that may be busy.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
