@@ -13,6 +13,7 @@ import type { ElementKind, ElementRow } from '#central/store/tables.ts';
 import { elementsSeen } from '#central/workflows/run/elements.ts';
 import { isOver } from '#central/workflows/run/run.ts';
 import type { Workflows } from '#central/workflows/workflows.ts';
+import { measureLoudness } from '#lib/analysis/sound/loudness.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { makeDeck } from '#simulator/decks/deck.ts';
@@ -150,7 +151,10 @@ test('a lecture is cut, looked through, made as loud as others, and published, b
   assert.ok(Math.abs(source!.duration_ms! - 4000 - quality!.duration_ms!) < 300, `${quality!.duration_ms}`);
   const comments = (await commentsOf(database, 'lecture-1')).map(({ text }) => text).join('\n');
   assert.match(comments, /no sound from 0:0[89] to /);
-  const published = await database.selectFrom('publication_elements').select(['flavor', 'tags']).execute();
+  const published = await database.selectFrom('publication_elements').select(['flavor', 'tags', 'path']).execute();
+  const delivery = published.find(({ flavor }) => flavor === 'presentation/delivery');
+  const { integratedLufs } = await measureLoudness({ ffmpeg: 'ffmpeg' }, store.at(delivery!.path));
+  assert.ok(Math.abs(integratedLufs + 16) < 1, `${integratedLufs} LUFS`);
   const flavors = new Set(published.map(({ flavor }) => flavor));
   for (const flavor of ['presentation/delivery', 'captions/delivery', 'presentation/slides+pdf', 'mpeg-7/text'])
     assert.ok(flavors.has(flavor), `${flavor} is not published, only ${[...flavors].join(', ')}`);
