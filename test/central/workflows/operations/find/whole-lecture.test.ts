@@ -87,7 +87,8 @@ async function over(id: number): Promise<string> {
   return state;
 }
 
-test('a lecture is cut, looked through, made as loud as others, and published, by the definitions that come with the server', async () => {
+/** Brings the lecture with captions and a cut list. */
+async function bringLecture(): Promise<void> {
   const { database } = opened;
   await database.insertInto('events').values({ id: 'lecture-1', title: 'Le cœur' }).execute();
   const version = { event: 'lecture-1', version: 0, package: 'lecture-1', content: '', manifest: '' };
@@ -100,7 +101,15 @@ test('a lecture is cut, looked through, made as loud as others, and published, b
   const tracks = [{ src: 'lecture.mp4', kind: 'video' as const }];
   await writeFile(list, formatCutList({ tracks, segments: [{ fromMs: 4000, toMs: 90_000 }] }));
   await keepFile(list, 'smil/cutting', 'catalog');
+}
 
+/** Elements that a run made, also those that it does not have any more. */
+const madeBy = (workflow: number): Promise<ElementRow[]> =>
+  opened.database.selectFrom('workflow_elements').selectAll().where('workflow', '=', workflow).execute();
+
+test('a lecture is cut, looked through, made as loud as others, and published, by the definitions that come with the server', async () => {
+  const { database } = opened;
+  await bringLecture();
   const configuration = { straightToPublishing: 'true' };
   const { id } = await database
     .transaction()
@@ -127,11 +136,7 @@ test('a lecture is cut, looked through, made as loud as others, and published, b
     [],
   );
 
-  const made: ElementRow[] = await database
-    .selectFrom('workflow_elements')
-    .selectAll()
-    .where('workflow', '=', id)
-    .execute();
+  const made = await madeBy(id);
   const of = (flavor: string): ElementRow[] => made.filter((one) => one.flavor === flavor);
   for (const flavor of [
     'presentation/waveform',
