@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { sql } from 'kysely';
+import { readCaptions } from '@amphi/lib/analysis/captions/read-captions.ts';
 import { parseMpeg7 } from '@amphi/lib/opencast/mpeg7.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
@@ -23,6 +24,8 @@ export interface PublishedText {
 const MOST_BYTES = 8 << 20;
 /** Pieces of one publication; further ones are not found. */
 const MOST_PIECES = 5000;
+/** Length in ms of a piece of captions: cues are joined up to this, so that few rows hold a lecture. */
+const PIECE_MS = 20_000;
 /** Letters of a piece; the others are not kept. */
 const MOST_LETTERS = 20_000;
 
@@ -33,11 +36,11 @@ export async function textsOf(
   { log, signal }: Pick<OperationContext, 'log' | 'signal'>,
 ): Promise<PublishedText[]> {
   const found: PublishedText[] = [];
-  for (const element of slidesIn(elements)) {
+  for (const element of [...slidesIn(elements), ...elements.filter(isCaptions)]) {
     signal.throwIfAborted();
     const path = at(element.path);
     if ((await stat(path)).size > MOST_BYTES) log(`${element.file_name} is too long to be searched`, 'warning');
-    else found.push(...slideTextsIn(element, await readFile(path), log));
+    else found.push(...(await read(element, await readFile(path), log)));
   }
   return found.slice(0, MOST_PIECES);
 }
@@ -46,6 +49,35 @@ export async function textsOf(
 function slidesIn(elements: readonly ElementRow[]): ElementRow[] {
   const texts = elements.filter(({ flavor }) => flavor === 'mpeg-7/text');
   return texts.length > 0 ? texts : elements.filter(({ flavor }) => flavor === 'mpeg-7/segments');
+}
+
+const isCaptions = ({ flavor, file_name }: ElementRow): boolean =>
+  flavor.startsWith('captions/') || /\.(vtt|srt)$/i.test(file_name);
+
+async function read(element: ElementRow, bytes: Buffer, log: OperationContext['log']): Promise<PublishedText[]> {
+  return isCaptions(element) ? captionsIn(element, bytes, log) : slideTextsIn(element, bytes, log);
+}
+
+async function captionsIn(
+  { id, file_name }: ElementRow,
+  bytes: Buffer,
+  log: OperationContext['log'],
+): Promise<PublishedText[]> {
+  const captions = await readCaptions(bytes);
+  if ('mistake' in captions) {
+    log(`${file_name} cannot be read as captions, and its words cannot be found: ${captions.mistake}`, 'warning');
+    return [];
+  }
+  const pieces: PublishedText[] = [];
+  for (const { fromMs, toMs, text } of captions.cues) {
+    const last = pieces.at(-1);
+    const [startMs, endMs] = [whole(fromMs), whole(toMs)];
+    if (last && startMs >= last.startMs && endMs - last.startMs <= PIECE_MS) {
+      last.text = `${last.text} ${kept(text)}`;
+      last.durationMs = Math.max(last.durationMs, endMs - last.startMs);
+    } else pieces.push({ kind: 'caption', element: id, startMs, durationMs: endMs - startMs, text: kept(text) });
+  }
+  return pieces;
 }
 
 function slideTextsIn({ id, file_name }: ElementRow, bytes: Buffer, log: OperationContext['log']): PublishedText[] {

@@ -9,7 +9,7 @@ import type {
 } from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
-import type { FileWords } from '@amphi/lib/media/file-tags.ts';
+import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
@@ -208,46 +208,6 @@ interface PackageElementsTable extends StoredFile {
   created_at: Time;
 }
 
-/** Files that agents send while they are recorded, until their recording is ingested. */
-interface GrowingUploadsTable {
-  /** Id of the upload; it names its files in the media folder. */
-  id: string;
-  /** Event that is recorded, which need not exist here; null: the recording was started by hand. */
-  event: Maybe<string>;
-  /** Agent of the account that sends it; null: the account is not only for one. */
-  agent: Maybe<string>;
-  account: string;
-  /** Id of the recording at its agent. */
-  recording: string;
-  flavor: string;
-  file_name: string;
-  /** Bytes that are on the disk. */
-  size_bytes: Generated<number>;
-  /** Length of the whole, once the agent has told it. */
-  length_bytes: Maybe<number>;
-  /** How the finished file is made; null: not known yet. */
-  made_of: ColumnType<MadeOf | null, string | null | undefined, string | null>;
-  /** The finished file; null: it is not made yet. */
-  sha256: Maybe<string>;
-  md5: Maybe<string>;
-  made_bytes: Maybe<number>;
-  /** Reason why no finished file can be made. */
-  problem: Maybe<string>;
-  /** Time at which it became an element of a media package. */
-  taken_at: MaybeTime;
-  created_at: Time;
-  /** Time of the last bytes: an upload that is not gone on with for a week is removed. */
-  touched_at: Time;
-}
-
-/** How a finished file is made of an upload: of its first bytes, with these tags and chapters. */
-export interface MadeOf {
-  bytes: number;
-  words: FileWords;
-}
-
-export type GrowingUploadRow = Selectable<GrowingUploadsTable>;
-
 interface EventVersionsTable {
   event: string;
   /** Number of the version: 1, 2, … */
@@ -287,8 +247,9 @@ export interface Stream {
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
-  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
   peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
   rmsLevelDb?: number | undefined;
   loudnessLufs?: number | undefined;
 }

@@ -6,18 +6,21 @@ import { editRows } from './edit-api.ts';
 import { hallRoutes } from './halls-api.ts';
 import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
+import { lectureRoutes } from './lectures-api.ts';
 import { recordedRoutes } from './recorded.ts';
 import { runRoutes } from './runs-api.ts';
 import { timeZoneRoutes } from './time-zones.ts';
 import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
 import { open } from '../http-access.ts';
+import { openStrangersGate } from '../opencast/search/strangers.ts';
 
 /** Routes of our own API. */
 export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
   ...recordedRoutes,
+  ...lectureRoutes,
   ...growingEndRoutes,
   ...editRows,
   ...importsRoutes,
@@ -28,6 +31,7 @@ export const ROUTES: readonly AnyRoute[] = [
 
 /** Serves our own API. */
 export const ownApi: RouteModule = async (app, services) => {
+  app.decorate('throughGate', openStrangersGate());
   addRoutes(app, ROUTES, servingOf(services));
   await captionsRoute(app, services);
   app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));

@@ -53,6 +53,9 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['deleteToken', 'nothing'],
 ]);
 
+/** Routes on which access lists decide what each caller may see, also where a program asks with roles. */
+const BY_ACCESS: ReadonlySet<string> = new Set(['getLecture', 'searchLectures']);
+
 /** Serving of the rows on this server. A refusal is `{ error: words }`. */
 export const servingOf = (services: Services): Serving<Asking, Access, string> => ({
   base: API,
@@ -60,7 +63,7 @@ export const servingOf = (services: Services): Serving<Asking, Access, string> =
   contextOf: (request, reply) => ({ services, request, reply }),
   configOf: ({ id, access }) => {
     const about = ABOUT.get(id);
-    return { allows: access, ...(about ? { about } : {}) };
+    return { allows: access, byAccess: BY_ACCESS.has(id), ...(about ? { about } : {}) };
   },
   refuse: (reply, { refused: { status, text } }) =>
     reply.code(status).header('cache-control', 'no-store').send({ error: text }),

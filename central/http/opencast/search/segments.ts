@@ -2,6 +2,7 @@ import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement, type XmlNode } from '@amphi/lib/opencast/xml/xml.ts';
 import { addressOf } from '../../../catalogue/files.ts';
 import type { ShownFile } from '../../../catalogue/media-package.ts';
+import { pictureOfSlide, slidePictures } from '../../../publication/player.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 
 /** Slides of an episode as search answers name them: segments with time, text and a picture (facts/opencast 3.3). */
@@ -14,39 +15,26 @@ const of = (name: string, children: readonly (XmlNode | undefined)[], attributes
 /** Slides of an episode as XML; undefined: it has none. */
 export function segmentsElement({ slides = [], files }: FoundEpisode, base: string): XmlElement | undefined {
   if (slides.length === 0) return undefined;
-  const previews = previewsIn(files);
+  const pictures = slidePictures(files);
   return of(
     'segments',
     slides.map(({ startMs, durationMs, text, isHit }, n) =>
-      of('segment', [of('text', [text]), of('previews', previewOf(previews, startMs, n, slides.length, base))], {
-        index: String(n),
-        time: String(startMs),
-        duration: String(durationMs),
-        relevance: isHit ? '1' : '0',
-        hit: String(isHit),
-      }),
+      of(
+        'segment',
+        [of('text', [text]), of('previews', previewOf(pictureOfSlide(pictures, startMs, n, slides.length), base))],
+        {
+          index: String(n),
+          time: String(startMs),
+          duration: String(durationMs),
+          relevance: isHit ? '1' : '0',
+          hit: String(isHit),
+        },
+      ),
     ),
   );
 }
 
-const previewsIn = (files: readonly ShownFile[]): ShownFile[] =>
-  files
-    .filter(({ flavor }) => flavor.endsWith('/segment+preview'))
-    .toSorted((one, other) => (one.start_ms ?? 0) - (other.start_ms ?? 0) || byName(one.file_name, other.file_name));
-
-const byName = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true });
-
-/** Picture of a slide: the one of its time; where pictures have no times, the one at its place in the order. */
-function previewOf(
-  previews: readonly ShownFile[],
-  startMs: number,
-  n: number,
-  slides: number,
-  base: string,
-): XmlElement[] {
-  const timed = previews.some(({ start_ms: ms }) => ms !== null);
-  const inOrder = previews.length === slides ? previews[n] : undefined;
-  const found = timed ? previews.find(({ start_ms: ms }) => ms === startMs) : inOrder;
+function previewOf(found: ShownFile | undefined, base: string): XmlElement[] {
   if (!found) return [];
   const [type = ''] = found.flavor.split('/');
   return [of('preview', [addressOf(base, found)], { type, ref: found.id })];

@@ -1,5 +1,12 @@
 import { openTurnstile } from '@amphi/lib/runtime/turnstile.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Lets searches of our own API without an account run, a few at once. */
+    throughGate: <T>(search: () => Promise<T>) => Promise<T>;
+  }
+}
+
 /**
  * Searches without an account that run at once; further ones wait, so that these never take the connections that agents
  * need.

@@ -173,6 +173,18 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       { flavors: ['target-smil-flavor'], flavor: 'smil/cutting' },
     ],
   }),
+  row('trim', 'Waits until somebody has cut the recording, and cuts it (before version 2; now editor).', {
+    keys: [
+      key('source-flavor', FLAVORS, 'recordings', { required: true }),
+      key('target-flavor-subtype', TEXT, 'subtype of what is left', { or: 'trimmed' }),
+      TARGET_TAGS,
+      key('encoding-profile', TEXT, 'accepted: cuts keep the encoding of the recording'),
+      key('duration-threshold', NUMBER, 'accepted, without effect'),
+    ],
+    reads: [bySources(), { flavor: 'smil/cutting' }],
+    makes: [{ subtype: 'target-flavor-subtype', flavor: '*/trimmed', tags: ['target-tags'] }],
+    order: 'gate',
+  }),
   row(
     'normalize-audio',
     'Makes recordings equally loud: by EBU R128, or by the mean level with target-decibel. With the flavor of the source the result takes its place.',

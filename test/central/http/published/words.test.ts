@@ -137,7 +137,7 @@ describe('slides in the answer of a search', () => {
       ]),
       [
         [0, 0, 60_000, 'Plan du cours', false],
-        [1, 60_000, 60_000, 'Équations différentielles & résonances', true],
+        [1, 60_000, 60_000, 'Équations différentielles <b> & résonances', true],
         [2, 120_000, 60_000, '', false],
       ],
     );
@@ -148,6 +148,38 @@ describe('slides in the answer of a search', () => {
     assert.deepEqual([old.segments.segment[1].time, old.segments.segment[1].hit], ['60000', 'true']);
     const { text } = await read(on, '/search/episode.xml?id=heart', LEARNER);
     assert.match(text, /<segment index="1" time="60000" duration="60000" relevance="0" hit="false"><text>/);
+  });
+
+  test('and captions have the times to jump to, in our own search', async () => {
+    const { json } = await read(on, `/api/v1/lectures?q=${encodeURIComponent('ventricule équation')}`, LEARNER);
+    assert.equal(json.total, 1);
+    assert.deepEqual(json.lectures[0].hits, [
+      { kind: 'slide', startMs: 60_000, text: 'Équations différentielles <b> & résonances' },
+      { kind: 'caption', startMs: 130_000, text: 'regardez les ventricules gauches' },
+    ]);
+    assert.equal((await read(on, '/api/v1/lectures?q=ventricule')).json.total, 0, 'not without an account');
+    assert.equal((await read(on, '/api/v1/lectures?limit=0')).status, 400);
+  });
+
+  test('are a part of what a player gets, with films, captions and downloads', async () => {
+    const { json } = await read(on, '/api/v1/lectures/heart', LEARNER);
+    assert.deepEqual(
+      [json.title, json.series.id, json.creators],
+      ['Le cœur et les chevaux', 'PAES_2026_S2_UE3', ['Irène Joliot-Curie']],
+    );
+    const [picture] = json.pictures;
+    assert.deepEqual([picture.name, picture.files[0].widthPx, picture.files[0].heightPx], ['presenter', 320, 180]);
+    assert.deepEqual(
+      json.slides.map((one: { startMs: number }) => one.startMs),
+      [0, 60_000, 120_000],
+    );
+    for (const url of [picture.files[0].url, json.slides[1].picture, json.captions[0].url]) {
+      assert.equal((await read(on, url, LEARNER)).status, 200, url);
+      assert.equal((await read(on, url)).status, 401, url);
+    }
+    assert.deepEqual(json.downloads.map((one: { fileName: string }) => one.fileName).toSorted(), ['fr.vtt', 'low.mp4']);
+    for (const who of [{}, { as: 'admin', roles: 'C9' }] as Asker[])
+      assert.equal((await read(on, '/api/v1/lectures/heart', who)).status, 404);
   });
 
   test('go when it is taken back', async () => {
