@@ -1,6 +1,6 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { probe } from '#lib/ffmpeg/probe.ts';
 import type { Rect } from '#lib/media/geometry.ts';
+import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
 
 /** How a still is taken. */
@@ -31,7 +31,7 @@ export async function takeStill(
     const took = (fromMs: number): Promise<boolean> =>
       tookOne(programs.ffmpeg, stillArgv(path, Math.max(0, fromMs), temporary, to, asked), asked.signal);
     if (await took(atMs)) return;
-    const { durationMs = 0 } = await probe(programs.ffprobe, path);
+    const { durationMs } = await probeWithLength(programs, path, asked);
     for (const before of BEFORE_END_MS) {
       if (await took(Math.min(atMs, durationMs - before))) return;
       if (before >= durationMs) break;
