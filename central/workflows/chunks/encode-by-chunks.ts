@@ -15,7 +15,7 @@ import { openFiles } from './finished/open-files.ts';
 import { placedFragments } from './finished/placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
 import { cutTimeline, wholeTimeline, type Kept } from './plan/timeline.ts';
-import { wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
+import { missingPieces, wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
 
 /** What is to be encoded. */
 export interface ChunkOrder {
@@ -160,7 +160,7 @@ function besideOf(film: Film, digests: readonly Buffer[], { beside = [], kept }:
 const MAKING_PART = 0.9;
 
 function missingOf(wanted: WantedOutput, found: FoundRendition | undefined): Missing[] {
-  const pieces = wanted.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+  const pieces = missingPieces(wanted.pieces, found);
   return pieces.length > 0 ? [{ wanted, pieces }] : [];
 }
 
@@ -173,7 +173,7 @@ function tellMissing(
   if (round > 0) log('the parameter sets of the encoder changed: what was made before is made anew');
   const all = wanted.reduce((sum, { pieces }) => sum + pieces.length, 0);
   const left = missing.reduce((sum, { pieces }) => sum + pieces.length, 0);
-  log(`${all - left} of ${all} groups are there already, ${left} are encoded`);
+  log(`of ${all} groups ${left} are encoded, the others are there already`);
 }
 
 /** The sound of each output: a file of its own, or the film itself where it is copied. */

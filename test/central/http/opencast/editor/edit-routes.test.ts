@@ -183,11 +183,11 @@ test('what cannot be is refused, with words that say what would be right', async
     [{ segments: 'all' }, 400, /^segments: /],
     [{ tracks: [{ id: 'nope' }] }, 400, /there is no track nope in this event/],
     [{ workflows: [{ id: 'fly' }] }, 400, /there is no workflow fly for edits: publish/],
-    [{ subtitles: [{ id: 'x', subtitle: 'hello' }] }, 400, /subtitles x, line 1: these are no captions/],
+    [{ subtitles: [{ id: 'x', subtitle: 'hello' }] }, 400, /subtitles x, line 1: there is no caption in this file/],
     [
       { subtitles: [{ id: 'x', subtitle: 'WEBVTT\n\n00:01.000 --> 00:00.000\nx', tags: [] }] },
       400,
-      /subtitles x, line 3: this caption ends before it begins/,
+      /subtitles x, line 3: .*ends before it begins/,
     ],
     [
       { subtitles: [{ id: 'x', subtitle: 'WEBVTT\n\n01:30:00.000 --> 01:31:00.000\nx', tags: ['lang:fr'] }] },

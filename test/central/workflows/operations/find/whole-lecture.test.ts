@@ -13,6 +13,7 @@ import type { ElementKind, ElementRow } from '#central/store/tables.ts';
 import { elementsSeen } from '#central/workflows/run/elements.ts';
 import { isOver } from '#central/workflows/run/run.ts';
 import type { Workflows } from '#central/workflows/workflows.ts';
+import { measureLoudness } from '#lib/analysis/sound/loudness.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { makeDeck } from '#simulator/decks/deck.ts';
@@ -148,6 +149,8 @@ test('a lecture is cut, looked through, made as loud as others, and published, b
   const source = of('presentation/source').find(({ duration_ms: ms }) => ms !== null);
   const [quality] = of('presentation/delivery');
   assert.ok(Math.abs(source!.duration_ms! - 4000 - quality!.duration_ms!) < 300, `${quality!.duration_ms}`);
+  const { integratedLufs } = await measureLoudness({ ffmpeg: 'ffmpeg' }, store.at(quality!.path));
+  assert.ok(Math.abs(integratedLufs - -16) < 1, `${integratedLufs} LUFS`);
   const comments = (await commentsOf(database, 'lecture-1')).map(({ text }) => text).join('\n');
   assert.match(comments, /no sound from 0:0[89] to /);
   const published = await database.selectFrom('publication_elements').select(['flavor', 'tags']).execute();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeByChunks } from '#central/workflows/chunks/encode-by-chunks.ts';
-import type { EncodeByChunks } from '#central/workflows/profiles/encoders.ts';
 import { encode } from '#central/workflows/operations/media/encode.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { BOX_CODING, film, seenIn } from '../../chunks/film-rig.ts';
@@ -26,8 +25,7 @@ const KEYS = {
 const withPieces = () => {
   const { rig } = of;
   const needs = { ...rig.needs, database: opened.database, jobs: undefined, log: silentLog };
-  const inPieces: EncodeByChunks = (order) => encodeByChunks(needs, order);
-  return encode({ ...rig.needs, encodeByChunks: inPieces });
+  return encode({ ...rig.needs, encodeByChunks: (order) => encodeByChunks(needs, order) });
 };
 
 test('a recording of a box is encoded in pieces: every picture is there once, for sources with one name too', async () => {
