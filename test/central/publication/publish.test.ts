@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { deleteEvents } from '#central/catalogue/events.ts';
-import { elementsOfPublications, publicationOf, publicationsOf } from '#central/catalogue/publications.ts';
+import { elementsOfPublications, publicationOf, publicationsOf } from '#central/catalogue/published/publications.ts';
 import { removeReplaced, removeStrays } from '#central/publication/tidying.ts';
 import { OperationFailed } from '#central/workflows/run/operation.ts';
 import { openPublicationRig, type PublicationRig } from './publication-rig.ts';

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elementsOfPublications, publicationOf } from '#central/catalogue/publications.ts';
+import { elementsOfPublications, publicationOf } from '#central/catalogue/published/publications.ts';
 import { openStreamFolder } from '#central/publication/streams.ts';
 import { removeOldStreams, restoreLists } from '#central/publication/stream-rows.ts';
 import { OperationFailed } from '#central/workflows/run/operation.ts';
