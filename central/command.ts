@@ -188,6 +188,14 @@ const OPTIONS: readonly {
     kind: 'list',
   },
   {
+    flag: 'copy-folders',
+    value: 'DIRS',
+    env: 'AMPHI_CENTRAL_COPY_FOLDERS',
+    key: 'copyFolders',
+    help: 'folders that workflows may copy files into, with commas',
+    kind: 'list',
+  },
+  {
     flag: 'smtp-host',
     value: 'HOST',
     env: 'AMPHI_CENTRAL_SMTP_HOST',

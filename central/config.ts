@@ -69,6 +69,8 @@ export const configSchema = z.strictObject({
   jwtAudience: z.string().min(1).optional(),
   /** Days after which the media of events that a person deleted are removed from the disk. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
+  /** Folders below which workflows may write files (`copy`, `log`), such as those of shares. */
+  copyFolders: z.array(folder).default([]),
   /** Server that the mails of workflows are sent to; undefined: none are sent. */
   smtp: smtpSettings.optional(),
   /** Folder, such as a NAS, that a streaming server (Wowza) reads: published films and their lists are put there. */

@@ -16,7 +16,8 @@ import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
-import { openGrowingUploads } from './intake/growing/growing.ts';
+import { addressOf } from './intake/fetch-hosts.ts';
+import { openGrowingUploads, type GrowingOptions, type GrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
@@ -67,21 +68,16 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
   const store = await openMedia(config);
-  const fetcher = openFetcher({
-    store,
-    hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
-    log: log.child({ room: 'fetch' }),
-  });
-  const growing = await openGrowingUploads({ database, store, ffmpeg, log: log.child({ room: 'growing' }) });
-  scope.defer(() => growing.close());
-  const keepDeletedDays = config.keepDeletedDays;
-  scope.defer(startHousekeeping({ database, store, growing, clock, log, keepDeletedDays }));
+  const hosts = { agents: () => roster.all(), allowed: config.fetchFrom };
+  const fetcher = openFetcher({ store, hosts, log: log.child({ room: 'fetch' }) });
+  const growing = await openGrowing({ database, store, ffmpeg, log }, config, scope);
   const workflows = await openProcessing(config, {
     database,
     connection: opened.connection,
     store,
     clock,
     programs: { ffmpeg, ffprobe },
+    addressOf: (url) => addressOf(url, hosts),
     log: log.child({ room: 'workflows' }),
     scope,
   });
@@ -110,6 +106,16 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
+}
+
+/** Opens the growing uploads, and the housekeeping of all that came and is not needed any more. */
+async function openGrowing(options: GrowingOptions, config: Config, scope: Scope): Promise<GrowingUploads> {
+  const { database, store, log } = options;
+  const growing = await openGrowingUploads({ ...options, log: log.child({ room: 'growing' }) });
+  scope.defer(() => growing.close());
+  const { keepDeletedDays } = config;
+  scope.defer(startHousekeeping({ database, store, growing, clock: realClock, log, keepDeletedDays }));
+  return growing;
 }
 
 /** What stands for the web server of a process that only works. */

@@ -1,21 +1,25 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Scope } from '@amphi/lib/runtime/scope.ts';
 import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
+import { startAhead } from './ahead.ts';
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { BadRequest } from './catalogue/bad-request.ts';
+import { openMailer } from './workflows/operations/control/mail/mailer.ts';
 import { openStreamFolder } from './publication/streams.ts';
 import { startTidying } from './publication/tidying.ts';
 import { openJobs } from './store/jobs.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { openChunks } from './workflows/chunks/open-chunks.ts';
-import { openProfiles, SHIPPED_PROFILES } from './workflows/profiles/open-profiles.ts';
-import { startAhead } from './ahead.ts';
+import { openProfiles, SHIPPED_PROFILES, type Profiles } from './workflows/profiles/open-profiles.ts';
 import { openDefinitions } from './workflows/definitions.ts';
 import { openOperations } from './workflows/operations/operations.ts';
+import type { Publisher } from './workflows/run/operation.ts';
 import { startWorker } from './workflows/run/worker.ts';
 import { SHIPPED } from './workflows/shipped-definitions.ts';
 import { openWorkflows, QUEUES, type Workflows } from './workflows/workflows.ts';
@@ -28,6 +32,8 @@ interface ProcessingNeeds {
   clock: Clock;
   log: Log;
   programs: { ffmpeg: string; ffprobe: string };
+  /** Address that a request for a URL is sent to; rejects for a server that may not be asked. Undefined: none may be. */
+  addressOf?: (url: URL) => Promise<string>;
   /** What is opened is closed with it. */
   scope: Scope;
 }
@@ -41,25 +47,27 @@ export async function openProcessing(
   { connection, programs, scope, ...needs }: ProcessingNeeds,
 ): Promise<Workflows> {
   const { data, workflows: folder = join(data, 'workflows'), workflow: standard, roles, heavyAtOnce } = config;
-  const ownProfiles = config.profiles ?? join(data, 'encoding');
   const catalogue = openCatalogue();
   const jobs = await openJobs(connection, needs.log);
   scope.defer(() => jobs.close());
-  const { streamFolder, streamUrl: url, streamFormats: formats } = config;
-  const streams =
-    streamFolder === undefined || url === undefined
-      ? undefined
-      : openStreamFolder({ folder: streamFolder, url, formats });
-  const publisher = openPublisher({ ...needs, streams });
   const isWorker = roles.includes('worker');
-  if (isWorker) scope.defer(startTidying({ ...needs, streams }));
-  const { ffmpeg } = programs;
-  const chunks = await openChunks({ ...needs, jobs, ffmpeg, connection, atOnce: isWorker ? heavyAtOnce : 0 });
+  const publisher = publisherOf(config, needs, scope);
+  const profiles = await profilesOf(config, needs.log);
+  const atOnce = isWorker ? availableParallelism() : 0;
+  const chunks = await openChunks({ ...needs, jobs, ffmpeg: programs.ffmpeg, connection, profiles, atOnce });
   scope.defer(() => chunks.close());
-  const { encodeByChunks } = chunks;
-  const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(ownProfiles)) ? [ownProfiles] : [])]);
-  for (const mistake of profiles.mistakes) needs.log.warn(mistake, 'an encoding profile has a mistake');
-  const operationOf = openOperations({ ...needs, ...programs, publisher, profiles, encodeByChunks });
+  const { encodeByChunks, cutByChunks } = chunks;
+  const operationOf = openOperations({
+    ...needs,
+    ...programs,
+    publisher,
+    profiles,
+    encodeByChunks,
+    cutByChunks,
+    mailer: config.smtp && openMailer(config.smtp),
+    copyFolders: config.copyFolders,
+    startWorkflow: (of) => started(workflows, of),
+  });
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
@@ -81,6 +89,38 @@ export async function openProcessing(
   });
   scope.defer(end);
   return workflows;
+}
+
+/** Begins a workflow for another one. Gives the reason if that is not possible. */
+async function started(workflows: Workflows, of: Parameters<Workflows['start']>[1]): Promise<string | undefined> {
+  try {
+    const done = await workflows.start(undefined, of);
+    return done.kind === 'refused' ? done.why : done.kind === 'missing' ? `there is no event ${of.event}` : undefined;
+  } catch (error) {
+    if (error instanceof BadRequest) return error.message;
+    throw error;
+  }
+}
+
+/** What publishes, also into the folder of a streaming server; what was replaced is removed by workers. */
+function publisherOf(
+  { streamFolder, streamUrl: url, streamFormats: formats, roles }: Config,
+  needs: Pick<ProcessingNeeds, 'database' | 'store' | 'clock' | 'log'>,
+  scope: Scope,
+): Publisher {
+  const streams =
+    streamFolder === undefined || url === undefined
+      ? undefined
+      : openStreamFolder({ folder: streamFolder, url, formats });
+  if (roles.includes('worker')) scope.defer(startTidying({ ...needs, streams }));
+  return openPublisher({ ...needs, streams });
+}
+
+/** Our encoding profiles, with those of an administrator laid over them. */
+async function profilesOf({ data, profiles: own = join(data, 'encoding') }: Config, log: Log): Promise<Profiles> {
+  const profiles = openProfiles([SHIPPED_PROFILES, ...((await isFolder(own)) ? [own] : [])]);
+  for (const mistake of profiles.mistakes) log.warn(mistake, 'an encoding profile has a mistake');
+  return profiles;
 }
 
 /** Whether an administrator has a folder of profiles. */

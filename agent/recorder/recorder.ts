@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { Metadata, RecordingSeen } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Device } from '#agent/device/device.ts';
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';

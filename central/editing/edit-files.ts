@@ -1,7 +1,7 @@
 import { formatCutList } from '@amphi/lib/opencast/smil/write-cut-list.ts';
 import { urlOf } from '../catalogue/files.ts';
 import type { ElementKind, ElementRow } from '../store/tables.ts';
-import { formatCaptions } from './captions-text.ts';
+import { vttOf } from './edit-captions.ts';
 import { isWholeCut, keptOf, type Edit } from './edit.ts';
 import { CAPTIONS_FLAVOR, CHAPTERS_FLAVOR, COVER_SUBTYPE, CUT_FLAVOR } from './edit-shown.ts';
 import { streamOf, typeOf, type Measure, type Source } from './recording.ts';
@@ -66,7 +66,9 @@ export function filesOfEdit(
       bytes,
     });
   }
-  for (const { language, cues } of edit.captions) {
+  for (const { language, cues } of edit.captions.filter((one) =>
+    one.cues.some(({ text: said }) => said.trim() !== ''),
+  )) {
     const tags = [...SHOWN, 'type:subtitle', ...(language === '' ? [] : [`lang:${language}`])];
     const fileName = language === '' ? 'captions.vtt' : `captions-${language}.vtt`;
     files.push({
@@ -75,7 +77,7 @@ export function filesOfEdit(
       tags,
       fileName,
       mimeType: 'text/vtt',
-      bytes: text(formatCaptions(cues)),
+      bytes: text(vttOf(cues, language)),
     });
   }
   for (const { type, mimeType, bytes } of covers) {
@@ -88,7 +90,7 @@ export function filesOfEdit(
 /** Chapters as WebVTT: each lasts until the next one, the last one until the end. One without a title has its number. */
 function chaptersText(chapters: Edit['chapters'], durationMs: number): string {
   const all = chapters.toSorted((one, other) => one.start - other.start);
-  return formatCaptions(
+  return vttOf(
     all.map(({ start, title }, n) => ({
       start,
       end: Math.max(start + 1, all[n + 1]?.start ?? durationMs),

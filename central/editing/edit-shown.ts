@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
+import { parseMpeg7, type Mpeg7Segment } from '@amphi/lib/opencast/mpeg7.ts';
 import { parseCutList } from '@amphi/lib/opencast/smil/read-cut-list.ts';
 import { between, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
 import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
@@ -7,10 +8,9 @@ import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { wordsOf } from '../catalogue/event-rows.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { ElementRow, EventRow } from '../store/tables.ts';
-import { MOST_CAPTION_BYTES, readCaptions } from './captions-text.ts';
+import { MOST_CAPTION_BYTES, readCues } from './edit-captions.ts';
 import { segmentsOf, type Edit, type EditCaptions, type EditSegment, type EditWords } from './edit.ts';
 import { subtypeOf, typeOf, type Measure, type Recording } from './recording.ts';
-import { slidesOrNone, type SlideChange } from './slide-changes.ts';
 
 /** Flavors of what an editor writes. */
 export const CUT_FLAVOR = 'smil/cutting';
@@ -73,6 +73,34 @@ export async function silencesOf(
   return undefined;
 }
 
+/** A slide of a recording: times in milliseconds, and the first line of its text. */
+export interface Slide {
+  start: number;
+  end: number;
+  title: string;
+}
+
+/** Slides that are shown; further ones of a catalog are left out. */
+const MOST_SLIDES = 5000;
+/** Characters of a title; the rest is left out. */
+const MOST_TITLE_CHARS = 120;
+
+/** The slides of an MPEG-7 catalog; none where it cannot be read. */
+function slidesIn(text: string): Slide[] {
+  try {
+    return parseMpeg7(text).segments.slice(0, MOST_SLIDES).map(slideOf);
+  } catch (error) {
+    if (error instanceof XmlError) return [];
+    throw error;
+  }
+}
+
+const slideOf = ({ fromMs, toMs, texts }: Mpeg7Segment): Slide => ({
+  start: Math.round(fromMs),
+  end: Math.round(toMs),
+  title: texts[0]?.text.split('\n')[0]?.trim().slice(0, MOST_TITLE_CHARS) ?? '',
+});
+
 /** Difference in milliseconds between a recording and a catalog of slides of the same recording. */
 const SAME_LENGTH_MS = 1500;
 
@@ -84,13 +112,13 @@ export async function slidesOf(
   store: MediaStore,
   { elements }: Recording,
   { durationMs }: Measure,
-): Promise<SlideChange[] | undefined> {
+): Promise<Slide[] | undefined> {
   const catalogs = elements.filter((one) => typeOf(one) === 'mpeg-7');
   const byUse = catalogs.toSorted(
     (one, other) => Number(subtypeOf(other) === 'text') - Number(subtypeOf(one) === 'text'),
   );
   for (const file of byUse) {
-    const slides = slidesOrNone(await textAt(store, file));
+    const slides = slidesIn(await textAt(store, file));
     const end = Math.max(0, ...slides.map((one) => one.end));
     if (slides.length > 0 && Math.abs(end - durationMs) <= SAME_LENGTH_MS) return slides;
   }
@@ -104,7 +132,7 @@ export async function savedCaptions(
 ): Promise<{ file: ElementRow; captions: EditCaptions }[]> {
   const found: { file: ElementRow; captions: EditCaptions }[] = [];
   for (const file of files.filter((one) => typeOf(one) === 'captions')) {
-    const read = readCaptions((await bytesAt(store, file.path, MOST_CAPTION_BYTES)) ?? Buffer.alloc(0));
+    const read = await readCues((await bytesAt(store, file.path, MOST_CAPTION_BYTES)) ?? Buffer.alloc(0));
     if ('cues' in read) found.push({ file, captions: { id: file.id, language: languageOf(file), cues: read.cues } });
   }
   return found;
@@ -120,7 +148,7 @@ function languageOf({ tags, flavor }: ElementRow): string {
 /** Chapters that were saved. */
 export async function savedChapters(store: MediaStore, { files }: Recording): Promise<Edit['chapters']> {
   const file = files.find((one) => typeOf(one) === 'chapters');
-  const read = file && readCaptions((await bytesAt(store, file.path, MOST_CAPTION_BYTES)) ?? Buffer.alloc(0));
+  const read = file && (await readCues((await bytesAt(store, file.path, MOST_CAPTION_BYTES)) ?? Buffer.alloc(0)));
   if (!read || !('cues' in read)) return [];
   return read.cues.map(({ start, text }) => ({ start, title: text.replaceAll('\n', ' ').slice(0, 200) }));
 }

@@ -20,7 +20,13 @@ const text = z.string().max(MOST_CHARS.text);
 
 const segment = z.strictObject({ start: time, end: time, deleted: z.boolean() });
 const chapter = z.strictObject({ start: time, title: z.string().max(MOST_CHARS.title) });
-const cue = z.strictObject({ start: time, end: time, text: z.string().max(MOST_CHARS.cue) });
+const cue = z.strictObject({
+  start: time,
+  end: time,
+  text: z.string().max(MOST_CHARS.cue),
+  /** Name of the speaker, where a file tells it. */
+  speaker: z.string().max(MOST_CHARS.title).optional(),
+});
 
 /** Language of captions, as BCP 47 has it: `fr`, `en-GB`; '': not told. */
 const language = z.string().regex(/^$|^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language such as fr or en-GB');

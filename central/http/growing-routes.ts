@@ -31,8 +31,8 @@ export const growingRoutes: RouteModule = (app, services) => {
     if (!row) return noUpload(request, reply);
     const { because } = request.query;
     const why = typeof because === 'string' && because !== '' ? because.slice(0, 500) : 'its agent gave it up';
-    // An upload whose file was handed over is only tidied away.
-    await growing.remove(whoOf(request), row.id, row.taken_at ? undefined : why);
+    // An upload whose file was taken goes by itself after a while.
+    if (!row.taken_at) await growing.remove(whoOf(request), row.id, why);
     return reply.code(204).header('tus-resumable', '1.0.0').send();
   });
 };

@@ -16,7 +16,7 @@ export interface BringNeeds {
   database: Database;
   store: MediaStore;
   fetcher: Fetcher;
-  growing: Pick<GrowingUploads, 'take' | 'ingested'>;
+  growing: Pick<GrowingUploads, 'take'>;
 }
 
 /** Account that asks, and the URL of this server as the client sees it, without a slash at the end. */

@@ -4,6 +4,7 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import { forgetFiles, unneededFiles } from '../catalogue/deleted.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
+import { removeOldRunFiles } from '../workflows/run/run-files.ts';
 import { removePlaced } from './elements.ts';
 import type { GrowingUploads } from './growing/growing.ts';
 
@@ -81,8 +82,11 @@ export function startHousekeeping({
     const nowMs = wallMs();
     await removeOldPackages(needs, nowMs);
     await needs.store.removeOldPartials(nowMs - KEPT_MS);
-    await growing.removeOld(new Date(nowMs - KEPT_MS), new Date(nowMs - DAY_MS));
-    await removeDeletedMedia({ ...needs, log }, new Date(nowMs - keepDeletedDays * DAY_MS));
+    await growing.removeOld(new Date(nowMs - KEPT_MS));
+    const before = new Date(nowMs - keepDeletedDays * DAY_MS);
+    await removeDeletedMedia({ ...needs, log }, before);
+    const files = await removeOldRunFiles(needs, before);
+    if (files > 0) log.info({ files }, 'files of old runs of workflows were removed');
   };
   const timer = setInterval(() => {
     round().catch((error: unknown) => log.warn({ error }, 'what is not needed any more could not be removed'));

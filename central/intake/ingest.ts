@@ -43,7 +43,6 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     const unused = placed.filter(({ id }) => !files?.some((one) => one.id === id));
     await removePlaced(store, unused);
     placed.length = 0;
-    await forgetGrowing(needs, brought);
     if (files) log.info({ event: eventId, version: workflow.version, workflow: workflow.definition }, 'ingested');
     return await answerOf(database, handOver, workflow);
   } catch (error) {
@@ -51,12 +50,6 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     throw error;
   }
 }
-
-/** Removes uploads that the version has the files of; a failure leaves them to the housekeeping. */
-const forgetGrowing = ({ growing, log }: IntakeNeeds, brought: readonly StoredElement[]): Promise<void> =>
-  growing
-    .ingested(brought.filter(({ kind }) => kind === 'track').map(({ md5 }) => md5))
-    .catch((error: unknown) => log.warn({ err: error }, 'an upload that was ingested is not removed yet'));
 
 /**
  * Id of the event of a package: the package's own id, if an event has it; else the UID that the agent names, if an

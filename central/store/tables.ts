@@ -9,8 +9,14 @@ import type {
 } from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
-import type { FileWords } from '@amphi/lib/media/file-tags.ts';
+import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type {
+  PublicationElementColumns,
+  PublicationsTable,
+  PublicationStreamsTable,
+  PublicationTextsTable,
+} from './publication-tables.ts';
 import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
@@ -43,7 +49,7 @@ export interface Tables extends ChunkTables {
   series_elements: SeriesElementsTable;
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
-  publication_elements: PublicationElementsTable;
+  publication_elements: PublicationElementColumns & Omit<FilesTable, 'event' | 'version'>;
   publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   edit_drafts: EditDraftsTable;
@@ -208,46 +214,6 @@ interface PackageElementsTable extends StoredFile {
   created_at: Time;
 }
 
-/** Files that agents send while they are recorded, until their recording is ingested. */
-interface GrowingUploadsTable {
-  /** Id of the upload; it names its files in the media folder. */
-  id: string;
-  /** Event that is recorded, which need not exist here; null: the recording was started by hand. */
-  event: Maybe<string>;
-  /** Agent of the account that sends it; null: the account is not only for one. */
-  agent: Maybe<string>;
-  account: string;
-  /** Id of the recording at its agent. */
-  recording: string;
-  flavor: string;
-  file_name: string;
-  /** Bytes that are on the disk. */
-  size_bytes: Generated<number>;
-  /** Length of the whole, once the agent has told it. */
-  length_bytes: Maybe<number>;
-  /** How the finished file is made; null: not known yet. */
-  made_of: ColumnType<MadeOf | null, string | null | undefined, string | null>;
-  /** The finished file; null: it is not made yet. */
-  sha256: Maybe<string>;
-  md5: Maybe<string>;
-  made_bytes: Maybe<number>;
-  /** Reason why no finished file can be made. */
-  problem: Maybe<string>;
-  /** Time at which it became an element of a media package. */
-  taken_at: MaybeTime;
-  created_at: Time;
-  /** Time of the last bytes: an upload that is not gone on with for a week is removed. */
-  touched_at: Time;
-}
-
-/** How a finished file is made of an upload: of its first bytes, with these tags and chapters. */
-export interface MadeOf {
-  bytes: number;
-  words: FileWords;
-}
-
-export type GrowingUploadRow = Selectable<GrowingUploadsTable>;
-
 interface EventVersionsTable {
   event: string;
   /** Number of the version: 1, 2, … */
@@ -287,8 +253,9 @@ export interface Stream {
   channels?: number | undefined;
   sampleRateHz?: number | undefined;
   bitrateBps?: number | undefined;
-  /** Levels of a sound in dB below the loudest that is possible, and its loudness in LUFS, once they were measured. */
+  /** Levels of a sound in dB of the greatest possible, and its loudness in LUFS, once they were measured. */
   peakLevelDb?: number | undefined;
+  truePeakDb?: number | undefined;
   rmsLevelDb?: number | undefined;
   loudnessLufs?: number | undefined;
 }
@@ -300,58 +267,6 @@ interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   made_by: number;
   /** Position of the operation that changed or removed it: operations after that one do not see it. Null: none did. */
   until: Maybe<number>;
-}
-
-/** Publications: those of now, and former ones (`ended_at`), which readers may still have open. */
-interface PublicationsTable {
-  id: string;
-  /** Event that is published; a publication that was taken back outlives its event. */
-  event: string;
-  /** Channel by Opencast's name: `engage-player` is what viewers see, `internal` what the editor shows. */
-  channel: string;
-  version: number;
-  /** Run that made it. */
-  workflow: Maybe<number>;
-  /** Address where it is seen; one that begins with `/` is on this server. */
-  url: string;
-  mime_type: Generated<string>;
-  made_at: Time;
-  /** Time at which it was replaced or taken back; null: it is what is published now. */
-  ended_at: MaybeTime;
-  /** Whether it was taken back: it has no elements any more. */
-  is_retracted: Generated<boolean>;
-}
-
-/** Elements of publications. */
-interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'> {
-  publication: string;
-  /** Address of an element that another server streams; its path is that of its list below the folder of streams. */
-  url: Maybe<string>;
-  /** Protocol of such an element: `HLS`, `DASH`. */
-  transport: Maybe<string>;
-}
-
-/** Files of publications in the folder of a streaming server. */
-interface PublicationStreamsTable {
-  publication: string;
-  /** Path below that folder. */
-  path: string;
-  /** Content of a list (`.smil`); null: it is a film. */
-  content: Maybe<string>;
-}
-
-/** Texts of slides and captions of publications, with their times in ms. */
-interface PublicationTextsTable {
-  publication: string;
-  position: number;
-  kind: 'slide' | 'caption';
-  /** Element that the text is from. */
-  element: string;
-  start_ms: number;
-  duration_ms: number;
-  text: string;
-  /** Words of the text, for PostgreSQL's search. */
-  words: ColumnType<string, string, never>;
 }
 
 /** Events that were deleted. */
@@ -428,7 +343,7 @@ export type CommentRow = Selectable<CommentsTable>;
 export type CommentReplyRow = Selectable<CommentRepliesTable>;
 export type PublicationRow = Selectable<PublicationsTable>;
 /** An element of a publication. */
-export type PublishedElement = Omit<Selectable<PublicationElementsTable>, 'publication'>;
+export type PublishedElement = Omit<Selectable<Tables['publication_elements']>, 'publication'>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

@@ -49,8 +49,8 @@ export interface Workflows {
    * started, is replaced by the one of the configuration, and a line of its log says so: a recording is never refused.
    */
   begin(within: Database, of: NewWorkflow): Promise<WorkflowRow>;
-  /** Begins a workflow on the newest version of an event. Throws BadRequest for a definition that cannot be started. */
-  start(who: Who, of: Omit<NewWorkflow, 'version'>): Promise<WorkflowChanged>;
+  /** Begins a workflow on the newest version of an event; `who` undefined: another workflow does. Throws BadRequest for a definition that cannot be started. */
+  start(who: Who | undefined, of: Omit<NewWorkflow, 'version'>): Promise<WorkflowChanged>;
   /** Changes a workflow and writes the audit entry in one transaction. */
   change(who: Who, id: number, change: WorkflowChange): Promise<WorkflowChanged>;
 }

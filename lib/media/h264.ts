@@ -48,9 +48,10 @@ export function sizeOfSps(sps: Uint8Array): { widthPx: number; heightPx: number 
   };
 }
 
-const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128]);
+/** Profiles whose sets say the chroma format and the depth (ISO 14496-10, 7.3.2.1.1). */
+export const HIGH_PROFILES: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128]);
 
-function skipHighProfileFields(bits: BitReader): number {
+export function skipHighProfileFields(bits: BitReader): number {
   const chromaFormat = bits.ue();
   if (chromaFormat === 3) bits.bit();
   bits.ue();
@@ -71,7 +72,7 @@ function skipScalingList(bits: BitReader, size: number): void {
   }
 }
 
-function skipPictureOrder(bits: BitReader): void {
+export function skipPictureOrder(bits: BitReader): void {
   const type = bits.ue();
   if (type === 0) bits.ue();
   if (type !== 1) return;
@@ -81,7 +82,8 @@ function skipPictureOrder(bits: BitReader): void {
   for (let count = Math.min(255, bits.ue()); count > 0; count--) bits.se();
 }
 
-interface BitReader {
+/** Reads the fields of a parameter set: single bits, and numbers in Exp-Golomb code (ISO 14496-10, 9.1). */
+export interface BitReader {
   bit(): number;
   ue(): number;
   se(): number;
@@ -91,7 +93,7 @@ interface BitReader {
  * Reads bits. After the end it gives zeros, so that a parameter set that is cut off gives a wrong size instead of an
  * endless loop.
  */
-function bitReader(data: Uint8Array): BitReader {
+export function bitReader(data: Uint8Array): BitReader {
   let position = 0;
   const bit = (): number => {
     const value = ((data[position >> 3] ?? 0) >> (7 - (position & 7))) & 1;
@@ -113,6 +115,6 @@ function bitReader(data: Uint8Array): BitReader {
 }
 
 /** The bytes without emulation prevention (00 00 03). */
-function unescape(data: Uint8Array): Uint8Array {
+export function unescape(data: Uint8Array): Uint8Array {
   return data.filter((byte, index) => !(byte === 3 && index >= 2 && data[index - 1] === 0 && data[index - 2] === 0));
 }

@@ -1,4 +1,4 @@
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { RecordingPart } from '#agent/device/recording.ts';
 import { realClock, withinMs, type Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';

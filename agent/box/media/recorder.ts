@@ -3,7 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { RecordingNews } from './recording-news.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';

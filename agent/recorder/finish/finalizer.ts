@@ -1,7 +1,7 @@
 import { lstat, open, rm, stat, statfs } from 'node:fs/promises';
 import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GrowthWatch } from '#agent/device/growth.ts';
+import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import type { Clock } from '#lib/runtime/clock.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PartEnd } from '#agent/device/growth.ts';
+import type { PartEnd } from '#agent/device/recording.ts';
 import { ServerTrouble } from '../server/answer.ts';
 import { jsonBody } from '../server/form.ts';
 import type { Opencast } from '../server/opencast.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GrowthWatch, PartEnd } from '#agent/device/growth.ts';
+import type { GrowthWatch, PartEnd } from '#agent/device/recording.ts';
 import type { RecordingPart } from '#agent/device/recording.ts';
 import { sleep, withinMs, type Clock } from '#lib/runtime/clock.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';

@@ -1,4 +1,4 @@
-import type { PartEnd } from '#agent/device/growth.ts';
+import type { PartEnd } from '#agent/device/recording.ts';
 import { waitMs, type Trouble } from '../server/answer.ts';
 import type { GrowingSource } from './growing-source.ts';
 

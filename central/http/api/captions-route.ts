@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { MOST_CAPTION_BYTES, readCaptions } from '../../editing/captions-text.ts';
+import { MOST_CAPTION_BYTES, readCues } from '../../editing/edit-captions.ts';
 import { clockOf } from '../../editing/edit.ts';
 import { measureOf, recordingOf, sourcesOf } from '../../editing/recording.ts';
 import { checkEditor, EDITORS } from '../opencast/editor/editor-access.ts';
@@ -27,11 +27,11 @@ export const captionsRoute: RouteModule = (app, { database }) => {
         body instanceof Readable
           ? await limitedBody(body, MOST_CAPTION_BYTES)
           : Buffer.from(typeof body === 'string' ? body : '');
-      const read = readCaptions(bytes);
+      const read = await readCues(bytes);
       if ('mistake' in read) return reply.code(422).send({ error: read.mistake, line: read.line });
       const { durationMs } = measureOf(sourcesOf(recording));
       const late = read.cues.filter(({ start }) => durationMs > 0 && start > durationMs).at(-1);
-      if (!late) return { cues: read.cues };
+      if (!late) return { cues: read.cues, notes: read.notes };
       const error = `these captions go on until ${clockOf(late.end)}, the recording is ${clockOf(durationMs)} long: they are of another one`;
       return reply.code(422).send({ error, endsAt: late.end });
     },

@@ -5,7 +5,7 @@ import { ffmetadata, finishedArgv } from '@amphi/lib/ffmpeg/finished-file.ts';
 import { syncPath } from '@amphi/lib/runtime/files.ts';
 import { runProgram } from '@amphi/lib/runtime/processes/run-program.ts';
 import { sizeOf, type Stored } from '../../store/media-store.ts';
-import type { MadeOf } from '../../store/tables.ts';
+import type { MadeOf } from '../../store/growing-table.ts';
 
 /** Size and checksums of a finished file. */
 export interface FinishedFile extends Stored {

@@ -9,7 +9,7 @@ import { mayTouch } from '../../identity/permissions.ts';
 import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import { sizeOf, type MediaStore, type Received } from '../../store/media-store.ts';
-import type { GrowingUploadRow, MadeOf } from '../../store/tables.ts';
+import type { GrowingUploadRow, MadeOf } from '../../store/growing-table.ts';
 import { digestsOf, makeFinished } from './finished-file.ts';
 import { tellGrowing, type GrowingNotice } from './notices.ts';
 import { openTus } from './tus.ts';
@@ -52,12 +52,12 @@ export interface GrowingUploads {
   end(who: Who, row: GrowingUploadRow, madeOf: MadeOf, sha256: string | undefined): Promise<FinishedState>;
   /** Gives the finished file of an upload for a media package. Throws BadRequest if there is none for this account. */
   take(who: Who, id: string): Promise<Received & { fileName: string }>;
-  /** Removes the uploads whose files a recording has now: those with one of these checksums. */
-  ingested(md5s: readonly string[]): Promise<void>;
   /** Removes an upload with its files. `why`: the reason for the audit log; undefined: its file was handed over. */
   remove(who: Who | undefined, id: string, why: string | undefined): Promise<void>;
   /** Removes uploads that nobody went on with since a moment, and files that belong to none. */
-  removeOld(before: Date, takenBefore: Date): Promise<void>;
+  removeOld(before: Date): Promise<void>;
+  /** Removes uploads whose event was deleted, and those whose files were taken some time ago. */
+  removeUnneeded(keptMs?: number): Promise<void>;
   /** Ends the making of files: it begins again when the agent asks for the file. */
   close(): Promise<void>;
 }
@@ -73,8 +73,10 @@ export interface GrowingOptions {
 
 /** Folder of the media folder with the files of uploads. */
 const FOLDER = '.growing';
-/** Interval in ms in which uploads of deleted events are looked for. */
+/** Interval in ms in which uploads that are not needed any more are looked for. */
 const LOOK_MS = 10_000;
+/** Time in ms for which an upload stays after its file was taken: what is encoded ahead may still be read from it. */
+const KEPT_MS = 600_000;
 
 /** Opens the growing uploads. */
 export async function openGrowingUploads(options: GrowingOptions): Promise<GrowingUploads> {
@@ -93,7 +95,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
   constructor(options: GrowingOptions) {
     this.#options = options;
     this.#tus = openTus(options.database, join(options.store.folder, FOLDER));
-    const look = (): void => void this.#removeDeleted().catch((error: unknown) => this.#warn(error));
+    const look = (): void => void this.removeUnneeded().catch((error: unknown) => this.#warn(error));
     this.#timer = setInterval(look, LOOK_MS).unref();
   }
 
@@ -196,10 +198,6 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     return { temporary, sizeBytes: row.made_bytes, md5: row.md5, fileName: row.file_name };
   }
 
-  async ingested(md5s: readonly string[]): Promise<void> {
-    for (const id of await takenUploads(this.#options.database, md5s)) await this.remove(undefined, id, undefined);
-  }
-
   async remove(who: Who | undefined, id: string, why: string | undefined): Promise<void> {
     const { database } = this.#options;
     const row = await database.transaction().execute(async (within) => {
@@ -213,15 +211,15 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     if (row) await this.#tell(row, 0, 'gone');
   }
 
-  async #removeDeleted(): Promise<void> {
-    for (const id of await uploadsOfDeleted(this.#options.database))
-      await this.remove(undefined, id, 'its event was deleted');
+  async removeUnneeded(keptMs = KEPT_MS): Promise<void> {
+    const { database } = this.#options;
+    for (const id of await uploadsOfDeleted(database)) await this.remove(undefined, id, 'its event was deleted');
+    for (const id of await takenUploads(database, keptMs)) await this.remove(undefined, id, undefined);
   }
 
-  async removeOld(before: Date, takenBefore: Date): Promise<void> {
+  async removeOld(before: Date): Promise<void> {
     const { database, store } = this.#options;
-    for (const id of await oldUploads(database, before, takenBefore))
-      await this.remove(undefined, id, 'nobody went on with it');
+    for (const id of await oldUploads(database, before)) await this.remove(undefined, id, 'nobody went on with it');
     const folder = join(store.folder, FOLDER);
     const ids = (await readdir(folder)).map((name) => name.slice(0, 36)).filter((name) => UUID.test(name));
     for (const id of await unknownUploads(database, [...new Set(ids)])) {

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Who } from '../../identity/who.ts';
 import type { Owners } from '../../identity/permissions.ts';
 import type { Database } from '../../store/connect.ts';
-import { json, type GrowingUploadRow, type MadeOf } from '../../store/tables.ts';
+import type { GrowingUploadRow, MadeOf } from '../../store/growing-table.ts';
+import { json } from '../../store/tables.ts';
 import type { FinishedFile } from './finished-file.ts';
 import type { UploadMetadata } from './metadata.ts';
 
@@ -81,7 +82,11 @@ export const noteFinished = async (
 
 /** Notes that the finished file became an element of a media package. */
 export const noteTaken = async (database: Database, id: string): Promise<void> =>
-  void (await database.updateTable('growing_uploads').set({ taken_at: new Date() }).where('id', '=', id).execute());
+  void (await database
+    .updateTable('growing_uploads')
+    .set({ taken_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute());
 
 /** Forgets an upload. Gives it; undefined: it is forgotten already. */
 export const forgetUpload = (database: Database, id: string): Promise<GrowingUploadRow | undefined> =>
@@ -108,25 +113,19 @@ export async function uploadsOfDeleted(database: Database): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Ids of uploads that became elements of media packages, with one of these checksums. */
-export async function takenUploads(database: Database, md5s: readonly string[]): Promise<string[]> {
-  if (md5s.length === 0) return [];
+/** Ids of uploads that became elements of media packages so many milliseconds ago, by the clock of the database. */
+export async function takenUploads(database: Database, agoMs: number): Promise<string[]> {
   const rows = await database
     .selectFrom('growing_uploads')
     .select('id')
-    .where('taken_at', 'is not', null)
-    .where('md5', 'in', md5s)
+    .where('taken_at', '<=', sql<Date>`now() - ${agoMs} * interval '1 millisecond'`)
     .execute();
   return rows.map(({ id }) => id);
 }
 
-/** Ids of uploads that nobody goes on with: not since `before`, or since `takenBefore` if they were taken. */
-export async function oldUploads(database: Database, before: Date, takenBefore: Date): Promise<string[]> {
-  const rows = await database
-    .selectFrom('growing_uploads')
-    .select('id')
-    .where((at) => at.or([at('touched_at', '<', before), at('taken_at', '<', takenBefore)]))
-    .execute();
+/** Ids of uploads that nobody goes on with since a moment. */
+export async function oldUploads(database: Database, before: Date): Promise<string[]> {
+  const rows = await database.selectFrom('growing_uploads').select('id').where('touched_at', '<', before).execute();
   return rows.map(({ id }) => id);
 }
 

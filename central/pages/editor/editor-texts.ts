@@ -232,14 +232,15 @@ export const texts = bilingual({
   addCaption: { fr: 'Sous-titre ici', en: 'Caption here' },
   captionFile: { fr: 'Ouvrir un fichier (WebVTT, SRT)', en: 'Open a file (WebVTT, SRT)' },
   captionFileLarge: {
-    fr: (size: string) => `Ce fichier a ${size} : un fichier de sous-titres a 4 Mo au plus.`,
-    en: (size: string) => `This file has ${size}: a file of captions has 4 MB at most.`,
+    fr: (size: string) => `Ce fichier a ${size} : un fichier de sous-titres a 8 Mo au plus.`,
+    en: (size: string) => `This file has ${size}: a file of captions has 8 MB at most.`,
   },
   captionLine: {
     fr: (line: number, why: string) => `Ligne ${line} : ${why}`,
     en: (line: number, why: string) => `Line ${line}: ${why}`,
   },
   captionsRead: { fr: (n: number) => `${n} sous-titres lus.`, en: (n: number) => `${n} captions read.` },
+  captionsLeftOut: { fr: (what: string) => `Laissés de côté : ${what}`, en: (what: string) => `Left out: ${what}` },
   noCaptions: { fr: 'Aucun sous-titre.', en: 'No captions.' },
   removeLanguage: { fr: 'Retirer cette langue', en: 'Remove this language' },
   shift: { fr: 'Décaler de (secondes)', en: 'Shift by (seconds)' },

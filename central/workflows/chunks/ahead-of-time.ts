@@ -4,11 +4,18 @@ import type { Jobs } from '../../store/jobs.ts';
 import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { outputsOf } from './encode-by-chunks.ts';
-import { filmDigests } from './film-digests.ts';
-import { openFilm, type Film } from './film.ts';
+import { filmDigests } from './film/film-digests.ts';
+import { openFilm, type Film } from './film/film.ts';
 import { findRendition } from './rendition-store.ts';
-import { wholeTimeline } from './timeline.ts';
-import { missingRuns, wantedOutput, type Missing, type MissingRun, type WantedOutput } from './wanted.ts';
+import { wholeTimeline } from './plan/timeline.ts';
+import {
+  missingPieces,
+  missingRuns,
+  wantedOutput,
+  type Missing,
+  type MissingRun,
+  type WantedOutput,
+} from './plan/wanted.ts';
 
 /** A film that may still grow, and what will be wanted of it. */
 export interface AheadOrder {
@@ -73,7 +80,7 @@ async function send(
     for (const one of wanted) {
       const names = one.pieces.map(({ name }) => name);
       const found = await findRendition(within, event, one.key, names);
-      const pieces = one.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+      const pieces = missingPieces(one.pieces, found);
       if (pieces.length > 0) missing.push({ wanted: one, pieces });
     }
     const { left } = await coveredByTasks(within, event, missing);

@@ -4,14 +4,17 @@ import type { Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
-import type { ChunkOutput } from './chunk-output.ts';
+import type { ChunkOutput } from './plan/chunk-output.ts';
 import { encodeRun } from './encode-run.ts';
-import { openFilm } from './film.ts';
+import { openFilm } from './film/film.ts';
 import { keepPieces, outputKey } from './rendition-store.ts';
-import type { Missing, MissingRun } from './wanted.ts';
+import type { Missing, MissingRun } from './plan/wanted.ts';
 
 /** Queue of the jobs that encode runs of groups. */
 export const CHUNKS_QUEUE = 'chunks';
+
+/** Problem of a task whose film has another name by now, or is another: what is missing then is sent anew. */
+export const FILM_CHANGED = 'the film is not there any more, or has changed';
 
 /** Job of a run: the number of its task. */
 export type ChunkJob = { task: number };
@@ -142,12 +145,12 @@ async function makeRun(
 ): Promise<string | undefined> {
   const film = await openFilm(needs.store.at(path), is_whole).catch((error: unknown) => {
     // A film that grew has another name when it is whole; who wants it sends new tasks.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { why: 'the film is not there any more' };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { why: FILM_CHANGED };
     throw error;
   });
   if (isImpossible(film)) return film.why;
   try {
-    if (film.groups.length < run.first + run.count) return 'the film has fewer groups than before';
+    if (film.groups.length < run.first + run.count) return FILM_CHANGED;
     const made = await encodeRun(needs.ffmpeg, film, run);
     if (isImpossible(made)) return made.why;
     for (const [n, output] of run.outputs.entries()) await keepPieces(needs, event, outputKey(film, output), made[n]!);

@@ -4,18 +4,18 @@ import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
-import { assemble, type Assembled } from './assemble.ts';
+import { assemble, type Assembled } from './finished/assemble.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
-import { chunkOutputs, type ChunkOutput } from './chunk-output.ts';
-import { filmDigests } from './film-digests.ts';
-import { filmSound } from './film-sound.ts';
-import { openFilm, type Film } from './film.ts';
+import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
+import { filmDigests } from './film/film-digests.ts';
+import { filmSound } from './film/film-sound.ts';
+import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
-import { openFiles } from './open-files.ts';
-import { placedFragments } from './placed-piece.ts';
+import { openFiles } from './finished/open-files.ts';
+import { placedFragments } from './finished/placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
-import { cutTimeline, wholeTimeline, type Kept } from './timeline.ts';
-import { wantedOutput, type Missing, type WantedOutput } from './wanted.ts';
+import { cutTimeline, wholeTimeline, type Kept } from './plan/timeline.ts';
+import { missingPieces, wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
 
 /** What is to be encoded. */
 export interface ChunkOrder {
@@ -23,6 +23,8 @@ export interface ChunkOrder {
   /** Absolute path of the film. Only one in the media folder is shared with other workers. */
   source: string;
   profiles: readonly Profile[];
+  /** Profiles that will be wanted too: what is missing of them is encoded with the others, and not put together yet. */
+  beside?: readonly Profile[] | undefined;
   /** Parts of the film that are kept, in ms, [begin, end); undefined: all of it. */
   kept?: readonly Kept[] | undefined;
   /** Folder for the results, and the beginning of their names: each has the suffix of its profile after it. */
@@ -66,7 +68,7 @@ export async function encodeByChunks(needs: ChunkNeeds, order: ChunkOrder): Prom
     if (isImpossible(digests)) return digests;
     const wanted = outputs.map((output) => wantedOutput(film, digests, output, timelineOf(film, output, order.kept)));
     const [renditions, sounds] = await allOrNone(order.signal, (signal) => [
-      renditionsOf(needs, { ...order, signal }, film, wanted),
+      renditionsOf(needs, { ...order, signal }, film, wanted, besideOf(film, digests, order)),
       soundsOf(needs, { ...order, signal }, film, outputs),
     ]);
     if (isImpossible(renditions)) return renditions;
@@ -113,20 +115,13 @@ async function renditionsOf(
   order: ChunkOrder,
   film: Film,
   wanted: readonly WantedOutput[],
+  beside: readonly WantedOutput[],
 ): Promise<FoundRendition[] | Impossible> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const found = await Promise.all(
-      wanted.map(({ key, pieces }) =>
-        findRendition(
-          needs.database,
-          order.event,
-          key,
-          pieces.map(({ name }) => name),
-        ),
-      ),
-    );
+    const found = await findAll(needs, order.event, wanted);
     const missing = wanted.flatMap((one, n) => missingOf(one, found[n]));
     if (missing.length === 0) return found as FoundRendition[];
+    const more = await findAll(needs, order.event, beside);
     tellMissing(order, wanted, missing, round);
     const problem = await makeMissing(
       needs,
@@ -137,18 +132,35 @@ async function renditionsOf(
         signal: order.signal,
         done: (runs, of) => order.progress((MAKING_PART * runs) / Math.max(1, of)),
       },
-      missing,
+      [...missing, ...beside.flatMap((one, n) => missingOf(one, more[n]))],
     );
     if (problem !== undefined) return { why: problem };
   }
   return { why: 'its workers have different encoders, whose pieces do not fit together' };
 }
 
+const findAll = (needs: ChunkNeeds, event: string, wanted: readonly WantedOutput[]) =>
+  Promise.all(
+    wanted.map(({ key, pieces }) => {
+      const names = pieces.map(({ name }) => name);
+      return findRendition(needs.database, event, key, names);
+    }),
+  );
+
+/** Outputs that are encoded with what is wanted; those that do not go by pieces are left out. */
+function besideOf(film: Film, digests: readonly Buffer[], { beside = [], kept }: ChunkOrder): WantedOutput[] {
+  return beside.flatMap((profile) => {
+    const outputs = outputsOf(film, [profile]);
+    if (isImpossible(outputs)) return [];
+    return outputs.map((output) => wantedOutput(film, digests, output, timelineOf(film, output, kept)));
+  });
+}
+
 /** Part of the progress that encoding is; the rest is putting the files together. */
 const MAKING_PART = 0.9;
 
 function missingOf(wanted: WantedOutput, found: FoundRendition | undefined): Missing[] {
-  const pieces = wanted.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+  const pieces = missingPieces(wanted.pieces, found);
   return pieces.length > 0 ? [{ wanted, pieces }] : [];
 }
 
@@ -161,7 +173,7 @@ function tellMissing(
   if (round > 0) log('the parameter sets of the encoder changed: what was made before is made anew');
   const all = wanted.reduce((sum, { pieces }) => sum + pieces.length, 0);
   const left = missing.reduce((sum, { pieces }) => sum + pieces.length, 0);
-  log(`${all - left} of ${all} groups are there already, ${left} are encoded`);
+  log(`of ${all} groups ${left} are encoded, the others are there already`);
 }
 
 /** The sound of each output: a file of its own, or the film itself where it is copied. */

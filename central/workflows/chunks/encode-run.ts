@@ -6,9 +6,16 @@ import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { TICKS_PER_SECOND, type Packet, type VideoParameters } from '@amphi/lib/media/packet.ts';
 import { openTsDemux } from '@amphi/lib/media/ts-demux.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
-import type { ChunkOutput } from './chunk-output.ts';
-import type { Film } from './film.ts';
-import { outputPictures, partOf, pieceDigest, usualRate, type OutputPictures, type Part } from './output-pictures.ts';
+import type { ChunkOutput } from './plan/chunk-output.ts';
+import { shownTicks, type Film } from './film/film.ts';
+import {
+  outputPictures,
+  partOf,
+  pieceDigest,
+  usualRate,
+  type OutputPictures,
+  type Part,
+} from './plan/output-pictures.ts';
 import { FIRST_FD, OFFSET_S, runArgv, type RunOutput } from './run-argv.ts';
 
 /** Groups that follow each other, and what is made of them. */
@@ -137,10 +144,6 @@ async function send(into: Writable, data: Buffer): Promise<void> {
     over.abort();
   }
 }
-
-/** Time of showing of a sample in ticks. */
-const shownTicks = ({ video: { samples, timescale, shift } }: Film, at: number): number =>
-  Math.round(((samples.times[at]! + samples.compositions[at]! + shift) * TICKS_PER_SECOND) / timescale);
 
 /** Ticks by which pictures have to be decoded earlier than in the order of showing: above 0 if there are B-frames. */
 function leadOf(film: Film, first: number, count: number): number {

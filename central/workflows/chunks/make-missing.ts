@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
-import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
+import { coveredByTasks, FILM_CHANGED, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { encodeRun } from './encode-run.ts';
-import type { Film } from './film.ts';
+import type { Film } from './film/film.ts';
 import { keepPieces } from './rendition-store.ts';
-import { missingRuns, type Missing, type MissingRun } from './wanted.ts';
+import { missingRuns, type Missing, type MissingRun } from './plan/wanted.ts';
 
 /** What is to be made, and how it is told. */
 export interface Making {
@@ -105,7 +105,7 @@ async function waitForTasks(
       .execute();
     // Tasks of an event that was deleted are gone.
     if (rows.length < tasks.length) return 'the event was deleted';
-    const failed = rows.find(({ state }) => state === 'failed');
+    const failed = rows.find(({ state, problem }) => state === 'failed' && problem !== FILM_CHANGED);
     if (failed) return failed.problem ?? 'a run of groups could not be encoded';
     const now = rows.filter(({ state }) => state === 'open').length;
     tell(open - now);

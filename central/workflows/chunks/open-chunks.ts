@@ -2,7 +2,11 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
+import type { CutByChunks } from '../run/cut.ts';
+import { cutByChunks } from './cut-by-chunks.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
+import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
+import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
@@ -13,6 +17,8 @@ import { encodeByChunks } from './encode-by-chunks.ts';
 export interface Chunks {
   /** Encodes a source of an operation. */
   encodeByChunks: EncodeByChunks;
+  /** Cuts a recording. */
+  cutByChunks: CutByChunks;
   /** Encodes what is there of a film that may grow. */
   aheadOfTime(order: AheadOrder): Promise<Ahead>;
   close(): Promise<void>;
@@ -23,6 +29,8 @@ export interface OpenChunksNeeds extends ChunkNeeds {
   jobs: Jobs;
   connection: ConnectionOptions;
   clock: Clock;
+  /** Encoding profiles; those that come with the server without it. */
+  profiles?: Profiles | undefined;
   /** Runs of groups that this process encodes side by side; 0: none, others do. */
   atOnce: number;
 }
@@ -34,7 +42,13 @@ const DAY_MS = 24 * 3600_000;
 const EVERY_MS = 6 * 3600_000;
 
 /** Opens the chunks: does the runs of all films, and removes what nobody needs any more. */
-export async function openChunks({ atOnce, connection, clock, ...needs }: OpenChunksNeeds): Promise<Chunks> {
+export async function openChunks({
+  atOnce,
+  connection,
+  clock,
+  profiles = openProfiles(),
+  ...needs
+}: OpenChunksNeeds): Promise<Chunks> {
   const end = atOnce > 0 ? await startChunkWorker(needs, atOnce) : undefined;
   const watch = watchGoneEvents(needs, connection);
   const wallMs = openBelievedWall(clock);
@@ -45,7 +59,11 @@ export async function openChunks({ atOnce, connection, clock, ...needs }: OpenCh
     );
   }, EVERY_MS);
   return {
-    encodeByChunks: (order) => encodeByChunks(needs, order),
+    encodeByChunks: async (order) => {
+      const beside = await profilesBeside(needs.database, profiles, order.event, order.profiles);
+      return encodeByChunks(needs, { ...order, beside });
+    },
+    cutByChunks: cutByChunks(needs.ffmpeg),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);

@@ -6,10 +6,10 @@ import type { VideoParameters } from '@amphi/lib/media/packet.ts';
 import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
 import type { Database } from '../../store/connect.ts';
 import { folderOf, type ChunkNeeds } from './chunk-needs.ts';
-import type { ChunkOutput } from './chunk-output.ts';
+import type { ChunkOutput } from './plan/chunk-output.ts';
 import type { Encoded, Piece } from './encode-run.ts';
-import type { Film } from './film.ts';
-import { usualRate } from './output-pictures.ts';
+import type { Film } from './film/film.ts';
+import { usualRate } from './plan/output-pictures.ts';
 import { encoderArgv } from './run-argv.ts';
 
 /** Name of what an encoder is told about a film: pieces of films with the same parameters share it. */

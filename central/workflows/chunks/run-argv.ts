@@ -1,7 +1,7 @@
 import { pipeInputArgv, quietArgv, transportStreamArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
-import type { ChunkOutput } from './chunk-output.ts';
-import type { Rate } from './filter-chain.ts';
+import type { ChunkOutput } from './plan/chunk-output.ts';
+import type { Rate } from './plan/filter-chain.ts';
 
 /** What one output of a run takes. */
 export interface RunOutput {
@@ -47,7 +47,7 @@ function outputArgv(run: RunOutput, fd: number): string[] {
   const filters = [...(output.filters === undefined ? [] : [output.filters]), select].join(',');
   const keys = run.keyTicks.map((ticks) => secondsOf(Math.max(0, ticks - EARLY_TICKS)));
   const pictures = ['-map', '0:v:0', '-an', '-filter:v', filters, '-fps_mode', 'passthrough'];
-  const times = ['-enc_time_base', '1:90000', '-force_key_frames', keys.join(',')];
+  const times = ['-enc_time_base', output.timeBase ?? '1:90000', '-force_key_frames', keys.join(',')];
   const target = ['-output_ts_offset', String(OFFSET_S), '-mpegts_copyts', '1', ...transportStreamArgv(fd)];
   return [...pictures, ...times, ...encoderArgv(run), ...target];
 }

@@ -111,6 +111,14 @@ export interface OperationNeeds {
   addressOf?: ((url: URL) => Promise<string>) | undefined;
   /** Absolute paths of the folders below which `copy` and `log` may write; undefined: none. */
   copyFolders?: readonly string[] | undefined;
+  /** Begins a workflow for an event. Gives the reason if that is not possible now. Undefined: none can be begun. */
+  startWorkflow?:
+    | ((of: {
+        event: string;
+        definition: string;
+        configuration: Readonly<Record<string, string>>;
+      }) => Promise<string | undefined>)
+    | undefined;
   /** Sends mails; undefined: no mail server is configured. */
   mailer?: Mailer | undefined;
   /** Publishes and takes back; undefined: this server publishes nothing. */

@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
@@ -26,6 +26,30 @@ export async function removeRunFiles(
   for (const path of gone) await rm(store.at(path), { force: true });
   await removeEmptyFolders(store.at(folder));
   return gone;
+}
+
+/**
+ * Removes files of runs that ended before a moment, and of runs that are not there any more: those that nothing else names. What
+ * the run knew of them stays, so that an operation that is tried again then says which file is missing. Gives their number.
+ */
+export async function removeOldRunFiles(
+  { database, store }: { database: Database; store: MediaStore },
+  before: Date,
+): Promise<number> {
+  let count = 0;
+  for (const run of await runsWithFiles(store)) {
+    const row = await database.selectFrom('workflows').select('finished_at').where('id', '=', run).executeTakeFirst();
+    if (row && !(row.finished_at && row.finished_at < before)) continue;
+    const own = await database.selectFrom('workflow_elements').select('id').where('workflow', '=', run).execute();
+    count += (await removeRunFiles(database, store, run, new Set(own.map(({ id }) => id)))).length;
+  }
+  return count;
+}
+
+/** Numbers of the runs that have a folder. */
+async function runsWithFiles(store: MediaStore): Promise<number[]> {
+  const names = await readdir(dirname(store.at(folderOfRun(0)))).catch(ifMissing);
+  return names.filter((name) => /^\d{1,15}$/.test(name)).map(Number);
 }
 
 /** Paths of one query. */

@@ -32,6 +32,8 @@ const SEARCHED_BLOCKS = 50;
 const MOST_NOTES = 20;
 /** Milliseconds after the beginning, at which a caption may end at the latest: a hundred hours. */
 const LATEST_MS = 360_000_000;
+/** Lines of a caption; further ones are left out. */
+const MOST_LINES = 50;
 /** Characters of a caption; a longer one is cut. */
 const LONGEST = 2000;
 
@@ -58,7 +60,8 @@ export async function readCaptions(bytes: Uint8Array): Promise<Captions | Captio
     const trouble = reader.line(decode(raw.slice(at, end)));
     if (trouble) return trouble;
     at = end + (raw.startsWith('\r\n', end) ? 2 : 1);
-    await turns.over();
+    const next = turns.over();
+    if (next) await next;
   }
   return reader.end();
 }
@@ -97,6 +100,8 @@ function openBlockReader(): BlockReader {
     isSkipped = false;
   };
   const begin = (times: { fromMs: number; toMs: number }): void => {
+    // Without an empty line before it, the number of this caption stands below the last one.
+    if (/^\d{1,6}$/.test(open?.lines.at(-1)?.trim() ?? '')) open?.lines.pop();
     close();
     if (times.toMs > LATEST_MS) note(`a caption that ends after 100 hours is left out`);
     else if (times.toMs <= times.fromMs) note(`a caption that ends before it begins is left out`);
@@ -119,8 +124,9 @@ function openBlockReader(): BlockReader {
       }
       const times = timesIn(text);
       if (times) begin(times);
-      else if (open) open.lines.push(text);
-      else if (!isSkipped && isWebVtt && /^(?:NOTE|STYLE|REGION)\b/.test(text)) isSkipped = true;
+      else if (open) {
+        if (open.lines.length < MOST_LINES) open.lines.push(text);
+      } else if (!isSkipped && isWebVtt && /^(?:NOTE|STYLE|REGION)\b/.test(text)) isSkipped = true;
       if (cues.length > MOST_CUES) return { mistake: `there are more than ${MOST_CUES} captions`, line: number };
       return cues.length === 0 && !open && blocks > SEARCHED_BLOCKS ? noneMistake(notes) : undefined;
     },

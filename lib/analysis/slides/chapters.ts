@@ -32,6 +32,11 @@ export function chaptersOf(slides: readonly Slide[], { titles = [], leastMs = 80
   return chapters;
 }
 
-const plain = (title: string): string => title.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim().toLowerCase();
+const plain = (title: string): string =>
+  title
+    .normalize('NFKC')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
 const isSameTitle = (a: string | undefined, b: string | undefined): boolean =>
   a !== undefined && b !== undefined && plain(a) !== '' && plain(a) === plain(b);

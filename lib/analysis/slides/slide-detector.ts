@@ -156,6 +156,9 @@ class TiledSlideDetector implements SlideDetector {
     const settled = this.#motion.settled();
     const differs = (tile: number): boolean =>
       differingPixels(this.#accepted, settled, tile) > 0 && this.#motion.isSettled(tile);
+    for (const tile of this.#motion.fresh()) {
+      if (differingPixels(this.#accepted, settled, tile) === 0) this.#accept(settled, tile);
+    }
     const patches = patchesOf(differs);
     const large = patches.filter((patch) => !isSmall(patch, this.#accepted, settled));
     const tiles = large.flatMap((patch) => patch.tiles);

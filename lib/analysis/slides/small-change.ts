@@ -3,8 +3,8 @@ import type { Patch } from './patches.ts';
 
 /** Tiles of a side of the box that holds a pointer, a page number or a blinking cursor. */
 const SMALL_TILES = 3;
-/** Pixels of such a thing: an arrow of a sixteenth of the picture's height has 40. */
-export const SMALL_PIXELS = 60;
+/** Pixels of such a thing: an arrow of a twelfth of the picture's height has 60. */
+export const SMALL_PIXELS = 90;
 
 /** Whether a change is no bigger than a pointer. */
 export function isSmall(patch: Patch, before: Uint8Array, after: Uint8Array): boolean {

@@ -30,6 +30,8 @@ export interface TileMotion {
   stillSince(tile: number): number;
   /** The picture as it was when each tile became still. */
   settled(): Uint8Array;
+  /** Tiles that became still with the last picture. */
+  fresh(): readonly number[];
   /** Boxes of films and cameras. */
   films(): readonly Patch[];
   /** Forgets that these tiles moved: what they show is new. */
@@ -52,6 +54,9 @@ class SeenTileMotion implements TileMotion {
   readonly #movesFrom = new Float64Array(TILES).fill(Number.NaN);
   readonly #movesTo = new Float64Array(TILES).fill(Number.NaN);
   readonly #isFilm = new Uint8Array(TILES);
+  /** Tiles that were taken over since they are still, and those of them with the last picture. */
+  readonly #isFresh = new Uint8Array(TILES);
+  #fresh: number[] = [];
   #films: readonly Patch[] = [];
   /** The last pictures. */
   readonly #recent: { timeMs: number; picture: Uint8Array }[] = [];
@@ -65,17 +70,26 @@ class SeenTileMotion implements TileMotion {
     }
     const restMs = Math.max(REST_MS, 1.6 * (timeMs - this.#nowMs));
     this.#nowMs = timeMs;
+    this.#fresh = [];
     for (let tile = 0; tile < TILES; tile++) {
       if (differingPixels(this.#settled, picture, tile) > 0) {
         copyTile(picture, this.#settled, tile);
         this.#moved(tile, timeMs, restMs);
-      } else if (timeMs - this.#movesTo[tile]! > FORGET_MS) this.#isFilm[tile] = 0;
+        continue;
+      }
+      if (timeMs - this.#movesTo[tile]! > FORGET_MS) this.#isFilm[tile] = 0;
+      if (this.#isFresh[tile] || timeMs - this.#stillSince[tile]! < SETTLE_MS) continue;
+      // The end of a fade is no motion, but would leave a shadow of what was there before.
+      copyTile(picture, this.#settled, tile);
+      this.#isFresh[tile] = 1;
+      this.#fresh.push(tile);
     }
     this.#films = patchesOf((tile) => this.#isFilm[tile] === 1).filter(({ tiles }) => tiles.length >= FILM_TILES);
   }
 
   #moved(tile: number, timeMs: number, restMs: number): void {
     this.#stillSince[tile] = timeMs;
+    this.#isFresh[tile] = 0;
     if (!(timeMs - this.#movesTo[tile]! <= restMs)) this.#movesFrom[tile] = timeMs;
     this.#movesTo[tile] = timeMs;
     const afterMs = timeMs - this.#beganMs < FIRST_MS ? FILM_AT_FIRST_MS : FILM_AFTER_MS;
@@ -93,6 +107,10 @@ class SeenTileMotion implements TileMotion {
 
   settled(): Uint8Array {
     return this.#settled;
+  }
+
+  fresh(): readonly number[] {
+    return this.#fresh;
   }
 
   films(): readonly Patch[] {

@@ -29,13 +29,13 @@ const HEAD_BYTES = 4096;
 
 /** Reads the index of a file. Fragments that are not whole yet are left for `grow`. */
 export async function openMp4Index(bytes: ByteSource): Promise<Mp4Index | Impossible> {
-  const reader = new IndexReader(bytes);
+  const reader = new Mp4IndexReader(bytes);
   const problem = await reader.grow();
   if (problem) return problem;
   return reader.tracks.length > 0 ? reader : { why: 'it is no MP4 file, or its index (moov) is not there' };
 }
 
-class IndexReader implements Mp4Index {
+class Mp4IndexReader implements Mp4Index {
   tracks: IndexedTrack[] = [];
   isFragmented = false;
   readonly #bytes: ByteSource;

@@ -51,7 +51,7 @@ describe('captions', () => {
 
   test('of SRT: with commas, blanks, numbers that are missing, and no empty line between', async () => {
     const text =
-      '1\r\n00:00:01,000 --> 00:00:02,500\r\n<font color="red">Un</font>{\\an8}\r\n\r\n\r\n  00:00:03,5 -> 0:00:04  \r\nDeux\r\n00:00:05,000 --> 00:00:06,000\r\nTrois';
+      '1\r\n00:00:01,000 --> 00:00:02,500\r\n<font color="red">Un</font>{\\an8}\r\n\r\n\r\n  00:00:03,5 -> 0:00:04  \r\nDeux\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\nTrois';
     const { format, cues } = await captionsOf(bytes(text));
     assert.equal(format, 'SRT');
     assert.deepEqual(cues, [cue(1000, 2500, 'Un'), cue(3500, 4000, 'Deux'), cue(5000, 6000, 'Trois')]);

@@ -16,7 +16,8 @@ const GROUP_MS = 2000;
 
 /** Noise as encoding leaves it. */
 function addNoise(gray: Uint8Array, random: () => number): void {
-  for (let at = 0; at < gray.length; at++) gray[at] = Math.min(255, Math.max(0, gray[at]! + Math.round(random() * 8 - 4)));
+  for (let at = 0; at < gray.length; at++)
+    gray[at] = Math.min(255, Math.max(0, gray[at]! + Math.round(random() * 8 - 4)));
 }
 
 /** The part of a picture that a window shows, in the size of the detector, each pixel from the nearest one. */
@@ -54,11 +55,15 @@ describe('slides', () => {
       for (const seed of [0, 500]) {
         const deck = makeDeck({ ...plan, seed: plan.seed + seed });
         const slides = await slidesOf(deck, windowsOfDeck(deck));
-        const score = scoreOf(deck, slides.map(({ fromMs }) => fromMs));
+        const score = scoreOf(
+          deck,
+          slides.map(({ fromMs }) => fromMs),
+        );
         found += score.found;
         missed += score.missed.length;
         wrong += score.wrong.length;
-        if (score.missed.length + score.wrong.length > 0) told.push(`${deck.name} (${seed}): missed ${score.missed}, wrong ${score.wrong}`);
+        if (score.missed.length + score.wrong.length > 0)
+          told.push(`${deck.name} (${seed}): missed ${score.missed}, wrong ${score.wrong}`);
         assert.equal(slides[0]?.fromMs, 0);
         assert.equal(slides.at(-1)?.toMs, deck.lengthMs);
         for (const [at, slide] of slides.entries()) {
@@ -94,7 +99,10 @@ describe('slides', () => {
     const shown = deck.shown.map(({ slide }) => slide);
     const firstOf = shown.map((slide) => shown.indexOf(slide));
     assert.equal(slides.length, shown.length);
-    assert.deepEqual(slides.map(({ sameAs }, at) => sameAs ?? at), firstOf);
+    assert.deepEqual(
+      slides.map(({ sameAs }, at) => sameAs ?? at),
+      firstOf,
+    );
   });
 
   test('have no changes in noise, in a single picture, or in none', () => {
@@ -166,7 +174,13 @@ describe('chapters', () => {
   const slide = (fromMs: number, toMs: number): Slide => ({ fromMs, toMs, pictureMs: fromMs, additionsMs: [] });
 
   test('of slides have no gaps; slides that were leafed through and equal titles make none', () => {
-    const slides = [slide(0, 3000), slide(3000, 20_000), slide(20_000, 22_000), slide(22_000, 60_000), slide(60_000, 90_000)];
+    const slides = [
+      slide(0, 3000),
+      slide(3000, 20_000),
+      slide(20_000, 22_000),
+      slide(22_000, 60_000),
+      slide(60_000, 90_000),
+    ];
     const titles = ['Welcome', 'Le cœur', 'x', 'Le CŒUR :', undefined];
     assert.deepEqual(chaptersOf(slides, { titles }), [
       { fromMs: 0, toMs: 60_000, title: 'Le cœur' },

@@ -1,7 +1,7 @@
 // Runs alone: it measures the processor's time.
 import { test } from 'node:test';
-import { chainFacts } from '#central/workflows/chunks/filter-chain.ts';
-import { x264Parameters } from '#central/workflows/chunks/x264-parameters.ts';
+import { chainFacts } from '#central/workflows/chunks/plan/filter-chain.ts';
+import { x264Parameters } from '#central/workflows/chunks/plan/x264-parameters.ts';
 import { bytesOf, isImpossible } from '#lib/media/groups/byte-source.ts';
 import { closedGroups } from '#lib/media/groups/closed-groups.ts';
 import { unitsOf } from '#lib/media/groups/group-digest.ts';

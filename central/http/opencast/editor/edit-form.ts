@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
-import { readCaptions } from '../../../editing/captions-text.ts';
+import { readCues } from '../../../editing/edit-captions.ts';
 import { edit as shape, type Edit, type EditCaptions, type EditCue } from '../../../editing/edit.ts';
 import { coverIn, type Cover } from '../../../editing/edit-files.ts';
 import type { Recording, Source } from '../../../editing/recording.ts';
@@ -48,10 +48,10 @@ export interface EditSent {
 }
 
 /** Reads an edit. `saved` is the one of before: what is not sent stays as it is there. Throws BadRequest. */
-export function editSent(
+export async function editSent(
   value: unknown,
   { recording, sources, saved }: { recording: Recording; sources: readonly Source[]; saved: Edit },
-): EditSent {
+): Promise<EditSent> {
   const trouble = troubleIn('the edit', value);
   if (trouble) throw new BadRequest(trouble);
   const read = body.safeParse(value);
@@ -65,8 +65,10 @@ export function editSent(
     if (type === undefined) throw new BadRequest(`there is no track ${track.id} in this event`);
     return type;
   };
-  const captions = sent.subtitles ? captionsSent(sent.subtitles, saved.captions, recording.files) : saved.captions;
-  const chapters = sent.chapters ? chaptersSent(sent.chapters) : saved.chapters;
+  const captions = sent.subtitles
+    ? await captionsSent(sent.subtitles, saved.captions, recording.files)
+    : saved.captions;
+  const chapters = sent.chapters ? await chaptersSent(sent.chapters) : saved.chapters;
   const segments = sent.segments.map(({ start, end, deleted }) => ({ start, end, deleted: deleted ?? false }));
   return {
     edit: checked({ ...saved, segments, captions, chapters }),
@@ -100,30 +102,37 @@ function coverSent(type: string, uri: string): Cover[] {
 }
 
 /** Captions after a change: those that are not named stay. */
-function captionsSent(
+async function captionsSent(
   sent: NonNullable<Sent['subtitles']>,
   saved: readonly EditCaptions[],
   files: readonly ElementRow[],
-): EditCaptions[] {
+): Promise<EditCaptions[]> {
   const named = new Set(sent.map(({ id }) => id));
-  const changed = sent.flatMap(({ id, subtitle, tags, deleted }): EditCaptions[] => {
-    if (deleted) return [];
+  const changed: EditCaptions[] = [];
+  for (const { id, subtitle, tags, deleted } of sent) {
+    if (deleted) continue;
     const known = saved.find((one) => one.id === id);
     const told = (tags ?? files.find((one) => one.id === id)?.tags ?? []).find((one) => one.startsWith('lang:'));
     const language = told?.slice(5) ?? known?.language ?? '';
-    return [{ id: known ? id : null, language, cues: cuesSent(id, subtitle ?? '') }];
-  });
+    changed.push({ id: known ? id : null, language, cues: await cuesSent(id, subtitle ?? '') });
+  }
   return [...saved.filter(({ id }) => id !== null && !named.has(id)), ...changed];
 }
 
-function cuesSent(name: string, text: string): EditCue[] {
-  const read = readCaptions(Buffer.from(text, 'utf8'));
-  if ('cues' in read) return read.cues;
-  throw new BadRequest(`subtitles ${name}, line ${read.line}: ${read.mistake}`);
+/** Captions of a text. Unlike a file that a person brings, it must be right as a whole: an editor wrote it. */
+async function cuesSent(name: string, text: string): Promise<EditCue[]> {
+  const read = await readCues(Buffer.from(text, 'utf8'));
+  if ('mistake' in read) throw new BadRequest(`subtitles ${name}, line ${read.line ?? 1}: ${read.mistake}`);
+  const [note] = read.notes;
+  if (note !== undefined) throw new BadRequest(`subtitles ${name}, ${note}`);
+  return read.cues;
 }
 
-const chaptersSent = (sent: NonNullable<Sent['chapters']>): Edit['chapters'] =>
-  sent
-    .filter(({ deleted }) => !deleted)
-    .flatMap(({ id, subtitle }) => cuesSent(id, subtitle ?? ''))
-    .map(({ start, text: title }) => ({ start, title: title.replaceAll('\n', ' ').slice(0, 200) }));
+async function chaptersSent(sent: NonNullable<Sent['chapters']>): Promise<Edit['chapters']> {
+  const chapters: Edit['chapters'] = [];
+  for (const { id, subtitle, deleted } of sent) {
+    const cues = deleted ? [] : await cuesSent(id, subtitle ?? '');
+    chapters.push(...cues.map(({ start, text }) => ({ start, title: text.replaceAll('\n', ' ').slice(0, 200) })));
+  }
+  return chapters;
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { ListedEvent } from '../../../catalogue/list-events.ts';
-import { formatCaptions } from '../../../editing/captions-text.ts';
+import { vttOf } from '../../../editing/edit-captions.ts';
 import { isWholeCut, type Edit } from '../../../editing/edit.ts';
 import { COVER_SUBTYPE } from '../../../editing/edit-shown.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
@@ -68,12 +68,12 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     waveformURIs: elements.filter((one) => subtypeOf(one) === 'waveform').map(urlOf),
     subtitles: edit.captions.map(({ id, cues }) => ({
       id,
-      subtitle: formatCaptions(cues),
+      subtitle: vttOf(cues),
       tags: recording.files.find((one) => one.id === id)?.tags ?? [],
       deleted: false,
     })),
     chapters: chapters
-      ? [{ id: chapters.id, subtitle: formatCaptions(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
+      ? [{ id: chapters.id, subtitle: vttOf(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
       : [],
     workflow_active: recording.isProcessed,
     locking_active: true,

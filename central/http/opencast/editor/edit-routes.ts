@@ -44,7 +44,7 @@ export const editRoutes: RouteModule = (app, services) => {
     const { event, found } = await shown(id);
     if (!event) return noEvent(reply, id);
     if (!found) return notRecorded(reply);
-    const sent = editSent(parsed(await bodyText(request)), { ...found, saved: found.edit });
+    const sent = await editSent(parsed(await bodyText(request)), { ...found, saved: found.edit });
     const metadata = sent.metadata === undefined ? undefined : catalogsField(sent.metadata, EPISODE);
     const why =
       sent.workflow === undefined ? undefined : await whyNotPublished(services, found.recording, sent.workflow);

@@ -16,6 +16,8 @@ export interface Cue {
   startMs: number;
   endMs: number;
   text: string;
+  /** Name of the speaker, where a file told it. */
+  speaker?: string | undefined;
 }
 
 /** Time in milliseconds for which a new caption is shown. */

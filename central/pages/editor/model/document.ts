@@ -38,7 +38,7 @@ export function documentOf(
       key: n + 1,
       id,
       language,
-      cues: cues.map(({ start, end, text }, at) => ({ key: at + 1, startMs: start, endMs: end, text })),
+      cues: cues.map(({ start, end, ...text }, at) => ({ key: at + 1, startMs: start, endMs: end, ...text })),
     })),
     cover: cover === null ? null : Math.min(frames - 1, frameOf(cover)),
     words,
@@ -74,7 +74,7 @@ export function editOf({ segments, chapters, captions, cover, words }: EditDocum
     captions: captions.map(({ id, language, cues }) => ({
       id,
       language,
-      cues: cues.map(({ startMs, endMs, text }) => ({ start: startMs, end: endMs, text })),
+      cues: cues.map(({ key: _key, startMs, endMs, ...text }) => ({ start: startMs, end: endMs, ...text })),
     })),
     cover: cover === null ? null : msOf(cover),
     words,

@@ -7,7 +7,7 @@ import { texts } from '../editor-texts.ts';
 import type { Cue } from '../model/captions.ts';
 
 /** Bytes of a file of captions; a larger one is not sent. */
-const MOST_BYTES = 4 << 20;
+const MOST_BYTES = 8 << 20;
 
 /** A button that reads captions from a file. The server reads it, and says what is wrong with it. */
 export function CaptionFile({ onCues }: { onCues: (cues: readonly Omit<Cue, 'key'>[]) => void }) {
@@ -23,8 +23,10 @@ export function CaptionFile({ onCues }: { onCues: (cues: readonly Omit<Cue, 'key
       wrong.value = () => (status === 0 ? texts.away : line === undefined ? text : texts.captionLine(line, text));
       return;
     }
-    onCues(value);
-    tell('done', texts.captionsRead(value.length));
+    const { cues, notes } = value;
+    onCues(cues);
+    tell('done', texts.captionsRead(cues.length));
+    if (notes.length > 0) wrong.value = () => texts.captionsLeftOut(notes.join('; '));
   };
   return (
     <>

@@ -1,4 +1,4 @@
-import type { Edit } from '../../../editing/edit.ts';
+import type { Edit, EditCaptions } from '../../../editing/edit.ts';
 import type { ShownEdit } from '../../../editing/shown-edit.ts';
 import type { Cue } from '../model/captions.ts';
 
@@ -29,8 +29,8 @@ export interface EditApi {
     covers: readonly CoverSent[];
     workflow?: string | undefined;
   }): Promise<Answer<{ version: number; workflow: number | null }>>;
-  /** Reads a file of captions. */
-  readCaptions(file: Blob): Promise<Answer<readonly Omit<Cue, 'key'>[]>>;
+  /** Reads a file of captions; `notes` tell what was left out. */
+  readCaptions(file: Blob): Promise<Answer<{ cues: readonly Omit<Cue, 'key'>[]; notes: readonly string[] }>>;
   /** Takes or refreshes the lock of this window. */
   lock(force: boolean): Promise<Answer<undefined>>;
   /** Gives the lock back; also works while the page is left. */
@@ -75,14 +75,15 @@ export function openEditApi(event: string, window: string, fetch: Fetch): EditAp
     dropDraft: () => ask('DELETE', `${base}/draft`),
     save: (asked) => send('POST', `${base}/edit`, asked),
     async readCaptions(file) {
-      const { value, trouble } = await ask<{ cues: { start: number; end: number; text: string }[] }>(
+      const { value, trouble } = await ask<Pick<EditCaptions, 'cues'> & { notes: string[] }>(
         'POST',
         `${base}/captions`,
         file,
         'application/octet-stream',
       );
       if (trouble) return { trouble };
-      return { value: value.cues.map(({ start, end, text }) => ({ startMs: start, endMs: end, text })) };
+      const cues = value.cues.map(({ start, end, ...text }) => ({ startMs: start, endMs: end, ...text }));
+      return { value: { cues, notes: value.notes } };
     },
     lock: (force) =>
       ask('POST', lockUrl, new URLSearchParams({ uuid: window, user: '', ...(force ? { force: 'true' } : {}) })),

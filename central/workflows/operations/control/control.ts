@@ -1,9 +1,11 @@
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { analyzeMediaPackage } from './analyze-mediapackage.ts';
+import { caption } from './older/caption.ts';
 import { cleanup } from './cleanup.ts';
 import { comment } from './comment.ts';
 import { conditionalConfig } from './conditional-config.ts';
 import { configureByDcterm } from './configure-by-dcterm.ts';
+import { duplicateEvent } from './duplicate-event.ts';
 import { errorResolution } from './error-resolution.ts';
 import { exportWfProperties } from './export-wf-properties.ts';
 import { httpNotify } from './http-notify.ts';
@@ -14,14 +16,18 @@ import { log } from './log.ts';
 import { sendEmail } from './send-email.ts';
 import { series } from './series.ts';
 import { snapshot } from './snapshot.ts';
+import { startWorkflow } from './start-workflow.ts';
+import { trim } from './older/trim.ts';
 
 /** Operations that steer, tell, keep and bring. */
 export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   analyzeMediaPackage,
+  caption,
   cleanup,
   comment,
   conditionalConfig,
   configureByDcterm,
+  duplicateEvent,
   errorResolution,
   exportWfProperties,
   (needs) => httpNotify(needs),
@@ -32,4 +38,6 @@ export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)
   sendEmail,
   series,
   snapshot,
+  startWorkflow,
+  trim,
 ];

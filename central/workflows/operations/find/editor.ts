@@ -5,7 +5,7 @@ import { allExamined, lengthOf } from '../media/commands/examined.ts';
 import { selectedBy, sourcesOf } from '../selecting.ts';
 import { isCaptions } from './captions/caption-file.ts';
 import { cutListOf, type FoundCutList } from './cut/cut-list-of.ts';
-import { cutOne } from './cut/cut-one.ts';
+import { cutOne, resultOf } from './cut/cut-one.ts';
 import { keptOf, longestMs } from './cut/kept-of.ts';
 
 /**
@@ -33,7 +33,13 @@ export const editor = (needs: OperationNeeds): Operation => ({
       const progress = (done: number): void => context.progress((at + done) / taken.length);
       added.push(...(await cutOne(needs, { ...context, progress }, { source, kept, at, recordingMs })));
     }
-    return { kind: 'done', added: kept ? [...added, ...listUnder(context, found)] : added };
+    // Captions that get the flavor they had would be there twice.
+    const replaced = taken.filter((one) => isCaptions(one) && resultOf(context, one).flavor === one.flavor);
+    return {
+      kind: 'done',
+      added: kept ? [...added, ...listUnder(context, found)] : added,
+      removed: replaced.map(({ id }) => id),
+    };
   },
 });
 

@@ -1,9 +1,9 @@
 import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
-import type { Operation, OperationNeeds } from '../../run/operation.ts';
+import type { Operation, OperationContext, OperationNeeds } from '../../run/operation.ts';
 import { hasSound, sourcesOf } from '../selecting.ts';
-import { allExamined, named } from './commands/examined.ts';
-import { measureLoudness, type Loudness } from './commands/loudness.ts';
+import { allExamined, named, type Track } from './commands/examined.ts';
+import { loudnessOf, meanLevelOf } from './commands/loudness.ts';
 
 /** `analyze-audio`: measures how loud tracks are, and keeps it with them. */
 export const analyzeAudio = (needs: OperationNeeds): Operation => ({
@@ -15,27 +15,40 @@ export const analyzeAudio = (needs: OperationNeeds): Operation => ({
     if (tracks.length === 0) return { kind: 'skip', why: 'no track with sound has these flavors or tags' };
     const changed: ElementRow[] = [];
     for (const [n, track] of tracks.entries()) {
-      const progress = (part: number): void => context.progress((n + part) / tracks.length);
-      const loudness = await measureLoudness(needs, { ...context, progress }, track);
-      context.log(`${named(track)}: ${loudnessWords(loudness)}`);
       changed.push({
         ...track,
         flavor: targetFlavor(track.flavor, keys.text('target-flavor') ?? '*/*'),
         tags: targetTags(track.tags, keys.list('target-tags')),
-        streams: withLoudness(track.streams, loudness),
+        streams: await measuredStreams(needs, context, track),
       });
+      context.progress((n + 1) / tracks.length);
     }
     return { kind: 'done', changed };
   },
 });
 
-/** Streams whose first sound has these levels. */
-export function withLoudness(streams: NonNullable<ElementRow['streams']>, loudness: Loudness): ElementRow['streams'] {
-  const first = streams.findIndex(({ kind }) => kind === 'audio');
-  return streams.map((stream, n) => (n === first ? { ...stream, ...loudness } : stream));
+/** Streams with the levels of the first sound. */
+async function measuredStreams(
+  needs: OperationNeeds,
+  context: OperationContext,
+  track: Track,
+): Promise<Track['streams']> {
+  const { integratedLufs, truePeakDb } = await loudnessOf(needs, context, track);
+  const { rmsDb, peakDb } = await meanLevelOf(needs, context, track);
+  context.log(
+    rmsDb === Number.NEGATIVE_INFINITY
+      ? `${named(track)} is silent`
+      : `${named(track)}: ${integratedLufs.toFixed(1)} LUFS, mean ${rmsDb.toFixed(1)} dB, peak ${truePeakDb.toFixed(1)} dB`,
+  );
+  const levels = {
+    loudnessLufs: integratedLufs,
+    truePeakDb: storable(truePeakDb),
+    rmsLevelDb: storable(rmsDb),
+    peakLevelDb: storable(peakDb),
+  };
+  const first = track.streams.findIndex(({ kind }) => kind === 'audio');
+  return track.streams.map((stream, n) => (n === first ? { ...stream, ...levels } : stream));
 }
 
-const loudnessWords = ({ loudnessLufs, rmsLevelDb, peakLevelDb }: Loudness): string =>
-  loudnessLufs === undefined
-    ? 'it is silent'
-    : `${loudnessLufs} LUFS, mean ${rmsLevelDb?.toFixed(1)} dB, peak ${peakLevelDb?.toFixed(1)} dB`;
+/** A level that JSON can hold: silence has none. */
+const storable = (db: number): number | undefined => (Number.isFinite(db) ? db : undefined);

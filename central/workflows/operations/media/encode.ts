@@ -4,33 +4,45 @@ import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import { safeFileName } from '../../../store/media-store.ts';
 import type { ElementRow } from '../../../store/tables.ts';
-import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
+import {
+  OperationFailed,
+  type Operation,
+  type OperationContext,
+  type OperationNeeds,
+  type OperationResult,
+} from '../../run/operation.ts';
 import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named } from './commands/examined.ts';
+import { openLeveling, type Leveling } from './commands/loudness.ts';
 import { profileNamed, runProfile, stemOf, type ProfileFile } from './commands/run-profile.ts';
 
 /** `encode`: makes tracks of tracks, by encoding profiles. */
-export const encode = (needs: OperationNeeds): Operation => ({
-  id: 'encode',
-  weight: 'heavy',
-  async run(context) {
-    const profiles = profilesOf(needs, context);
-    const sources = await allExamined(needs, context, sourcesOf(context));
-    const first = context.keys.flag('process-first-match-only') ? sources.slice(0, 1) : sources;
-    const work = first
-      .map((source) => ({ source, profiles: profiles.filter((profile) => isFor(profile, source, context)) }))
-      .filter(({ profiles: fitting }) => fitting.length > 0);
-    if (work.length === 0)
-      return { kind: 'skip', why: `no track has these flavors or tags, and what ${idsOf(profiles)} needs` };
-    const added: ElementRow[] = [];
-    for (const [n, { source, profiles: fitting }] of work.entries()) {
-      const progress = (part: number): void => context.progress((n + part) / work.length);
-      const files = await encoded(needs, { ...context, progress }, source, fitting);
-      for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
-    }
-    return { kind: 'done', added };
-  },
-});
+export const encode = (needs: OperationNeeds): Operation => {
+  const leveling = openLeveling(needs);
+  return { id: 'encode', weight: 'heavy', run: (context) => encodeAll(needs, context, leveling) };
+};
+
+async function encodeAll(
+  needs: OperationNeeds,
+  context: OperationContext,
+  leveling: Leveling,
+): Promise<OperationResult> {
+  const profiles = profilesOf(needs, context);
+  const sources = await allExamined(needs, context, sourcesOf(context));
+  const first = context.keys.flag('process-first-match-only') ? sources.slice(0, 1) : sources;
+  const work = first
+    .map((source) => ({ source, profiles: profiles.filter((profile) => isFor(profile, source, context)) }))
+    .filter(({ profiles: fitting }) => fitting.length > 0);
+  if (work.length === 0)
+    return { kind: 'skip', why: `no track has these flavors or tags, and what ${idsOf(profiles)} needs` };
+  const added: ElementRow[] = [];
+  for (const [n, { source, profiles: fitting }] of work.entries()) {
+    const progress = (part: number): void => context.progress((n + part) / work.length);
+    const files = await encoded(needs, { ...context, progress }, source, await leveling(context, fitting, source));
+    for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
+  }
+  return { kind: 'done', added };
+}
 
 const idsOf = (profiles: readonly Profile[]): string => profiles.map(({ id }) => id).join(', ');
 

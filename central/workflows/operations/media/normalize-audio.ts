@@ -1,34 +1,42 @@
 import { extname, join } from 'node:path';
+import { gainOf, loudnessFilter, TARGET_LUFS, type Loudness } from '@amphi/lib/analysis/sound/loudness.ts';
 import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
 import { runFfmpeg } from '../run-ffmpeg.ts';
 import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named, type Track } from './commands/examined.ts';
-import { gainFilter, measureLoudness, type Loudness } from './commands/loudness.ts';
+import { loudnessOf, meanLevelOf, type MeanLevel } from './commands/loudness.ts';
 import { sameFile } from './commands/mux.ts';
 import { stemOf } from './commands/run-profile.ts';
 
-/** `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent stays as it is. */
+/**
+ * `normalize-audio`: makes tracks equally loud. The picture is copied; one that is silent, or has no sound, is taken as it is. A result with the flavor of
+ * its source takes the place of it.
+ */
 export const normalizeAudio = (needs: OperationNeeds): Operation => ({
   id: 'normalize-audio',
   weight: 'heavy',
   async run(context) {
-    const tracks = (await allExamined(needs, context, sourcesOf(context))).filter(hasSound);
-    if (tracks.length === 0) return { kind: 'skip', why: 'no track with sound has these flavors or tags' };
+    const tracks = await allExamined(needs, context, sourcesOf(context));
+    if (tracks.length === 0) return { kind: 'skip', why: 'no track has these flavors or tags' };
     const goal = goalOf(context);
     const added: ElementRow[] = [];
     for (const [n, track] of tracks.entries()) {
       const progress = (part: number): void => context.progress((n + part) / tracks.length);
       added.push(await normalized(needs, { ...context, progress }, track, goal));
     }
-    return { kind: 'done', added };
+    const replaced = tracks.filter((track) => isReplaced(context, track));
+    return { kind: 'done', added, removed: replaced.map(({ id }) => id) };
   },
 });
 
-/** Level that is wanted: loudness by EBU R128, or the mean. */
+const isReplaced = (context: OperationContext, track: Track): boolean =>
+  targetOf(context, track).flavor === track.flavor;
+
+/** Level that is wanted: loudness by EBU R128 in LUFS, or the mean in dB. */
 interface Goal {
-  what: 'loudnessLufs' | 'rmsLevelDb';
+  what: 'loudness' | 'mean';
   value: number;
 }
 
@@ -37,17 +45,15 @@ const LEVELS = { least: -60, most: -5 } as const;
 
 function goalOf({ keys }: OperationContext): Goal {
   const mean = keys.number('target-decibel');
-  const [key, value] =
-    mean === undefined ? ['target-lufs', keys.number('target-lufs') ?? -16] : ['target-decibel', mean];
-  if (!(Number(value) >= LEVELS.least && Number(value) <= LEVELS.most))
+  const key = mean === undefined ? 'target-lufs' : 'target-decibel';
+  const value = mean ?? keys.number('target-lufs') ?? TARGET_LUFS;
+  if (!(value >= LEVELS.least && value <= LEVELS.most))
     throw new OperationFailed(
       `normalize-audio: ${key} is ${value}; from ${LEVELS.least} to ${LEVELS.most} is possible`,
     );
-  return { what: mean === undefined ? 'loudnessLufs' : 'rmsLevelDb', value: Number(value) };
+  return { what: mean === undefined ? 'loudness' : 'mean', value: value };
 }
 
-/** Part of the time that measuring takes. */
-const MEASURING = 0.4;
 /** Difference in dB that nobody hears: the file stays as it is. */
 const UNHEARD_DB = 0.1;
 
@@ -57,23 +63,26 @@ async function normalized(
   track: Track,
   { what, value }: Goal,
 ): Promise<ElementRow> {
-  const measuring = { ...context, progress: (part: number) => context.progress(part * MEASURING) };
-  const loudness = knownLoudness(track) ?? (await measureLoudness(needs, measuring, track));
-  const before = loudness.loudnessLufs === undefined ? undefined : loudness[what];
-  if (before === undefined) {
-    context.log(`${named(track)} is silent: it stays as it is`, 'warning');
+  if (!hasSound(track)) {
+    context.log(`${named(track)} has no sound: it is taken as it is`);
     return sameFile(context, track);
   }
-  const gainDb = value - before;
-  if (Math.abs(gainDb) < UNHEARD_DB) return sameFile(context, track);
-  const unit = what === 'loudnessLufs' ? 'LUFS' : 'dB';
-  context.log(`${named(track)}: ${before.toFixed(1)} ${unit}, changed by ${gainDb.toFixed(1)} dB`);
-  return withGain(needs, context, track, gainFilter(gainDb, loudness));
+  const level =
+    what === 'mean' ? await asLoudness(meanLevelOf(needs, context, track)) : await loudnessOf(needs, context, track);
+  const gainDb = gainOf(level, value);
+  const words = `${named(track)}: ${level.integratedLufs.toFixed(1)} ${what === 'mean' ? 'dB' : 'LUFS'}`;
+  if (Math.abs(gainDb) < UNHEARD_DB) {
+    context.log(`${words}, it is taken as it is`);
+    return sameFile(context, track);
+  }
+  context.log(`${words}, changed by ${gainDb.toFixed(1)} dB`);
+  return withGain(needs, context, track, loudnessFilter(level, value));
 }
 
-function knownLoudness({ streams }: Track): Loudness | undefined {
-  const { loudnessLufs, rmsLevelDb, peakLevelDb } = streams.find(({ kind }) => kind === 'audio') ?? {};
-  return peakLevelDb === undefined ? undefined : { loudnessLufs, rmsLevelDb, peakLevelDb };
+/** The mean level stands for the loudness: the same filters bring it to another value. */
+async function asLoudness(level: Promise<MeanLevel>): Promise<Loudness> {
+  const { rmsDb, peakDb } = await level;
+  return { integratedLufs: rmsDb, rangeLu: 0, truePeakDb: peakDb };
 }
 
 /** Encoders of sound by the ending of a file; AAC for others. */
@@ -104,9 +113,9 @@ async function withGain(
   const output = [...(isMp4 ? ['-movflags', '+faststart'] : []), join(await context.folder(), file)];
   await runFfmpeg(ffmpeg, [...FOREIGN_FILE_ARGV, '-i', context.pathOf(track), ...picture, ...sound, ...output], {
     ...context,
-    progress: (part) => context.progress(MEASURING + part * (1 - MEASURING)),
     durationMs: track.duration_ms,
   });
   const fileName = `${stemOf(track.file_name)}-normalized${ending}`;
-  return context.take({ ...targetOf(context, track), kind: 'track', file, fileName });
+  const target = targetOf(context, track, isReplaced(context, track) ? track.tags : []);
+  return context.take({ ...target, kind: 'track', file, fileName });
 }

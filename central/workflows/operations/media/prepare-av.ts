@@ -8,7 +8,7 @@ import { rewritten, sameFile, type Rewritten } from './commands/mux.ts';
 /** `prepare-av`: joins picture and sound that lie in two tracks of one flavor, and writes other tracks anew. */
 export const prepareAv = (needs: OperationNeeds): Operation => ({
   id: 'prepare-av',
-  weight: 'heavy',
+  weight: 'light',
   async run(context) {
     const tracks = await allExamined(needs, context, sourcesOf(context));
     if (tracks.length === 0) return { kind: 'skip', why: 'no track has these flavors or tags' };
@@ -53,7 +53,7 @@ function preparation(context: OperationContext, track: Track): Preparation {
     : hasPicture(track)
       ? ['audio-video-encoding-profile', 'av.work']
       : ['audio-encoding-profile', 'audio-only.work'];
-  return { profile: keys.text(key as string) ?? (profile as string), track };
+  return { profile: keys.text(key) ?? profile, track };
 }
 
 /** Track whose sound a picture gets: by the flavors of `audio-muxing-source-flavors`, else any if the definition allows. */

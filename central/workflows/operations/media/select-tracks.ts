@@ -8,7 +8,7 @@ import { rewritten, sameFile } from './commands/mux.ts';
 /** `select-tracks`: leaves out pictures and sounds that a person took away, and gives tracks the sound of another one. */
 export const selectTracks = (needs: OperationNeeds): Operation => ({
   id: 'select-tracks',
-  weight: 'heavy',
+  weight: 'light',
   async run(context) {
     const { keys, variables } = context;
     const tracks = await allExamined(needs, context, sourcesOf(context));

@@ -87,8 +87,8 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
         key('subject', TEXT, 'subject'),
         key('message', TEXT, 'message'),
         key('method', oneOf('post', 'put', 'POST', 'PUT'), 'HTTP method', { or: 'post' }),
-        key('max-retry', NUMBER, 'number of attempts, 20 at most', { or: '5' }),
-        key('timeout', NUMBER, 'seconds for an answer, 300 at most', { or: '10' }),
+        key('max-retry', NUMBER, 'number of attempts, 20 at most, within three minutes', { or: '5' }),
+        key('timeout', NUMBER, 'seconds for an answer, 60 at most', { or: '10' }),
       ],
       order: 'last',
     },
@@ -113,6 +113,47 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
       order: 'last',
     },
   ),
+  row(
+    'caption',
+    'Waits until somebody has brought captions (before version 2); takes those of the newest version of the event.',
+    {
+      keys: [TARGET_TAGS],
+      makes: [{ flavor: 'captions/*', tags: ['target-tags'] }],
+      order: 'gate',
+    },
+  ),
+  row(
+    'duplicate-event',
+    'Makes further events with the same files, which are not copied. Variables get their ids: duplicate_media_package_ids.',
+    {
+      keys: [
+        ...SOURCES,
+        TARGET_TAGS,
+        key('number-of-events', NUMBER, 'number of copies', { required: true }),
+        key('max-number-of-events', NUMBER, 'number that may be asked for, 1000 at most', { or: '1000' }),
+        key('property-namespaces', WORDS, 'accepted: the access list always goes along'),
+        key('copy-number-prefix', TEXT, 'word before the number in the title', { or: 'copy' }),
+        key('no-suffix', FLAG, 'leaves word and number out', { or: 'false' }),
+        key('set-series-id', TEXT, 'series of the copies; without it that of the event'),
+        key('set-title', TEXT, 'title; without it that of the event'),
+        key(
+          'set-start-date-time',
+          TEXT,
+          'time of the description, such as 2026-12-02T08:00:00Z; without it that of the event',
+        ),
+      ],
+      reads: [bySources()],
+      sets: { like: /^duplicate_media_package_/ },
+    },
+  ),
+  row('start-workflow', 'Begins a workflow for other events, with the other keys as its values.', {
+    keys: [
+      key('media-packages', WORDS, 'ids of events', { required: true }),
+      key('workflow-definition', TEXT, 'id of the definition', { required: true }),
+    ],
+    anyKey: 'value of the workflow',
+    order: 'last',
+  }),
   row(
     'error-resolution',
     'Waits for a person, who resumes the run or stops it. An operation with retry-strategy hold does so itself.',

@@ -141,7 +141,7 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     sets: { like: /^theme_/ },
     brings: true,
   }),
-  row('editor', 'Cuts recordings as a person has marked it; may wait for that person.', {
+  row('editor', 'Cuts recordings and captions as a person has marked it; may wait for that person.', {
     keys: [
       ...SOURCES,
       key('preview-flavors', FLAVORS, 'what the editor shows', { or: '*/preview' }),
@@ -165,18 +165,34 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       { flavors: ['target-smil-flavor'], flavor: 'smil/cutting' },
     ],
   }),
-  row('normalize-audio', 'Makes recordings equally loud: by EBU R128, or by the mean level with target-decibel.', {
-    aliases: ['normalize'],
+  row('trim', 'Waits until somebody has cut the recording, and cuts it (before version 2; now editor).', {
     keys: [
-      ...SOURCES,
-      ...TARGETS,
-      key('target-decibel', DECIMAL, 'mean level (RMS, dB) in place of the loudness, such as -30'),
-      key('target-lufs', DECIMAL, 'loudness (EBU R128, LUFS); Opencast has no such key', { or: '-16' }),
-      key('force-transcode', FLAG, 'has no effect: sound is always encoded anew, the picture never', { or: 'false' }),
+      key('source-flavor', FLAVORS, 'recordings', { required: true }),
+      key('target-flavor-subtype', TEXT, 'subtype of what is left', { or: 'trimmed' }),
+      TARGET_TAGS,
+      key('encoding-profile', TEXT, 'accepted: cuts keep the encoding of the recording'),
+      key('duration-threshold', NUMBER, 'accepted, without effect'),
     ],
-    reads: [bySources()],
-    makes: [BY_TARGETS],
+    reads: [bySources(), { flavor: 'smil/cutting' }],
+    makes: [{ subtype: 'target-flavor-subtype', flavor: '*/trimmed', tags: ['target-tags'] }],
+    order: 'gate',
   }),
+  row(
+    'normalize-audio',
+    'Makes recordings equally loud: by EBU R128, or by the mean level with target-decibel. With the flavor of the source the result takes its place.',
+    {
+      aliases: ['normalize'],
+      keys: [
+        ...SOURCES,
+        ...TARGETS,
+        key('target-decibel', DECIMAL, 'mean level (RMS, dB) in place of the loudness, such as -30'),
+        key('target-lufs', DECIMAL, 'loudness (EBU R128, LUFS); Opencast has no such key', { or: '-16' }),
+        key('force-transcode', FLAG, 'has no effect: sound is always encoded anew, the picture never', { or: 'false' }),
+      ],
+      reads: [bySources()],
+      makes: [BY_TARGETS],
+    },
+  ),
   row('analyze-audio', 'Measures the loudness of tracks and keeps it with them.', {
     keys: [
       ...SOURCES,
@@ -196,8 +212,11 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       key('language-fallback', TEXT, 'language if none is known'),
       key('track-selection-strategy', TEXT, 'which track is heard: presenter_or_nothing, try_presenter, everything'),
       key('limit-to-one', FLAG, 'hears one track only', { or: 'false' }),
-      key('async', FLAG, 'goes on meanwhile', { or: 'false' }),
-      key('translate', FLAG, 'writes English', { or: 'false' }),
+      key('async', FLAG, 'has no effect: others go on meanwhile in any case', { or: 'false' }),
+      key('if-no-captions', FLAG, 'does nothing if there are captions already; Opencast has no such key', {
+        or: 'false',
+      }),
+      key('translate', FLAG, 'writes English; has no effect here', { or: 'false' }),
       key('placement', TEXT, 'as track or as attachment', { or: 'track' }),
       key('target-element', TEXT, 'as track or as attachment', { or: 'track' }),
     ],

@@ -147,13 +147,13 @@ test('files of captions are read, whatever they are encoded in, and mistakes hav
     { start: 1000, end: 2000, text: 'Café brûlé' },
     { start: 3500, end: 4000, text: 'Fin' },
   ]);
-  const wrong = await read(Buffer.from('WEBVTT\n\n00:01.000 --> soon\nx\n'));
+  const wrong = await read(Buffer.from('WEBVTT\n\n00:02.000 --> 00:01.000\nx\n'));
   assert.deepEqual([wrong.status, wrong.json.line], [422, 3]);
   const other = await read(Buffer.from('WEBVTT\n\n00:59:00.000 --> 01:00:00.000\nx\n'));
   assert.equal(other.status, 422);
   assert.match(other.json.error, /^these captions go on until 1:00:00, the recording is 0:00:10 long/);
   const html = await read(Buffer.from('<html><body>404</body></html>'));
-  assert.match(html.json.error, /^these are no captions: a WebVTT begins with WEBVTT/);
+  assert.match(html.json.error, /^there is no caption in this file: captions have lines such as 00:00:01.000 -->/);
   const large = await read(Buffer.alloc(50 << 20, 'a'));
   assert.equal(large.status, 413);
 });

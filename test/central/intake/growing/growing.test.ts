@@ -98,7 +98,13 @@ test('what came in pieces is finished here with the bytes of the box, and is ing
   ]);
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished));
   assert.equal(track.size_bytes, film.finished.length);
+  assert.equal((await fetch(`${on.url}${path}`, { method: 'DELETE', headers: on.rig.as('agent') })).status, 204);
+  const upload = path.split('/').at(-1) ?? '';
+  await on.rig.services.growing.removeUnneeded();
+  assert.ok((await readdir(growing())).includes(upload), 'it may still be read by what encodes ahead');
+  await on.rig.services.growing.removeUnneeded(0);
   assert.deepEqual(await readdir(growing()), [], 'nothing is left of the upload');
+  assert.deepEqual(await auditEntries(on.rig.services.database, { kind: 'upload', limit: 1 }), []);
   assert.ok((await readFile(on.rig.services.store.at(track.path))).equals(film.finished), 'the version keeps its file');
 });
 
@@ -265,10 +271,10 @@ test('an upload that nobody goes on with is removed after a while, and so are fi
   const upload = path.split('/').at(-1) ?? '';
   const stray = join(growing(), crypto.randomUUID());
   await writeFile(stray, 'x');
-  await uploads.removeOld(new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+  await uploads.removeOld(new Date(Date.now() - 60_000));
   assert.equal((await agent.head(path)).status, 200, 'not yet');
   assert.ok((await readdir(growing())).length >= 2);
-  await uploads.removeOld(new Date(Date.now() + 60_000), new Date(Date.now() + 60_000));
+  await uploads.removeOld(new Date(Date.now() + 60_000));
   assert.deepEqual(await readdir(growing()), []);
   assert.equal((await agent.head(path)).status, 404);
   const [entry] = await auditEntries(database, { object: upload, limit: 1 });

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { chunkOutputs } from '#central/workflows/chunks/plan/chunk-output.ts';
 import { openProfiles, SHIPPED_PROFILES } from '#central/workflows/profiles/open-profiles.ts';
 import { shippedDefinitions } from '#central/workflows/shipped-definitions.ts';
 
@@ -17,7 +18,8 @@ test('the profiles that are shipped have no mistake, and none stands twice', asy
       .map((name) => readFile(join(SHIPPED_PROFILES, name), 'utf8')),
   );
   const commands = texts.flatMap((text) => [...text.matchAll(/^profile\.(.+)\.ffmpeg\.command\s*=/gm)]);
-  assert.deepEqual(commands.map(([, id]) => id).toSorted(), ours.ids);
+  assert.deepEqual(new Set(commands.map(([, id]) => id)), new Set(ours.ids));
+  assert.equal(commands.length, ours.ids.length);
 });
 
 test('every profile that a definition of ours names is there', () => {
@@ -79,4 +81,17 @@ test("an administrator's profiles are laid over ours; mistakes are told with fil
       ['wrong.properties', 2, 'profile mp4-low.http: ffmpeg.c'],
     ],
   );
+});
+
+test('every film for viewers and for the editor can be encoded in pieces, and all have the same sound', () => {
+  const films = ours.ids.filter((id) =>
+    /^(mp4-(low|medium|high|hd|preview)|adaptive-parallel|parallel|fast)\.http$/.test(id),
+  );
+  assert.equal(films.length, 8);
+  const sounds = films.flatMap((id) => {
+    const outputs = chunkOutputs(ours.find(id)!, () => true);
+    assert.ok(Array.isArray(outputs), `${id}: ${'why' in outputs ? outputs.why : ''}`);
+    return outputs.map(({ sound }) => JSON.stringify(sound));
+  });
+  assert.equal(new Set(sounds).size, 1);
 });

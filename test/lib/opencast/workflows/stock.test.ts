@@ -18,14 +18,8 @@ const folder = FOLDERS.find((one) => existsSync(one));
 
 /** Operations of definitions that are not known here, by file. */
 const UNKNOWN: ReadonlyMap<string, readonly string[]> = new Map([
-  ['copy-event-to-series.xml', ['10: there is no operation "duplicate-event"']],
-  [
-    'duplicate-event.xml',
-    ['66: there is no operation "duplicate-event"', '83: there is no operation "start-workflow"'],
-  ],
   ['ng-partial-publish.xml', ['269: there is no operation "publish-youtube"']],
   ['ng-retract.xml', ['63: there is no operation "retract-youtube"']],
-  ['theodul-multi.xml', ['273: there is no operation "trim"', '311: there is no operation "caption"']],
 ]);
 
 describe(

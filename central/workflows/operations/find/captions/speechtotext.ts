@@ -9,7 +9,7 @@ import { allExamined, type Track } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
 import { hasSound, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
-import { withOwnTags } from './caption-file.ts';
+import { isCaptions, withOwnTags } from './caption-file.ts';
 import { knownWords } from '../slides/known-words.ts';
 import { languageOf } from '../slides/languages.ts';
 
@@ -25,6 +25,9 @@ export const speechtotext = (needs: OperationNeeds): Operation => ({
         kind: 'skip',
         why: 'this server has no program that writes down speech (speechToText in its configuration)',
       };
+    const isThere = ({ flavor }: ElementRow): boolean => sidesOf(flavor)[0] === 'captions';
+    if (keys.flag('if-no-captions') && context.elements.some((one) => isThere(one) && isCaptions(one)))
+      return { kind: 'skip', why: 'there are captions already' };
     const tracks = (await allExamined(needs, context, sourcesOf(context))).filter(hasSound);
     const sources = chosenOf(tracks, context);
     if (sources.length === 0) return { kind: 'skip', why: 'no track with sound has these flavors or tags' };

@@ -1,75 +1,74 @@
-import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
-import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
-import { runFfmpeg } from '../../run-ffmpeg.ts';
+import { readLevels } from '@amphi/lib/analysis/sound/levels.ts';
+import { loudnessFilter, measureLoudness, type Loudness } from '@amphi/lib/analysis/sound/loudness.ts';
+import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import type { OperationContext, OperationNeeds } from '../../../run/operation.ts';
+import { asFailed } from '../../find/as-failed.ts';
+import { hasSound } from '../../selecting.ts';
 import { named, type Track } from './examined.ts';
 
-/** How loud a sound is. */
-export interface Loudness {
-  /** Loudness by EBU R128. Undefined: it is silent. */
-  loudnessLufs: number | undefined;
-  /** Mean level (RMS) in dB. Undefined: it is silent. */
-  rmsLevelDb: number | undefined;
-  /** Highest sample in dB. */
-  peakLevelDb: number | undefined;
+type Needs = Pick<OperationNeeds, 'ffmpeg'>;
+type Asking = Pick<OperationContext, 'pathOf' | 'signal' | 'log'>;
+
+/** Mean and highest level of a sound in dB of the greatest possible; -Infinity for silence. */
+export interface MeanLevel {
+  rmsDb: number;
+  peakDb: number;
 }
 
-/** Loudness of the first sound of a track. Rejects with `OperationFailed` if it cannot be read. */
-export async function measureLoudness(
-  { ffmpeg }: Pick<OperationNeeds, 'ffmpeg'>,
-  { pathOf, signal, log, progress }: Pick<OperationContext, 'pathOf' | 'signal' | 'log' | 'progress'>,
-  track: Track,
-): Promise<Loudness> {
-  const seen = new Map<string, number>();
-  const line = (text: string): void => {
-    const [, name, value] = /\b(I|RMS level dB|Peak level dB): *(-?(?:inf|\d+(?:\.\d+)?))/.exec(text) ?? [];
-    // The loudness stands in the lines before the end too: the last one counts.
-    if (name !== undefined) seen.set(name, Number(value));
-  };
-  const filter = 'astats=measure_perchannel=none:measure_overall=RMS_level+Peak_level,ebur128=framelog=verbose';
-  const argv = [
-    '-loglevel',
-    'info',
-    ...FOREIGN_FILE_ARGV,
-    '-i',
-    pathOf(track),
-    '-map',
-    '0:a:0',
-    '-af',
-    filter,
-    '-f',
-    'null',
-    '-',
-  ];
-  await runFfmpeg(ffmpeg, argv, { signal, log, progress, durationMs: track.duration_ms, line });
-  if (seen.size === 0) throw new OperationFailed(`the loudness of ${named(track)} cannot be measured`);
-  const of = (name: string): number | undefined => {
-    const value = seen.get(name);
-    return value === undefined || !Number.isFinite(value) ? undefined : value;
-  };
-  const loudness = of('I');
-  // The gate of EBU R128 is at -70 LUFS: what is below it is no sound.
-  const isHeard = loudness !== undefined && loudness > SILENT_LUFS;
-  return {
-    loudnessLufs: isHeard ? loudness : undefined,
-    rmsLevelDb: of('RMS level dB'),
-    peakLevelDb: of('Peak level dB'),
-  };
+/** Loudness of a track by EBU R128: the one that is kept with it, else measured. Rejects with `OperationFailed`. */
+export function loudnessOf(needs: Needs, { pathOf, signal }: Asking, track: Track): Promise<Loudness> {
+  const { loudnessLufs, truePeakDb } = track.streams.find(({ kind }) => kind === 'audio') ?? {};
+  if (loudnessLufs !== undefined && truePeakDb !== undefined)
+    return Promise.resolve({ integratedLufs: loudnessLufs, rangeLu: 0, truePeakDb });
+  return asFailed(track, measureLoudness(needs, pathOf(track), { signal }));
 }
 
-const SILENT_LUFS = -70;
+/** Mean level of a track. Rejects with `OperationFailed`. */
+export async function meanLevelOf(needs: Needs, { pathOf, signal }: Asking, track: Track): Promise<MeanLevel> {
+  const levels = await asFailed(track, readLevels(needs, pathOf(track), { signal }));
+  const power = levels.reduce((sum, { rmsDb }) => sum + 10 ** (rmsDb / 10), 0) / Math.max(1, levels.length);
+  const peakDb = levels.reduce((most, level) => Math.max(most, level.peakDb), Number.NEGATIVE_INFINITY);
+  return { rmsDb: 10 * Math.log10(power), peakDb };
+}
 
-/** Decibels by which a sound is made louder at most: beyond this there is noise alone. */
-const MOST_GAIN_DB = 30;
-/** Level in dB that no sample exceeds afterwards. */
-const CEILING_DB = -1.5;
+/** Variable of the commands of our profiles: filters that bring the sound to -16 LUFS. */
+const VARIABLE = '#{loudness}';
 
-/**
- * Filter that changes the level by some dB, all of it equally; peaks that would be too loud are held down. Gains of more than 30 dB
- * become 30.
- */
-export function gainFilter(gainDb: number, { peakLevelDb = 0 }: Pick<Loudness, 'peakLevelDb'>): string {
-  const gain = Math.min(gainDb, MOST_GAIN_DB);
-  const volume = `volume=${gain.toFixed(2)}dB`;
-  if (peakLevelDb + gain <= CEILING_DB) return volume;
-  return `${volume},alimiter=limit=${(10 ** (CEILING_DB / 20)).toFixed(4)}:level=disabled`;
+/** Gives profiles with the filters for a track in the place of `#{loudness}`. */
+export type Leveling = (context: Asking, profiles: readonly Profile[], track: Track) => Promise<Profile[]>;
+
+/** Tracks whose loudness is remembered: operations of one run ask for the same ones. */
+const MOST_REMEMBERED = 50;
+
+/** Opens the leveling of a worker. A track is measured once, whoever asks for it. */
+export function openLeveling(needs: Needs): Leveling {
+  const remembered = new Map<string, Promise<Loudness>>();
+  const measured = async (context: Asking, track: Track): Promise<Loudness> => {
+    const key = `${track.path} ${track.size_bytes}`;
+    // Another operation that measured may have been stopped.
+    const known = await remembered.get(key)?.catch(() => undefined);
+    if (known) return known;
+    const own = loudnessOf(needs, context, track);
+    remembered.set(key, own);
+    for (const oldest of remembered.keys()) if (remembered.size > MOST_REMEMBERED) remembered.delete(oldest);
+    return own;
+  };
+  return async (context, profiles, track) => {
+    const isAsked = ({ command, pieces }: Profile): boolean =>
+      [command, ...pieces.values()].some((text) => text.includes(VARIABLE));
+    if (!profiles.some(isAsked)) return [...profiles];
+    const filter = hasSound(track) ? await filterFor(context, track) : 'anull';
+    const filled = (text: string): string => text.replaceAll(VARIABLE, filter);
+    return profiles.map((profile) => ({
+      ...profile,
+      command: filled(profile.command),
+      pieces: new Map([...profile.pieces].map(([name, text]) => [name, filled(text)])),
+    }));
+  };
+
+  async function filterFor(context: Asking, track: Track): Promise<string> {
+    const loudness = await measured(context, track);
+    context.log(`${named(track)} has ${loudness.integratedLufs.toFixed(1)} LUFS`);
+    return loudnessFilter(loudness);
+  }
 }

@@ -119,6 +119,8 @@ function filledProfile(run: ProfileRun, { pathOf }: Running, out: { folder: stri
   const size = sizeOf(source);
   const asked = new Set<string>();
   const known = new Map<string, string | readonly string[] | undefined>([
+    // Only `encode` measures the loudness; it has filled this in by now.
+    ['loudness', 'anull'],
     ['out.dir', out.folder],
     ['out.name', out.name],
     ...variablesOf('in.video', source, pathOf),

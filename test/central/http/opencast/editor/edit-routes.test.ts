@@ -124,8 +124,9 @@ test('captions and chapters are WebVTT, and what is not sent stays', async () =>
   assert.equal(status, 200, text);
   const { files } = await newestFiles('lecture');
   const track = files.find(({ flavor }) => flavor === 'captions/source');
-  assert.deepEqual([track?.file_name, track?.mime_type], ['captions-fr.vtt', 'text/vtt']);
-  assert.ok(track?.tags.includes('lang:fr'));
+  assert.ok(track, 'the captions are a file');
+  assert.deepEqual([track.file_name, track.mime_type], ['captions-fr.vtt', 'text/vtt']);
+  assert.ok(track.tags.includes('lang:fr'));
   const kept = await readFile(on.rig.services.store.at(track.path), 'utf8');
   assert.match(kept, /^WEBVTT\n\n00:00:01\.000 --> 00:00:02\.500\nBonjour à tous &amp; toutes\n/);
   const { json } = await read(on, '/editor/lecture/edit.json', { as: 'scheduler' });
@@ -182,11 +183,11 @@ test('what cannot be is refused, with words that say what would be right', async
     [{ segments: 'all' }, 400, /^segments: /],
     [{ tracks: [{ id: 'nope' }] }, 400, /there is no track nope in this event/],
     [{ workflows: [{ id: 'fly' }] }, 400, /there is no workflow fly for edits: publish/],
-    [{ subtitles: [{ id: 'x', subtitle: 'hello' }] }, 400, /subtitles x, line 1: these are no captions/],
+    [{ subtitles: [{ id: 'x', subtitle: 'hello' }] }, 400, /subtitles x, line 1: there is no caption in this file/],
     [
       { subtitles: [{ id: 'x', subtitle: 'WEBVTT\n\n00:01.000 --> 00:00.000\nx', tags: [] }] },
       400,
-      /subtitles x, line 3: this caption ends before it begins/,
+      /subtitles x, line 3: .*ends before it begins/,
     ],
     [
       { subtitles: [{ id: 'x', subtitle: 'WEBVTT\n\n01:30:00.000 --> 01:31:00.000\nx', tags: ['lang:fr'] }] },

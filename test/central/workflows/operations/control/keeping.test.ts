@@ -15,6 +15,7 @@ import { beginRun } from '#central/workflows/run/advance.ts';
 import { elementsSeen, takeVersion } from '#central/workflows/run/elements.ts';
 import { OperationFailed, type Operation } from '#central/workflows/run/operation.ts';
 import type { PlannedOperation } from '#central/workflows/run/run.ts';
+import { removeOldRunFiles } from '#central/workflows/run/run-files.ts';
 import { startWorker } from '#central/workflows/run/worker.ts';
 import { openCatalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
 import { row } from '#lib/opencast/workflows/catalogue/catalogue-row.ts';
@@ -232,6 +233,31 @@ test('cleanup of a run that failed leaves all that it made, so that the run goes
     ({ flavor }) => flavor === 'presenter/delivery',
   );
   assert.equal(await readFile(store.at(kept!.path), 'utf8'), 'half of the work');
+});
+
+test('what runs left goes after a while, or with their event; never what something else needs', async () => {
+  const { database } = opened;
+  isBroken = true;
+  const failing = [
+    operation('make', { flavor: 'presenter/delivery', tags: 'archive', text: 'left' }),
+    operation('make', { flavor: 'presenter/published', text: 'published by a failed run' }),
+    operation('look'),
+    operation('fail'),
+  ];
+  const [old, young] = [await ran(failing), await ran(failing)];
+  await database
+    .updateTable('workflows')
+    .set({ finished_at: new Date(0) })
+    .where('id', '=', old.run)
+    .execute();
+  const before = new Date(Date.now() - 60_000);
+  await removeOldRunFiles({ database, store }, before);
+  assert.equal((await inRunsFolder(old.run)).length, 1, 'the published one stays');
+  assert.equal((await inRunsFolder(young.run)).length, 2, 'a run that may be tried again keeps its files');
+  await database.deleteFrom('workflows').where('id', '=', young.run).execute();
+  await removeOldRunFiles({ database, store }, before);
+  assert.equal((await inRunsFolder(young.run)).length, 1);
+  for (const { path } of await filesOf(database, 'lecture-1')) await access(store.at(path));
 });
 
 test('ingest-download tells which files are missing or have another size', async () => {

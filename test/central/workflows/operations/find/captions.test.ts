@@ -82,6 +82,14 @@ describe('the editor cuts captions as it cuts what they belong to', () => {
     assert.match(srt.text, /^WEBVTT[^]*00:00:01\.000 --> 00:00:02\.500\nbonjour/);
   });
 
+  test('captions that keep their flavor take the place of those they were made of', async () => {
+    const vtt = await captions('fr.vtt', VTT, 'captions/delivery');
+    const elements = [await film(), vtt, await listOf([0, 3000])];
+    const { result } = await rig.run(editor(rig.needs), KEYS, elements);
+    assert.ok(result.kind === 'done');
+    assert.deepEqual(result.removed, [vtt.id]);
+  });
+
   test('captions of another recording are refused in words', async () => {
     const other = VTT.replaceAll('00:00:10', '01:20:10').replaceAll('00:00:11', '01:20:11');
     await assert.rejects(cut(await captions('other.vtt', other, 'captions/source'), await listOf([0, 5000])), {

@@ -55,7 +55,7 @@ test('faults are told as comments in both languages, once, and are chapters of a
   const find = async () => {
     const { result, lines } = await rig.run(findFaults(rig.needs), KEYS, [film]);
     assert.ok(result.kind === 'done');
-    await opened.database.transaction().execute(async (within) => void (await result.settle?.(within)));
+    await opened.database.transaction().execute(async (within) => result.settle?.(within));
     return { result, lines };
   };
   const { result, lines } = await find();
@@ -101,7 +101,7 @@ test('no sound at all is told once, and times are those of the recording if nobo
   ];
   const { result } = await rig.run(findFaults(rig.needs), KEYS, [camera, slides], { event: 'lecture-2' });
   assert.ok(result.kind === 'done');
-  await opened.database.transaction().execute(async (within) => void (await result.settle?.(within)));
+  await opened.database.transaction().execute(async (within) => result.settle?.(within));
   assert.deepEqual(await textsOf('lecture-2'), ['cet enregistrement n’a pas de son\nthis recording has no sound']);
 });
 

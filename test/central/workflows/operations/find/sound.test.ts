@@ -56,7 +56,7 @@ describe('silence', () => {
     assert.equal(segments.length, 2);
     const expected = [0, 70_000, 98_000, 180_000];
     const read = segments.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
-    for (const [at, ms] of expected.entries()) assert.ok(Math.abs(read[at]! - ms) < 300, `${read.join()}`);
+    for (const [at, ms] of expected.entries()) assert.ok(Math.abs(read[at]! - ms) < 300, read.join());
     const variables = result.kind === 'done' ? result.variables : undefined;
     assert.deepEqual(
       [...variables!],

@@ -83,7 +83,7 @@ test('moments and names, by themselves', () => {
     [0],
   );
   assert.throws(() => readMoments(['101%']), /at most 100%/);
-  assert.equal(nameOfStill('a%%_%06.2f%s', 3.14159, '.jpg'), 'a%_003.14.jpg');
+  assert.equal(nameOfStill('a%%_%06.2f%s', 2.71, '.jpg'), 'a%_002.71.jpg');
   for (const format of ['%x%s', '%.99f%s', 'name', '%s.', '../%s', '%'])
     assert.throws(() => nameOfStill(format, 1, '.jpg'), /is no format of a name/, format);
 });

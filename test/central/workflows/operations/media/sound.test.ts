@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { analyzeAudio } from '#central/workflows/operations/media/analyze-audio.ts';
-import { gainFilter } from '#central/workflows/operations/media/commands/loudness.ts';
+import { encode } from '#central/workflows/operations/media/encode.ts';
 import { normalizeAudio } from '#central/workflows/operations/media/normalize-audio.ts';
 import type { ElementRow } from '#central/store/tables.ts';
 import { decoded, makeFilm } from './made-films.ts';
@@ -16,7 +16,7 @@ async function measured(element: ElementRow) {
   const { result } = await of.rig.run(analyzeAudio(of.rig.needs), { 'source-flavor': '*/*' }, [element]);
   const [changed] = changedOf(result);
   assert.equal(changed?.id, element.id);
-  return soundOf(changed!);
+  return soundOf(changed);
 }
 
 const near = (seen: number | undefined, wanted: number, by = 0.5): void =>
@@ -36,6 +36,25 @@ test('a quiet recording gets -16 LUFS; its picture is copied, and no picture is 
   assert.match(lines.join('\n'), /LUFS, changed by \d/);
 });
 
+test('with the flavor of its source the result takes its place, with its tags', async () => {
+  const film = await makeFilm(of.folder, 'quiet.mp4', { size: '320x180', seconds: 5, sound: 1000, volume: 0.05 });
+  const source = await of.rig.element(film, 'presenter/work', { tags: ['kept'] });
+  const other = await of.rig.element(film, 'presenter/work');
+  const keys = { ...KEYS, 'target-flavor': '*/work' };
+  const { result } = await of.rig.run(normalizeAudio(of.rig.needs), keys, [source, other]);
+  assert.ok(result.kind === 'done');
+  assert.deepEqual(result.removed, [source.id, other.id]);
+  assert.deepEqual(
+    addedOf(result).map(({ flavor, tags }) => [flavor, tags]),
+    [
+      ['presenter/work', ['kept']],
+      ['presenter/work', []],
+    ],
+  );
+  const beside = await of.rig.run(normalizeAudio(of.rig.needs), KEYS, [source]);
+  assert.ok(beside.result.kind === 'done' && beside.result.removed?.length === 0);
+});
+
 test('by the mean level, as Opencast does; sound alone keeps its format; peaks are held down', async () => {
   const wav = await makeFilm(of.folder, 'loud.wav', { seconds: 3, sound: 1000, volume: 0.2 });
   const source = await of.rig.element(wav, 'presenter/work');
@@ -49,8 +68,6 @@ test('by the mean level, as Opencast does; sound alone keeps its format; peaks a
   );
   const levels = await measured(loud!);
   assert.ok((levels?.peakLevelDb ?? 0) <= -1, String(levels?.peakLevelDb));
-  assert.equal(gainFilter(6, { peakLevelDb: -20 }), 'volume=6.00dB');
-  assert.match(gainFilter(90, { peakLevelDb: -20 }), /^volume=30\.00dB,alimiter/);
 });
 
 test('levels that were measured are used; silence and no sound stay as they are, with a word', async () => {
@@ -59,13 +76,17 @@ test('levels that were measured are used; silence and no sound stay as they are,
   const silent = await of.rig.element(film, 'presenter/work');
   const { result, lines } = await of.rig.run(normalizeAudio(of.rig.needs), KEYS, [silent]);
   assert.equal(addedOf(result)[0]?.path, silent.path);
-  assert.match(lines.join('\n'), /silent\.mp4\) is silent/);
+  assert.match(lines.join('\n'), /silent\.mp4\): .* it is taken as it is/);
   const without = await of.rig.element(mute, 'presenter/work');
-  assert.equal((await of.rig.run(normalizeAudio(of.rig.needs), KEYS, [without])).result.kind, 'skip');
+  assert.equal(
+    addedOf((await of.rig.run(normalizeAudio(of.rig.needs), KEYS, [without])).result)[0]?.path,
+    without.path,
+  );
   assert.equal((await of.rig.run(analyzeAudio(of.rig.needs), KEYS, [without])).result.kind, 'skip');
   const streams = silent.streams?.map((stream) => ({
     ...stream,
     loudnessLufs: -16.05,
+    truePeakDb: -3,
     rmsLevelDb: -20,
     peakLevelDb: -3,
   }));
@@ -75,4 +96,22 @@ test('levels that were measured are used; silence and no sound stay as they are,
     of.rig.run(normalizeAudio(of.rig.needs), { ...KEYS, 'target-lufs': '3' }, [silent]),
     /from -60 to -5 is possible/,
   );
+});
+
+test('what viewers get has -16 LUFS: encode measures once, and levels by the profile', async () => {
+  const film = await makeFilm(of.folder, 'lecture.mp4', { size: '320x180', seconds: 5, sound: 1000, volume: 0.02 });
+  const source = await of.rig.element(film, 'presenter/trimmed');
+  const keys = {
+    'source-flavor': '*/trimmed',
+    'target-flavor': '*/delivery',
+    'encoding-profiles': 'mp4-low.http,fast.http',
+  };
+  const operation = encode(of.rig.needs);
+  for (const made of addedOf((await of.rig.run(operation, keys, [source])).result))
+    near((await measured(made))?.loudnessLufs, -16);
+  const silent = await of.rig.element(
+    await makeFilm(of.folder, 'still.mp4', { size: '320x180', seconds: 1 }),
+    'presenter/trimmed',
+  );
+  assert.equal(addedOf((await of.rig.run(operation, keys, [silent])).result).length, 2);
 });

@@ -1,6 +1,6 @@
 import type { Group } from '@amphi/lib/media/groups/closed-groups.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
-import { OperationFailed } from '../run/operation.ts';
+import { OperationFailed } from '../../run/operation.ts';
 import type { Rate } from './filter-chain.ts';
 import { outputPictures, type Part } from './output-pictures.ts';
 

@@ -1,7 +1,7 @@
 import { boxHeaderAt } from '@amphi/lib/media/mp4-scan.ts';
 import { trackFragments } from '@amphi/lib/media/groups/fragment-samples.ts';
 import type { Sample } from '@amphi/lib/media/groups/sample-table.ts';
-import type { Fragment } from './rendition-store.ts';
+import type { Fragment } from '../rendition-store.ts';
 
 /** The samples of a fragment, and where their bytes begin in its file; they lie one after the other. */
 export interface FragmentTable {

@@ -7,9 +7,9 @@ import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
 import type { FileHandle } from 'node:fs/promises';
 import { readAt } from './open-files.ts';
 import type { PlacedPiece } from './placed-piece.ts';
-import { soundFrames, type SoundFrames } from './sound-cut.ts';
-import { soundTrackOf } from './sound-file.ts';
-import type { SoundSpan } from './timeline.ts';
+import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
+import { soundTrackOf } from '../film/sound-file.ts';
+import type { SoundSpan } from '../plan/timeline.ts';
 
 /** What a file is made of. */
 export interface Parts {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Sample } from '@amphi/lib/media/groups/sample-table.ts';
 import { readAt, type Files } from './open-files.ts';
 import { fragmentTable, type FragmentTable } from './fragment-table.ts';
-import type { Fragment } from './rendition-store.ts';
+import type { Fragment } from '../rendition-store.ts';
 
 /** A piece of pictures in a finished file: when it is shown, its samples, and their bytes. */
 export interface PlacedPiece {

@@ -1,7 +1,7 @@
-import type { Film } from './film.ts';
+import type { Film } from '../film/film.ts';
 import type { ChunkOutput } from './chunk-output.ts';
 import { outputPictures, partOf, pieceDigest, usualRate, type Part } from './output-pictures.ts';
-import { outputKey } from './rendition-store.ts';
+import { outputKey } from '../rendition-store.ts';
 import type { TimedPiece, Timeline } from './timeline.ts';
 
 /** An output that is wanted of a film, with the pieces that it is made of. */
@@ -46,6 +46,20 @@ export interface MissingRun {
 export interface Missing {
   wanted: WantedOutput;
   pieces: WantedOutput['pieces'];
+}
+
+/** Pieces that a rendition lacks, each once: a picture that stands still gives the same group again and again. */
+export function missingPieces(
+  pieces: WantedOutput['pieces'],
+  found: { fragments: ReadonlyMap<string, unknown> } | undefined,
+): WantedOutput['pieces'] {
+  const seen = new Set<string>();
+  return pieces.filter(({ name }) => {
+    const key = name.toString('hex');
+    if (seen.has(key) || found?.fragments.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 const MINUTE_TICKS = 60 * 90_000;

@@ -18,6 +18,8 @@ export interface ChunkOutput {
   video: readonly string[];
   /** x264's own parameters, `name=value`. */
   x264: readonly string[];
+  /** Clock of the encoder, which its parameter sets say; 1:90000 without it. */
+  timeBase?: string | undefined;
   /** Options for FFmpeg that makes its sound; undefined: it has none; `copy`: that of the film. */
   sound: readonly string[] | 'copy' | undefined;
 }
@@ -33,7 +35,9 @@ export function chunkOutputs(profile: Profile, holds: CommandValues['holds']): C
   const suffixes = new Map(
     profile.outputs.map(({ tag, suffix }) => [`out.suffix${tag === undefined ? '' : `.${tag}`}`, suffix]),
   );
-  const values: Record<string, string> = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result' };
+  // Pictures are made ahead before the loudness of the whole film is known; whoever makes the sound has put it in.
+  const own = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result', loudness: 'anull' };
+  const values: Record<string, string> = own;
   const isFilm = (name: string): string | undefined =>
     Object.hasOwn(values, name) ? values[name] : suffixes.get(name);
   const foreign =

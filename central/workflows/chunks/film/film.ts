@@ -5,6 +5,7 @@ import { closedGroups, type Group } from '@amphi/lib/media/groups/closed-groups.
 import { isSlice, openDigest, unitsOf } from '@amphi/lib/media/groups/group-digest.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { NAL, nalType } from '@amphi/lib/media/h264.ts';
+import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import { openTurns } from '@amphi/lib/runtime/turns.ts';
 
 /** An H.264 film in an MP4 file, group by group. It may still grow. */
@@ -26,6 +27,10 @@ export interface GroupUnits {
   digest: Buffer;
   pictures: readonly (readonly Buffer[])[];
 }
+
+/** Time of showing of a sample in ticks of 90 kHz. */
+export const shownTicks = ({ video: { samples, timescale, shift } }: Pick<Film, 'video'>, at: number): number =>
+  Math.round(((samples.times[at]! + samples.compositions[at]! + shift) * TICKS_PER_SECOND) / timescale);
 
 /** Bytes of a group that are read, a second at 250 Mbit/s; a film with a larger one is encoded whole. */
 const MOST_GROUP_BYTES = 32 << 20;
@@ -98,7 +103,7 @@ async function readGroup(
   let bytes = 0;
   for (let n = first; n < first + count; n++) bytes += sizes[n]!;
   if (bytes > MOST_GROUP_BYTES) return { why: `its group ${at} has more than ${MOST_GROUP_BYTES >> 20} MB` };
-  const samples = await readSamples(file, video, first, count, bytes);
+  const samples = await readSamples(file, video, first, count);
   const turns = openTurns();
   const digest = openDigest();
   const all: Buffer[][] = [];
@@ -118,18 +123,18 @@ async function readGroup(
 const BETWEEN_BYTES = 1 << 20;
 
 /** The samples of a group: read at once where they lie near to each other, else one by one. One that is cut off is short. */
-async function readSamples(
+export async function readSamples(
   file: FileHandle,
   { samples: { offsets, sizes } }: IndexedTrack,
   first: number,
   count: number,
-  bytes: number,
 ): Promise<Buffer[]> {
   const numbers = Array.from({ length: count }, (_, n) => first + n);
-  let [begin, end] = [Number.POSITIVE_INFINITY, 0];
+  let [begin, end, bytes] = [Number.POSITIVE_INFINITY, 0, 0];
   for (const n of numbers) {
     begin = Math.min(begin, offsets[n]!);
     end = Math.max(end, offsets[n]! + sizes[n]!);
+    bytes += sizes[n]!;
   }
   const readAt = async (at: number, size: number): Promise<Buffer> => {
     const buffer = Buffer.allocUnsafe(size);

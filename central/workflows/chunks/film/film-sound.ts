@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
-import { OperationFailed } from '../run/operation.ts';
-import { belowMedia, folderOf, type ChunkNeeds } from './chunk-needs.ts';
+import { OperationFailed } from '../../run/operation.ts';
+import { belowMedia, folderOf, type ChunkNeeds } from '../chunk-needs.ts';
 import type { Film } from './film.ts';
 
 /** Niceness of the encoder: live sound comes first. */

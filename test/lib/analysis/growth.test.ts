@@ -1,0 +1,62 @@
+// Runs alone: it measures the processor's time.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cutCues, type Cue } from '#lib/analysis/captions/cues.ts';
+import { readCaptions } from '#lib/analysis/captions/read-captions.ts';
+import { openLevelReader } from '#lib/analysis/sound/levels.ts';
+import { openPeakReader } from '#lib/analysis/sound/peaks.ts';
+import { silencesIn } from '#lib/analysis/sound/silences.ts';
+import { readTsv } from '#lib/analysis/texts/tsv.ts';
+import { growthRow as row, judgeGrowth } from '../../support/growth.ts';
+
+const many = (count: number, one: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => one(at)).join('');
+const captions = (text: string): Promise<unknown> => readCaptions(Buffer.from(text));
+
+const ROWS = [
+  row('captions', 5000, (n) => many(n, (at) => `00:00:${at % 60}.000 --> 00:01:00.000\n${at}\n\n`), captions),
+  row('captions that never end', 10_000, (n) => '00:00 --> 00:01\n'.repeat(n), captions),
+  row('a caption with much markup', 100_000, (n) => `00:00 --> 00:01\n${'<i '.repeat(n)}`, captions),
+  row('lines of a caption', 100_000, (n) => `WEBVTT\n\n00:00 --> 00:01\n${'a\n'.repeat(n)}`, captions),
+  row('a line of captions without end', 500_000, (n) => `WEBVTT\n\n${'0'.repeat(n)}->`, captions),
+  row('blanks before times', 500_000, (n) => `WEBVTT\n\n${' '.repeat(n)}00:00`, captions),
+  row(
+    'captions that overlap each other, and cuts',
+    2000,
+    (n) => Array.from({ length: n }, (_, at): Cue => ({ fromMs: at * 1000, toMs: at * 1000 + 1500, text: 'a' })),
+    (cues) =>
+      cutCues(
+        cues,
+        cues.map(({ fromMs }) => ({ fromMs, toMs: fromMs + 900 })),
+      ),
+  ),
+  row('words of tesseract', 10_000, (n) => `5\t1\t1\t1\t1\t1\t1\t1\t1\t1\t90\tab\n`.repeat(n), readTsv),
+  row('tabs of tesseract', 200_000, (n) => `5${'\t'.repeat(n)}`, readTsv),
+  row(
+    'levels',
+    20_000,
+    (n) => 'frame:0 pts_time:1\nlavfi.astats.Overall.RMS_level=-20\n'.repeat(n),
+    (text) => openLevelReader().read(text),
+  ),
+  row(
+    'samples',
+    1_000_000,
+    (n) => Buffer.alloc(n * 2, 7),
+    (bytes) => openPeakReader(800).read(bytes),
+  ),
+  row(
+    'silences',
+    20_000,
+    (n) => Array.from({ length: n }, (_, at) => `silence_${at % 2 ? 'end' : 'start'}: ${at}`),
+    (lines) => silencesIn(lines, 1e9),
+  ),
+];
+for (const one of ROWS) test(`${one[0]}: four times as much to read takes four times as long`, () => judgeGrowth(one));
+
+test('a long file of captions lets others have their turn', async () => {
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  await captions(many(30_000, (at) => `00:00:${at % 60}.000 --> 00:01:00.000\n<i>${at}</i> &amp; text\n\n`));
+  clearInterval(timer);
+  assert.ok(turns >= 3, `${turns} turns`);
+});
