@@ -93,7 +93,7 @@ export const editRows: readonly AnyRoute[] = [
           : null,
         lock: lock ? lockJson(lock) : null,
         workflows: editWorkflows(asking.services).map((one) => ({ id: one.id, title: one.title })),
-        isProcessed: recording.isProcessed,
+        isProcessed: recording.processedBy !== undefined,
       };
     },
   }),
@@ -119,7 +119,7 @@ export const editRows: readonly AnyRoute[] = [
       }
       const recording = await recordingOf(services.database, id);
       if (body.workflow !== undefined && recording) {
-        const why = await whyNotPublished(services, recording, body.workflow);
+        const why = whyNotPublished(services, recording, body.workflow);
         if (why) return refused(why.status, why.text);
       }
       const who = whoOf(request);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Edit } from '#central/editing/edit.ts';
-import { addPreviews, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
+import { addPreviews, endWorkflows, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
 import { filesOf, type IngestRig } from '#test/central/ingest-rig.ts';
 import type { ShownEdit } from '#central/editing/shown-edit.ts';
 
@@ -115,6 +115,7 @@ test('saving makes a version, drops the draft, publishes; a second person who be
   const track = (await filesOf(on.rig, 'lecture')).findLast(({ flavor }) => flavor === 'captions/source');
   const vtt = await readFile(on.rig.services.store.at(track?.path ?? ''), 'utf8');
   assert.ok(!vtt.includes('<script'), 'captions are text, and become no marks');
+  await endWorkflows(on, 'lecture');
   const late = await ask('POST', '/lecture/edit', { edit: saved, base: version }, 'viewer');
   assert.equal(late.status, 409);
   assert.match(late.json.error, /^scheduler changed this recording at .*: version \d+ is the newest$/);
