@@ -1,5 +1,6 @@
 import { newestVersion } from '../catalogue/versions.ts';
 import { filesOf } from '../catalogue/files.ts';
+import { elementsOfPublications, publicationsOf } from '../catalogue/publications.ts';
 import type { Database } from '../store/connect.ts';
 import type { ElementRow, Stream } from '../store/tables.ts';
 import type { WorkflowRow } from '../store/workflow-tables.ts';
@@ -17,7 +18,7 @@ export interface Recording {
   atMs: number;
   /** Files of the version. */
   files: readonly ElementRow[];
-  /** Files of the version, and after them what the newest run made: previews, waveforms, silences. */
+  /** Files of the version, and after them what runs made and published: previews, waveforms, silences. */
   elements: readonly ElementRow[];
   /** Workflow that has not ended, in words; undefined: there is none, or it waits for the edit. */
   processedBy: string | undefined;
@@ -34,7 +35,12 @@ export async function recordingOf(database: Database, event: string): Promise<Re
     workflowsOf(database, event),
   ]);
   const files = rows.map(({ event: _event, version: _version, ...element }): ElementRow => element);
-  const made: ElementRow[] = [];
+  const published = await elementsOfPublications(
+    database,
+    (await publicationsOf(database, [event])).map(({ id }) => id),
+  );
+  // What another server streams is no file of ours.
+  const made: ElementRow[] = published.filter(({ url }) => url === null);
   // Runs on older versions count too: a change of the cut makes a version, and the previews stay as they are.
   for (const { id } of workflows.toReversed()) made.push(...(await elementsSeen(database, id)));
   return {
