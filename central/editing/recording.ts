@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { newestVersion } from '../catalogue/versions.ts';
 import { filesOf } from '../catalogue/files.ts';
 import { elementsOfPublications, publicationsOf } from '../catalogue/publications.ts';
@@ -150,17 +151,31 @@ export const editsOf = (files: readonly ElementRow[]): ElementRow[] =>
       (one.kind === 'attachment' && subtypeOf(one) === COVER_SUBTYPE),
   );
 
+/**
+ * Whether an edit that began from a version fits the newest one: what was recorded and edited is the same in both. A
+ * workflow that keeps a version changes nothing of it.
+ */
+export async function fitsNewest(
+  database: Database,
+  { event, version, files }: Pick<Recording, 'event' | 'version' | 'files'>,
+  base: number,
+): Promise<boolean> {
+  if (base === version) return true;
+  return isDeepStrictEqual(signatureOf(await filesOf(database, event, base)), signatureOf(files));
+}
+
+/** What editors work on, and what they made, whatever its ids. */
+const signatureOf = (files: readonly ElementRow[]): string[] =>
+  [...files.filter(isSource), ...editsOf(files)]
+    .map(({ flavor, md5, tags }) => [flavor, md5, ...tags.toSorted()].join(' '))
+    .toSorted();
+
+/** Whether a file is recorded, as a whole or in part: `presenter/source`, `presenter/source-1`. */
+const isSource = (file: ElementRow): boolean => isMedia(file) && /^source(-\d+)?$/.test(subtypeOf(file));
+
 /** Number of files of one type that are recorded parts, where a type has several: they are cut after they were joined. */
 export const partsOf = ({ files }: Pick<Recording, 'files'>): number =>
-  Math.max(
-    0,
-    ...[
-      ...Map.groupBy(
-        files.filter((one) => isMedia(one) && /^source(-\d+)?$/.test(subtypeOf(one))),
-        typeOf,
-      ).values(),
-    ].map(({ length }) => length),
-  );
+  Math.max(0, ...[...Map.groupBy(files.filter(isSource), typeOf).values()].map(({ length }) => length));
 
 /** Rate in pictures a second where a recording has no pictures, or its rate is not known. */
 const USUAL_RATE = 25;
