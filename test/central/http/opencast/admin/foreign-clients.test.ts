@@ -62,13 +62,13 @@ describe('a program that asks as the admin interface', () => {
     assert.equal((await ask('GET', '/admin-ng/series/none/hasEvents.json')).status, 404);
   });
 
-  test('learns that there are no tasks, themes, groups, playlists, statistics and signatures', async () => {
+  test('learns that a second task has to wait, and that there are no themes, groups, playlists, statistics and signatures', async () => {
     const task = (workflow: string) =>
       ask('POST', '/admin-ng/tasks/new', { metadata: { workflow, configuration: { 'ep-1': {} } } });
-    assert.equal((await task('fast')).status, 404);
+    assert.equal((await task('none')).status, 404);
     const refused = await task('schedule-and-upload');
-    assert.equal(refused.status, 501);
-    assert.match(refused.text, /nothing to start/);
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /of this event is not over yet/);
     assert.equal((await ask('POST', '/admin-ng/tasks/new', { metadata: '{' })).status, 400);
     for (const path of ['/admin-ng/themes/themes.json', '/admin-ng/groups/groups.json']) {
       assert.deepEqual((await ask('GET', path)).json, { total: 0, offset: 0, count: 0, limit: 0, results: [] });
