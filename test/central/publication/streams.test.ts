@@ -92,19 +92,17 @@ test('films and a list for each picture stand where a Wowza looks for them, and 
       .map(({ flavor, url, transport, mime_type }) => [flavor, url, transport, mime_type].join(' '))
       .toSorted(byText),
     [
-      ['presentation/delivery', 'dash', 'manifest_mpm4sav_mvlist.mpd', 'DASH', 'application/dash+xml'],
-      ['presentation/delivery', 'hls', 'playlist.m3u8', 'HLS', 'application/x-mpegURL'],
-      ['presenter/delivery', 'dash', 'manifest_mpm4sav_mvlist.mpd', 'DASH', 'application/dash+xml'],
-      ['presenter/delivery', 'hls', 'playlist.m3u8', 'HLS', 'application/x-mpegURL'],
-    ]
-      .map(([flavor = '', , end, transport, type]) => [
-        flavor,
-        `https://wowza.example.org/opencast-engage/smil:engage-player_stream_${flavor.split('/')[0]}.smil/${end}`,
-        transport,
-        type,
-      ])
-      .concat([['presenter/delivery', null, null, 'video/mp4'] as never])
-      .toSorted(),
+      ...[
+        ['presentation', 'manifest_mpm4sav_mvlist.mpd', 'DASH application/dash+xml'],
+        ['presentation', 'playlist.m3u8', 'HLS application/x-mpegURL'],
+        ['presenter', 'manifest_mpm4sav_mvlist.mpd', 'DASH application/dash+xml'],
+        ['presenter', 'playlist.m3u8', 'HLS application/x-mpegURL'],
+      ].map(
+        ([type = '', end = '', told = '']) =>
+          `${type}/delivery https://wowza.example.org/opencast-engage/smil:engage-player_stream_${type}.smil/${end} ${told}`,
+      ),
+      'presenter/delivery   video/mp4',
+    ].toSorted(byText),
   );
 });
 
