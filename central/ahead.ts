@@ -23,6 +23,8 @@ interface AheadNeeds extends Pick<Chunks, 'aheadOfTime'> {
   standard: string;
 }
 
+/** Priority of jobs for recordings that grow: below those that a run waits for. */
+const PRIORITY = -1;
 /** Milliseconds between two looks at one recording that grows. */
 const LOOK_MS = 5000;
 
@@ -89,7 +91,7 @@ async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: 
   const operations = definitions.plan(definition, variables);
   const profiles = wantedProfiles({ operations, variables, flavor: growing.flavor }, needs);
   if (profiles.length === 0) return;
-  const order = { event: event.id, source: store.at(path), isWhole: state === 'ended' };
+  const order = { event: event.id, source: store.at(path), isWhole: state === 'ended', priority: PRIORITY };
   // What is encoded together is decoded once. If one of the profiles does not go by pieces, each is asked alone.
   const all = await needs.aheadOfTime({ ...order, profiles });
   if (!isImpossible(all)) return told(log, event.id, all);

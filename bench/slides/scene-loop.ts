@@ -2,7 +2,7 @@ import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
 
 /**
- * Slide changes as Opencast's segment-video finds them (facts/opencast 3.13): FFmpeg's scene filter, with a threshold that
+ * Slide changes as Opencast's segment-video finds them (facts/opencast 3.16): FFmpeg's scene filter, with a threshold that
  * is changed until the number of segments is about the wanted one, in three runs at most. Times in milliseconds.
  */
 export async function sceneChanges(

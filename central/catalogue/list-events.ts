@@ -16,8 +16,15 @@ import {
 } from './filters.ts';
 import { BadRequest } from './bad-request.ts';
 import { CUTTING } from './comments/reasons.ts';
-import { ENGAGE, IS_PUBLISHED } from './publications.ts';
-import { STATUS_SQL, statusesNamed, statusOf, type EventStatus } from './status.ts';
+import { ENGAGE, IS_PUBLISHED } from './published/publications.ts';
+import {
+  NEWEST_VERSION_SQL,
+  STATUS_SQL,
+  statusesNamed,
+  statusOf,
+  WORKFLOW_STATE_SQL,
+  type EventStatus,
+} from './status.ts';
 
 /** An event, with facts about it from other tables. */
 export interface ListedEvent extends EventRow {
@@ -43,13 +50,11 @@ export interface ListedEvent extends EventRow {
 /** A publication, as lists of events name it. */
 export type Published = Pick<PublicationRow, 'id' | 'channel' | 'url' | 'mime_type'>;
 
-/** Tables that conditions use; counting needs no others. */
-const ASKED = sql`
-  left join series on series.id = events.series
-  left join lateral (select state as workflow_state from workflows where workflows.event = events.id order by id desc limit 1) w on true
-  left join lateral (select max(version) as newest_version from event_versions where event_versions.event = events.id) v on true`;
+/** Tables that conditions and orders use; counting needs no others. */
+const ASKED = sql`left join series on series.id = events.series`;
 
 const ABOUT = sql`${ASKED}
+  left join lateral (select ${WORKFLOW_STATE_SQL} as workflow_state, ${NEWEST_VERSION_SQL} as newest_version) v on true
   left join lateral (select max(duration_ms) as duration_ms from files
     where files.event = events.id and files.version = newest_version) f on true
   left join lateral (select count(*) as comments, count(*) filter (where not resolved) as open_comments,
@@ -58,7 +63,10 @@ const ABOUT = sql`${ASKED}
   left join lateral (select account as creator from audit_log where audit_log.kind = 'event' and audit_log.object = events.id
     and action = 'create' order by id limit 1) a on true`;
 
-/** Events of a list. Throws BadRequest for an unknown filter or order. */
+/**
+ * Events of a list. The page is chosen first, and facts from other tables are read for its events alone. Throws
+ * BadRequest for an unknown filter or order.
+ */
 export async function listEvents(database: Database, listing: Listing): Promise<ListedEvent[]> {
   const last = [sql`events.starts_at`, sql`events.title`, sql`events.id`];
   const { rows } = await sql<ListedEvent>`
@@ -66,7 +74,9 @@ export async function listEvents(database: Database, listing: Listing): Promise<
       duration_ms as "durationMs", comments, open_comments as "openComments", needs_cutting as "needsCutting", creator, ${ACL} as "accessList",
       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'channel', channel, 'url', url, 'mime_type', mime_type) order by channel)
         from publications where publications.event = events.id and ended_at is null), '[]') as publications
-    from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}`.execute(database);
+    from unnest(array(select events.id from events ${ASKED} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}))
+      with ordinality as page (chosen, place)
+    join events on events.id = page.chosen ${ABOUT} order by place`.execute(database);
   return rows;
 }
 
@@ -170,7 +180,7 @@ const ORDERS: Orders = {
   technical_start: sql`events.starts_at`,
   end_date: sql`events.ends_at`,
   technical_end: sql`events.ends_at`,
-  workflow_state: sql`workflow_state`,
+  workflow_state: WORKFLOW_STATE_SQL,
   series_name: sql`series.title`,
   location: sql`events.agent`,
   // Orders of older versions of Opencast: accepted, without effect.

@@ -76,15 +76,22 @@ const fits = (rule: Rule, { workflowState, newestVersion, recordingState }: Stat
   (rule.ingested === true && newestVersion !== null) ||
   (rule.recording?.includes(recordingState ?? '') ?? false);
 
+/** State of the newest workflow of `events`; null: it has none. */
+export const WORKFLOW_STATE_SQL: RawBuilder<string | null> = sql`(select state from workflows
+  where workflows.event = events.id order by workflows.id desc limit 1)`;
+/** Number of the newest version of `events`; null: nothing was ingested. */
+export const NEWEST_VERSION_SQL: RawBuilder<number | null> = sql`(select max(version) from event_versions
+  where event_versions.event = events.id)`;
+
 /**
- * The same rules as an SQL expression over `workflow_state`, `newest_version` and `events.recording_state`, for
- * filters. An event without a rule is `scheduled`: whether it was missed depends on the moment, and Opencast has no
+ * The same rules as an SQL expression over `events`, for filters. An event without a rule is `scheduled`: whether it was missed depends on the moment, and Opencast has no
  * name for it.
  */
-export const STATUS_SQL: RawBuilder<EventStatus> = sql<EventStatus>`case ${sql.join(
+export const STATUS_SQL: RawBuilder<EventStatus> = sql<EventStatus>`(select case ${sql.join(
   RULES.map(({ status, ...rule }) => sql`when ${conditionOf(rule)} then ${status}`),
   sql` `,
-)} else 'scheduled' end`;
+)} else 'scheduled' end
+  from (select ${WORKFLOW_STATE_SQL} as workflow_state, ${NEWEST_VERSION_SQL} as newest_version) as facts)`;
 
 function conditionOf({ workflow, recording }: Omit<Rule, 'status'>): RawBuilder<boolean> {
   if (workflow) return sql<boolean>`workflow_state = any(${workflow}::text[])`;

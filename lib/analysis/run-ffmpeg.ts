@@ -20,7 +20,10 @@ interface Taken extends Asked {
   onBytes?: (bytes: Buffer) => void;
 }
 
-/** Runs FFmpeg to its end. Rejects with FFmpeg's words if it fails. */
+/** FFmpeg's words for a file without the stream that is asked for, which its last line does not repeat. */
+const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no streams/;
+
+/** Runs FFmpeg to its end. Rejects with FFmpeg's words if it fails; a file without sound or picture is told so. */
 export async function runFfmpeg(
   ffmpeg: string,
   argv: readonly string[],
@@ -42,7 +45,10 @@ export async function runFfmpeg(
   await ended;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
-  if (death.code !== 0) throw new Error(death.reason);
+  if (death.code === 0) return;
+  const lacking = NO_STREAM.exec(child.stderrTail())?.[1];
+  if (lacking === undefined) throw new Error(death.reason);
+  throw new Error(lacking === 'a' ? 'this file has no sound' : 'this file has no picture');
 }
 
 /** Lets `write` make a file under a temporary name beside `to`, and gives it its name; nothing is left if it rejects. */

@@ -13,10 +13,11 @@ import {
   liveCatalogs,
   publicationsOf,
   type PublishedFile,
-} from '../publications.ts';
+} from '../published/publications.ts';
 import { anywhere, countEvents, listEvents, SAID, type ListedEvent } from '../list-events.ts';
 import { askedIn } from './lucene.ts';
 import { conditionOf } from './lucene-condition.ts';
+import { NEWEST_VERSION_SQL } from '../status.ts';
 import { slideTexts, type FoundText } from './found-texts.ts';
 import { searchOrder } from './orders.ts';
 import { hasSought, soughtBy, type Sought } from './words.ts';
@@ -148,7 +149,7 @@ function conditionsOf({ id, question, series, tags = [], flavors = [] }: Episode
     sql<boolean>`(exists (select 1 from publications join publication_elements on publication = publications.id
         where publications.event = events.id and channel = ${ENGAGE} and ended_at is null and ${condition('publication_elements')})
       or not ${IS_PUBLISHED} and exists (select 1 from files
-        where files.event = events.id and files.version = newest_version and ${condition('files')}))`;
+        where files.event = events.id and files.version = ${NEWEST_VERSION_SQL} and ${condition('files')}))`;
   return [
     IS_SHOWN,
     ...(id === undefined ? [] : [sql<boolean>`events.id = ${id}`]),

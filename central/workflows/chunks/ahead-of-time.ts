@@ -5,10 +5,18 @@ import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { outputsOf } from './encode-by-chunks.ts';
 import { filmDigests } from './film/film-digests.ts';
+import { wantSounds } from './follow-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { findRendition } from './rendition-store.ts';
 import { wholeTimeline } from './plan/timeline.ts';
-import { missingRuns, wantedOutput, type Missing, type MissingRun, type WantedOutput } from './plan/wanted.ts';
+import {
+  missingPieces,
+  missingRuns,
+  wantedOutput,
+  type Missing,
+  type MissingRun,
+  type WantedOutput,
+} from './plan/wanted.ts';
 
 /** A film that may still grow, and what will be wanted of it. */
 export interface AheadOrder {
@@ -42,7 +50,11 @@ export async function aheadOfTime(needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'>
   try {
     if (film.groups.length === 0) return { jobs: 0, filmMs: 0 };
     const wanted = await wantedOf(needs, order, film);
-    return isImpossible(wanted) ? wanted : await send(needs, order, film, path, wanted);
+    if (isImpossible(wanted)) return wanted;
+    const sounds = wanted.flatMap(({ output: { sound } }) => (sound && sound !== 'copy' ? [sound] : []));
+    if (film.sound && sounds.length > 0)
+      await wantSounds(needs, { event: order.event, film: path, sounds, isWhole: order.isWhole });
+    return await send(needs, order, film, path, wanted);
   } catch (error) {
     if (isOfNothing(error)) return { jobs: 0, filmMs: 0 };
     throw error;
@@ -73,7 +85,7 @@ async function send(
     for (const one of wanted) {
       const names = one.pieces.map(({ name }) => name);
       const found = await findRendition(within, event, one.key, names);
-      const pieces = one.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+      const pieces = missingPieces(one.pieces, found);
       if (pieces.length > 0) missing.push({ wanted: one, pieces });
     }
     const { left } = await coveredByTasks(within, event, missing);

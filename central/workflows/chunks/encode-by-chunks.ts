@@ -4,10 +4,12 @@ import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { assemble, type Assembled } from './finished/assemble.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
+import { isFinishing } from './follow-sound.ts';
 import { filmSound } from './film/film-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
@@ -15,7 +17,7 @@ import { openFiles } from './finished/open-files.ts';
 import { placedFragments } from './finished/placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
 import { cutTimeline, wholeTimeline, type Kept } from './plan/timeline.ts';
-import { wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
+import { missingPieces, wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
 
 /** What is to be encoded. */
 export interface ChunkOrder {
@@ -94,6 +96,9 @@ async function allOrNone<A, B>(
   }
 }
 
+/** Milliseconds between two looks whether a sound is finished. */
+const LOOK_MS = 200;
+
 /** The outputs of all profiles; in words which of them does not go by pieces, and why. */
 export function outputsOf(film: Film, profiles: readonly Profile[]): ChunkOutput[] | Impossible {
   const size = sizeOfSps(film.config.sps[0]!);
@@ -160,7 +165,7 @@ function besideOf(film: Film, digests: readonly Buffer[], { beside = [], kept }:
 const MAKING_PART = 0.9;
 
 function missingOf(wanted: WantedOutput, found: FoundRendition | undefined): Missing[] {
-  const pieces = wanted.pieces.filter(({ name }) => !found?.fragments.has(name.toString('hex')));
+  const pieces = missingPieces(wanted.pieces, found);
   return pieces.length > 0 ? [{ wanted, pieces }] : [];
 }
 
@@ -173,7 +178,7 @@ function tellMissing(
   if (round > 0) log('the parameter sets of the encoder changed: what was made before is made anew');
   const all = wanted.reduce((sum, { pieces }) => sum + pieces.length, 0);
   const left = missing.reduce((sum, { pieces }) => sum + pieces.length, 0);
-  log(`${all - left} of ${all} groups are there already, ${left} are encoded`);
+  log(`of ${all} groups ${left} are encoded, the others are there already`);
 }
 
 /** The sound of each output: a file of its own, or the film itself where it is copied. */
@@ -184,11 +189,18 @@ async function soundsOf(
   outputs: readonly ChunkOutput[],
 ): Promise<(string | undefined)[]> {
   const made = new Map<string, Promise<string>>();
+  const finishedSound = async (): Promise<void> => {
+    // The sound of a film that has just ended is finished in a moment.
+    while (await isFinishing(needs, event)) {
+      signal?.throwIfAborted();
+      await sleep(LOOK_MS);
+    }
+  };
   const soundOf = async ({ sound }: ChunkOutput): Promise<string | undefined> => {
     if (!sound || !film.sound || film.sound.samples.count === 0) return undefined;
     if (sound === 'copy') return film.path;
     const key = JSON.stringify(sound);
-    const known = made.get(key) ?? filmSound(needs, event, film, sound, signal);
+    const known = made.get(key) ?? finishedSound().then(() => filmSound(needs, event, film, sound, signal));
     made.set(key, known);
     return known;
   };

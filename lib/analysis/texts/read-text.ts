@@ -28,8 +28,8 @@ export interface ReadText {
   size: Size;
 }
 
-/** Languages without other wishes: those of the faculty. */
-const LANGUAGES: readonly string[] = ['fra', 'eng'];
+/** Languages without other wishes. French reads English too; both together cost twice as much, and lose accents of capitals. */
+const LANGUAGES: readonly string[] = ['fra'];
 /** The picture is enlarged, since letters of a video are small; beyond this width it would cost more and give nothing. */
 const ENLARGED = 2;
 const WIDEST_PX = 2600;

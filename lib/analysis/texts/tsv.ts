@@ -55,7 +55,7 @@ const lineOf = (words: readonly ReadWord[]): ReadLine => ({
 });
 
 /** Letters for which the mark of a point in a list is taken. */
-const MARK = /^[eoOcC0°©®¢*+«»-]$/;
+const MARK = /^(?:[eoOcC0°©®¢*+«»@-]|e@)$/;
 /** Gap after such a mark, in heights of the next word; between words it is smaller. */
 const MARK_GAP = 0.4;
 

@@ -48,6 +48,20 @@ export interface Missing {
   pieces: WantedOutput['pieces'];
 }
 
+/** Pieces that a rendition lacks, each once: a picture that stands still gives the same group again and again. */
+export function missingPieces(
+  pieces: WantedOutput['pieces'],
+  found: { fragments: ReadonlyMap<string, unknown> } | undefined,
+): WantedOutput['pieces'] {
+  const seen = new Set<string>();
+  return pieces.filter(({ name }) => {
+    const key = name.toString('hex');
+    if (seen.has(key) || found?.fragments.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 const MINUTE_TICKS = 60 * 90_000;
 
 /**

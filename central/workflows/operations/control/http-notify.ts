@@ -9,7 +9,9 @@ import { OperationFailed, type Operation, type OperationContext, type OperationN
 /** Milliseconds between attempts, the last one repeated. */
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000] as const;
 /** Attempts that a definition may ask for, and seconds of each; more counts as so many. */
-const MOST = { attempts: 20, seconds: 300 };
+const MOST = { attempts: 20, seconds: 60 };
+/** Milliseconds after which no further attempt is made: other operations wait for the worker. */
+const MOST_MS = 180_000;
 
 /** `http-notify`: tells an address that the workflow has come here, by a form. */
 export const httpNotify = (
@@ -24,11 +26,13 @@ export const httpNotify = (
     if (!addressOf) throw new OperationFailed('http-notify: this server asks no other servers');
     const attempts = Math.min(MOST.attempts, Math.max(1, keys.number('max-retry') ?? 1));
     const timeoutMs = Math.min(MOST.seconds, Math.max(1, keys.number('timeout') ?? 1)) * 1000;
+    const beganMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
       const why = await told(context, { url, addressOf, timeoutMs });
       if (why === undefined) return { kind: 'done' };
-      if (attempt === attempts) throw new OperationFailed(`${shown(url)} was not told: ${why}`);
+      if (attempt === attempts || performance.now() - beganMs > MOST_MS)
+        throw new OperationFailed(`${shown(url)} was not told: ${why}`);
       log(`attempt ${attempt} of ${attempts}: ${why}`, 'warning');
       await wait(waitsMs[Math.min(attempt, waitsMs.length) - 1], undefined, { signal });
     }

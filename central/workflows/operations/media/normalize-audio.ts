@@ -26,10 +26,13 @@ export const normalizeAudio = (needs: OperationNeeds): Operation => ({
       const progress = (part: number): void => context.progress((n + part) / tracks.length);
       added.push(await normalized(needs, { ...context, progress }, track, goal));
     }
-    const replaced = tracks.filter((track) => targetOf(context, track).flavor === track.flavor);
+    const replaced = tracks.filter((track) => isReplaced(context, track));
     return { kind: 'done', added, removed: replaced.map(({ id }) => id) };
   },
 });
+
+const isReplaced = (context: OperationContext, track: Track): boolean =>
+  targetOf(context, track).flavor === track.flavor;
 
 /** Level that is wanted: loudness by EBU R128 in LUFS, or the mean in dB. */
 interface Goal {
@@ -113,5 +116,6 @@ async function withGain(
     durationMs: track.duration_ms,
   });
   const fileName = `${stemOf(track.file_name)}-normalized${ending}`;
-  return context.take({ ...targetOf(context, track), kind: 'track', file, fileName });
+  const target = targetOf(context, track, isReplaced(context, track) ? track.tags : []);
+  return context.take({ ...target, kind: 'track', file, fileName });
 }

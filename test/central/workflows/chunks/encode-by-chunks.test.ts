@@ -158,7 +158,7 @@ describe('a cut', () => {
     });
     const now = await rig.database.selectFrom('fragments').select('digest').execute();
     assert.equal(now.length - before.length, 2);
-    assert.deepEqual(lines, ['3 of 5 groups are there already, 2 are encoded']);
+    assert.deepEqual(lines, ['of 5 groups 2 are encoded, the others are there already']);
   });
 
   test('at another rate, in the picture that is shown at the border', async () => {

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { chunkOutputs } from '#central/workflows/chunks/chunk-output.ts';
+import { chunkOutputs } from '#central/workflows/chunks/plan/chunk-output.ts';
 import { openProfiles, SHIPPED_PROFILES } from '#central/workflows/profiles/open-profiles.ts';
 import { shippedDefinitions } from '#central/workflows/shipped-definitions.ts';
 

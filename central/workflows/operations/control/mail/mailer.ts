@@ -36,10 +36,13 @@ const MOST_TEMPLATE = 64 << 10;
 export function openMailer(settings: SmtpSettings): Mailer {
   const { host, port, security, user, passwordFile } = settings;
   const from = addressIn(settings.from) as MailAddress;
-  const auth = async () =>
-    user === undefined || passwordFile === undefined
-      ? {}
-      : { auth: { user, pass: (await readFile(passwordFile, 'utf8')).trim() } };
+  const auth = async () => {
+    if (user === undefined || passwordFile === undefined) return {};
+    const text = await readFile(passwordFile, 'utf8').catch((error: Error) => {
+      throw new Error(`the password of the mail server cannot be read: ${error.message}`);
+    });
+    return { auth: { user, pass: text.trim() } };
+  };
   return {
     async send({ to, cc, bcc, subject, text, html, id }) {
       const transport = createTransport({

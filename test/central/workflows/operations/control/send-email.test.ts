@@ -136,6 +136,8 @@ test('what cannot be sent fails in words', async (t) => {
     /200 addresses at most/,
   );
   await fails(sent(nobody, { ...keys, 'body-template-file': '../password' }), /there is no template "\.\.\/password"/);
+  const unreadable = { user: 'amphi', passwordFile: join(folder, 'none') };
+  await fails(sent(nobody, keys, unreadable), /the password of the mail server cannot be read: ENOENT/);
   assert.deepEqual(await sent(nobody, { ...keys, to: 'm.dupont', 'skip-invalid-address': 'true' }), [
     'to: "m.dupont" is no e-mail address; anna@example.org is one: left out',
   ]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openChunkEncoder } from '#central/workflows/chunks/encoder.ts';
+import { encodeByChunks } from '#central/workflows/chunks/encode-by-chunks.ts';
 import { encode } from '#central/workflows/operations/media/encode.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { BOX_CODING, film, seenIn } from '../../chunks/film-rig.ts';
@@ -24,8 +24,8 @@ const KEYS = {
 };
 const withPieces = () => {
   const { rig } = of;
-  const encodeByChunks = openChunkEncoder({ ...rig.needs, database: opened.database, jobs: undefined, log: silentLog });
-  return encode({ ...rig.needs, encodeByChunks });
+  const needs = { ...rig.needs, database: opened.database, jobs: undefined, log: silentLog };
+  return encode({ ...rig.needs, encodeByChunks: (order) => encodeByChunks(needs, order) });
 };
 
 test('a recording of a box is encoded in pieces: every picture is there once, for sources with one name too', async () => {

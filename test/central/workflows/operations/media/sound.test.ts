@@ -36,6 +36,25 @@ test('a quiet recording gets -16 LUFS; its picture is copied, and no picture is 
   assert.match(lines.join('\n'), /LUFS, changed by \d/);
 });
 
+test('with the flavor of its source the result takes its place, with its tags', async () => {
+  const film = await makeFilm(of.folder, 'quiet.mp4', { size: '320x180', seconds: 5, sound: 1000, volume: 0.05 });
+  const source = await of.rig.element(film, 'presenter/work', { tags: ['kept'] });
+  const other = await of.rig.element(film, 'presenter/work');
+  const keys = { ...KEYS, 'target-flavor': '*/work' };
+  const { result } = await of.rig.run(normalizeAudio(of.rig.needs), keys, [source, other]);
+  assert.ok(result.kind === 'done');
+  assert.deepEqual(result.removed, [source.id, other.id]);
+  assert.deepEqual(
+    addedOf(result).map(({ flavor, tags }) => [flavor, tags]),
+    [
+      ['presenter/work', ['kept']],
+      ['presenter/work', []],
+    ],
+  );
+  const beside = await of.rig.run(normalizeAudio(of.rig.needs), KEYS, [source]);
+  assert.ok(beside.result.kind === 'done' && beside.result.removed?.length === 0);
+});
+
 test('by the mean level, as Opencast does; sound alone keeps its format; peaks are held down', async () => {
   const wav = await makeFilm(of.folder, 'loud.wav', { seconds: 3, sound: 1000, volume: 0.2 });
   const source = await of.rig.element(wav, 'presenter/work');
