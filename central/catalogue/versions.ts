@@ -1,7 +1,7 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import type { Tables } from '../store/tables.ts';
+import { json, type ElementRow, type Tables } from '../store/tables.ts';
 import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
@@ -24,6 +24,22 @@ export const newestVersion = (database: Database, event: string): Promise<Versio
     .where('event', '=', event)
     .orderBy('version', 'desc')
     .executeTakeFirst();
+
+/** Writes a version of an event with its files. */
+export async function insertVersion(
+  within: Database,
+  version: Insertable<Tables['event_versions']> & { version: number },
+  files: readonly ElementRow[],
+): Promise<void> {
+  await within.insertInto('event_versions').values(version).execute();
+  const rows = files.map(({ streams, ...file }) => ({
+    ...file,
+    event: version.event,
+    version: version.version,
+    streams: streams === null ? null : json(streams),
+  }));
+  if (rows.length > 0) await within.insertInto('files').values(rows).execute();
+}
 
 /**
  * Number of the next version of an event. The event's row must be locked: otherwise two callers at once would get the

@@ -1,5 +1,5 @@
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
-import type { KeptImport } from '../catalogue/imports.ts';
+import type { KeptImport } from '../catalogue/imports/imports.ts';
 import type { UndoneEvent, UndoReport } from '../timetable/undo-import.ts';
 import { pageOf, type Seen } from './frame.ts';
 import { html, type Html } from './html.ts';

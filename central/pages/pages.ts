@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hallsNow } from '../agents/halls.ts';
-import { keptImports } from '../catalogue/imports.ts';
+import { keptImports } from '../catalogue/imports/imports.ts';
 import { readForm } from '../http/form.ts';
 import { onlyFor, open, whoOf } from '../http/http-access.ts';
 import type { RouteModule, Services } from '../http/services.ts';

@@ -9,7 +9,7 @@ import {
   markUndone,
   type ImportedEvent,
   type KeptImport,
-} from '../catalogue/imports.ts';
+} from '../catalogue/imports/imports.ts';
 import { deleteEmptySeries } from '../catalogue/series.ts';
 import { tellAudit, type AuditEntry } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ianaZone } from '@amphi/lib/calendar/zones/zoned-time.ts';
-import { keptImports } from '../../catalogue/imports.ts';
+import { keptImports } from '../../catalogue/imports/imports.ts';
 import { importJson, undoImport } from '../../timetable/undo-import.ts';
 import { zoneAsked } from '../../timetable/zones.ts';
 import { whoOf } from '../http-access.ts';

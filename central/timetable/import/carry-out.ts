@@ -11,8 +11,8 @@ import {
   type EventPatch,
 } from '../../catalogue/event-rows.ts';
 import { deleteEvents, writeEvents } from '../../catalogue/events.ts';
-import { eventsForImport } from '../../catalogue/imported-events.ts';
-import { importedAndDeleted, keepImport, lastImports, type ImportedEvent } from '../../catalogue/imports.ts';
+import { eventsForImport } from '../../catalogue/imports/imported-events.ts';
+import { importedAndDeleted, keepImport, lastImports, type ImportedEvent } from '../../catalogue/imports/imports.ts';
 import { insertSeries, seriesTitles } from '../../catalogue/series.ts';
 import { tellAudit, type AuditEntry } from '../../identity/audit.ts';
 import type { Who } from '../../identity/who.ts';

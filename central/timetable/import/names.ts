@@ -1,5 +1,5 @@
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
-import { IN } from '../../catalogue/imported-events.ts';
+import { IN } from '../../catalogue/imports/imported-events.ts';
 import { dayOf } from './lecture.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { hallsIn } from '@amphi/lib/calendar/hall-words.ts';
-import { IN } from '../../catalogue/imported-events.ts';
+import { IN } from '../../catalogue/imports/imported-events.ts';
 import { nearNames, openHallNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
 import type { Lecture, Mistake } from './lecture.ts';
 

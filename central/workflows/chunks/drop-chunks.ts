@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { eventNamed } from '../../catalogue/events.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import { listen } from '../../store/listen.ts';
 import { CHUNKS_FOLDER, folderOf, type ChunkNeeds } from './chunk-needs.ts';
@@ -75,7 +76,7 @@ async function namedPaths({ database }: Pick<DropNeeds, 'database'>, paths: stri
 
 /** Removes all files of an event whose rows are gone with it. Gives false if the event is there. */
 export async function dropChunksOfGone({ database, store, log }: DropNeeds, event: string): Promise<boolean> {
-  const there = await database.selectFrom('events').select('id').where('id', '=', event).executeTakeFirst();
+  const there = await eventNamed(database, event);
   if (there) return false;
   await rm(store.at(folderOf(event)), { force: true, recursive: true });
   log.info({ event }, 'the encoded pieces of a deleted event were removed');

@@ -3,7 +3,7 @@ import { DCTERMS_NAMESPACE } from '@amphi/lib/opencast/dublin-core.ts';
 import { targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { checkedRow } from '../../../catalogue/event-rows.ts';
-import { eventNamed } from '../../../catalogue/events.ts';
+import { eventNamed, writeEvents } from '../../../catalogue/events.ts';
 import { seriesNamed } from '../../../catalogue/series.ts';
 import { tellAudit } from '../../../identity/audit.ts';
 import type { Database } from '../../../store/connect.ts';
@@ -132,7 +132,9 @@ async function keep(
   { copies, of }: { copies: readonly Copy[]; of: string },
 ): Promise<void> {
   for (const { row, files } of copies) {
-    const event = await within.insertInto('events').values(row).returningAll().executeTakeFirstOrThrow();
+    await writeEvents(within, [row]);
+    const event = await eventNamed(within, row.id);
+    if (!event) throw new Error(`the event ${row.id} is not there`);
     await writeVersion(store, within, { event, version: 1, package: event.id }, files);
     const change = { title: event.title, duplicateOf: of };
     await tellAudit(within, undefined, { action: 'create', kind: 'event', object: event.id, change });

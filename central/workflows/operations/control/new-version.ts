@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { recordedPackage } from '../../../catalogue/media-package.ts';
 import { seriesNamed } from '../../../catalogue/series.ts';
+import { insertVersion } from '../../../catalogue/versions.ts';
 import type { Database } from '../../../store/connect.ts';
 import type { MediaStore } from '../../../store/media-store.ts';
-import { json, type ElementRow, type EventRow } from '../../../store/tables.ts';
+import type { ElementRow, EventRow } from '../../../store/tables.ts';
 import type { OperationContext } from '../../run/operation.ts';
 
 /** An element of a version that is to be written, and where its file is if it has to be moved to its path. */
@@ -50,19 +51,19 @@ export async function writeVersion(
   }
   const files = placed.map(({ row }) => ({ ...row, event: event.id, version }));
   const series = event.series ? await seriesNamed(within, event.series) : undefined;
-  await within
-    .insertInto('event_versions')
-    .values({
-      event: event.id,
-      version,
-      package: mediaPackage,
-      agent,
-      // Only what agents bring is compared by its content.
-      content: '',
-      kind: 'change',
-      manifest: formatMediaPackage(recordedPackage(event, series, files, '')),
-    })
-    .execute();
-  const rows = files.map(({ streams, ...file }) => ({ ...file, streams: streams === null ? null : json(streams) }));
-  if (rows.length > 0) await within.insertInto('files').values(rows).execute();
+  const row = {
+    event: event.id,
+    version,
+    package: mediaPackage,
+    agent,
+    // Only what agents bring is compared by its content.
+    content: '',
+    kind: 'change' as const,
+    manifest: formatMediaPackage(recordedPackage(event, series, files, '')),
+  };
+  await insertVersion(
+    within,
+    row,
+    placed.map((one) => one.row),
+  );
 }

@@ -2,7 +2,7 @@ import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { selectedBy } from '../selecting.ts';
 import { asPublished, ENGAGE, keptWhenMerging, publish, publisherOf, withoutDescriptions } from './publishing.ts';
 
-/** `publish-engage`: publishes for viewers (facts/opencast 4.3). */
+/** `publish-engage`: publishes for viewers. */
 export const publishEngage = (needs: OperationNeeds): Operation => ({
   id: 'publish-engage',
   weight: 'light',

@@ -12,6 +12,7 @@ import {
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import type { Database } from '../../../../store/connect.ts';
 import { eventNamed } from '../../../../catalogue/events.ts';
+import { seriesNamed } from '../../../../catalogue/series.ts';
 import { wordsOf } from '../../../../catalogue/event-rows.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { selectedBy } from '../../selecting.ts';
@@ -92,10 +93,7 @@ async function toldOf(database: Database, { workflow }: OperationContext): Promi
   const event = await eventNamed(database, workflow.event);
   if (!event) throw new OperationFailed(`there is no event ${workflow.event}`);
   const { title, creators, createdMs, temporal, language } = wordsOf(event);
-  const series =
-    event.series === null
-      ? undefined
-      : await database.selectFrom('series').select('title').where('id', '=', event.series).executeTakeFirst();
+  const series = event.series === null ? undefined : await seriesNamed(database, event.series);
   const atMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? createdMs;
   return { title, speakers: creators, atMs, series: series?.title, language };
 }

@@ -2,6 +2,7 @@ import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { wordsOf } from '../../../../catalogue/event-rows.ts';
 import { eventNamed } from '../../../../catalogue/events.ts';
+import { seriesNamed } from '../../../../catalogue/series.ts';
 import type { Database } from '../../../../store/connect.ts';
 import { languageOf, type Language } from './languages.ts';
 
@@ -42,7 +43,7 @@ const textsOf = ({ creators, contributors, subjects, description }: Told): strin
 ];
 
 async function ofSeries(database: Database, id: string): Promise<{ texts: string[]; language: string | undefined }> {
-  const row = await database.selectFrom('series').select(['title', 'terms']).where('id', '=', id).executeTakeFirst();
+  const row = await seriesNamed(database, id);
   const list = await database
     .selectFrom('series_elements')
     .select('content')

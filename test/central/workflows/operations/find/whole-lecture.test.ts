@@ -111,11 +111,8 @@ test('a lecture is cut, looked through, made as loud as others, and published, b
   const { database } = opened;
   await bringLecture();
   const configuration = { straightToPublishing: 'true' };
-  const { id } = await database
-    .transaction()
-    .execute((within) =>
-      workflows.begin(within, { event: 'lecture-1', version: 0, definition: 'schedule-and-upload', configuration }),
-    );
+  const order = { event: 'lecture-1', version: 0, definition: 'schedule-and-upload', configuration };
+  const { id } = await database.transaction().execute((within) => workflows.begin(within, order));
   const state = await over(id);
   const operations = await database
     .selectFrom('workflow_operations')

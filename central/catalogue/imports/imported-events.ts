@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../store/connect.ts';
-import type { EventRow } from '../store/tables.ts';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow } from '../../store/tables.ts';
 
 /** Text between the name of a lecture and its further hall, where it is shown in several. */
 export const IN = ' in ';

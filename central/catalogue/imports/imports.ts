@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
-import type { Database } from '../store/connect.ts';
-import { json, type EventRow, type KeptRow, type Tables } from '../store/tables.ts';
-import type { Who } from '../identity/who.ts';
+import type { Database } from '../../store/connect.ts';
+import { json, type EventRow, type KeptRow, type Tables } from '../../store/tables.ts';
+import type { Who } from '../../identity/who.ts';
 
 /**
  * Imports and what they did: kept so that the next import knows what its file named last time, and so that one can be
