@@ -3,7 +3,7 @@ import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
-import { absoluteUrl } from './publications.ts';
+import { absoluteUrl } from './published/publications.ts';
 
 /**
  * URL of a file of the media folder. `path` is below that folder; `base` is the server's URL, without a slash at the

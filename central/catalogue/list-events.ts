@@ -16,7 +16,7 @@ import {
 } from './filters.ts';
 import { BadRequest } from './bad-request.ts';
 import { CUTTING } from './comments/reasons.ts';
-import { ENGAGE, IS_PUBLISHED } from './publications.ts';
+import { ENGAGE, IS_PUBLISHED } from './published/publications.ts';
 import {
   NEWEST_VERSION_SQL,
   STATUS_SQL,

@@ -3,8 +3,16 @@ import { urlOf } from '../catalogue/files.ts';
 import type { ElementKind, ElementRow } from '../store/tables.ts';
 import { vttOf } from './edit-captions.ts';
 import { isWholeCut, keptOf, type Edit } from './edit.ts';
-import { CAPTIONS_FLAVOR, CHAPTERS_FLAVOR, COVER_SUBTYPE, CUT_FLAVOR } from './edit-shown.ts';
-import { streamOf, typeOf, type Measure, type Source } from './recording.ts';
+import {
+  CAPTIONS_FLAVOR,
+  CHAPTERS_FLAVOR,
+  COVER_SUBTYPE,
+  CUT_FLAVOR,
+  streamOf,
+  typeOf,
+  type Measure,
+  type Source,
+} from './recording.ts';
 
 /** A file that an edit is saved as. */
 export interface EditFile {

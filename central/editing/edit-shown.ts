@@ -10,14 +10,7 @@ import type { MediaStore } from '../store/media-store.ts';
 import type { ElementRow, EventRow } from '../store/tables.ts';
 import { MOST_CAPTION_BYTES, readCues } from './edit-captions.ts';
 import { segmentsOf, type Edit, type EditCaptions, type EditSegment, type EditWords } from './edit.ts';
-import { subtypeOf, typeOf, type Measure, type Recording } from './recording.ts';
-
-/** Flavors of what an editor writes. */
-export const CUT_FLAVOR = 'smil/cutting';
-export const CHAPTERS_FLAVOR = 'chapters/source';
-export const CAPTIONS_FLAVOR = 'captions/source';
-/** Subtype of the picture that a player shows before it plays. */
-export const COVER_SUBTYPE = 'player+preview';
+import { CUT_FLAVOR, subtypeOf, typeOf, type Measure, type Recording } from './recording.ts';
 
 /** Bytes of a catalog that is read; a larger one counts as none. */
 const MOST_CATALOG_BYTES = 4 << 20;

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { newestVersion } from '../catalogue/versions.ts';
 import { filesOf } from '../catalogue/files.ts';
+import { elementsOfPublications, publicationsOf } from '../catalogue/publications.ts';
 import type { Database } from '../store/connect.ts';
 import type { ElementRow, Stream } from '../store/tables.ts';
+import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { elementsSeen } from '../workflows/run/elements.ts';
-import { workflowsOf } from '../workflows/workflows.ts';
+import { isActive, workflowsOf } from '../workflows/workflows.ts';
 
 /** Recording of an event as its editor sees it: the newest version, and what workflows made of it. */
 export interface Recording {
@@ -16,21 +19,29 @@ export interface Recording {
   atMs: number;
   /** Files of the version. */
   files: readonly ElementRow[];
-  /** Files of the version, and after them what the newest run made: previews, waveforms, silences. */
+  /** Files of the version, and after them what runs made and published: previews, waveforms, silences. */
   elements: readonly ElementRow[];
-  /** Whether a workflow of the event has not ended. */
-  isProcessed: boolean;
+  /** Workflow that has not ended, in words; undefined: there is none, or it waits for the edit. */
+  processedBy: string | undefined;
+  /** Operation of a workflow that waits for the edit; undefined: none does. */
+  waits: Waiting | undefined;
 }
 
 /** The newest recording of an event; undefined: nothing was recorded yet. */
 export async function recordingOf(database: Database, event: string): Promise<Recording | undefined> {
   const version = await newestVersion(database, event);
   if (!version) return undefined;
-  const [files, workflows] = await Promise.all([
+  const [rows, workflows] = await Promise.all([
     filesOf(database, event, version.version),
     workflowsOf(database, event),
   ]);
-  const made: ElementRow[] = [];
+  const files = rows.map(({ event: _event, version: _version, ...element }): ElementRow => element);
+  const published = await elementsOfPublications(
+    database,
+    (await publicationsOf(database, [event])).map(({ id }) => id),
+  );
+  // What another server streams is no file of ours.
+  const made: ElementRow[] = published.filter(({ url }) => url === null);
   // Runs on older versions count too: a change of the cut makes a version, and the previews stay as they are.
   for (const { id } of workflows.toReversed()) made.push(...(await elementsSeen(database, id)));
   return {
@@ -41,11 +52,37 @@ export async function recordingOf(database: Database, event: string): Promise<Re
     atMs: version.ingested_at.getTime(),
     files,
     elements: distinct([...files, ...made]),
-    isProcessed: workflows.some(({ state }) => ACTIVE.has(state)),
+    ...(await processing(database, workflows.findLast(isActive))),
   };
 }
 
-const ACTIVE: ReadonlySet<string> = new Set(['running', 'failing']);
+/** Operation of a run that waits for a person. */
+export interface Waiting {
+  workflow: number;
+  position: number;
+}
+
+/** Operation that waits until somebody has cut the recording. */
+const EDITOR = 'editor';
+
+/** What an unfinished workflow does: it waits for the edit, or something else. */
+async function processing(
+  database: Database,
+  active: WorkflowRow | undefined,
+): Promise<Pick<Recording, 'processedBy' | 'waits'>> {
+  if (!active) return { processedBy: undefined, waits: undefined };
+  const { id: workflow, definition } = active;
+  const paused = await database
+    .selectFrom('workflow_operations')
+    .select(['position', 'operation'])
+    .where('workflow', '=', workflow)
+    .where('state', '=', 'paused')
+    .orderBy('position')
+    .execute();
+  const found = active.state === 'paused' ? paused.find(({ operation }) => operation === EDITOR) : undefined;
+  if (found) return { processedBy: undefined, waits: { workflow, position: found.position } };
+  return { processedBy: `${workflow} (${definition})`, waits: undefined };
+}
 
 /** Elements without those that come twice: each file once, in the state in which it stands first. */
 function distinct(elements: readonly ElementRow[]): ElementRow[] {
@@ -53,6 +90,13 @@ function distinct(elements: readonly ElementRow[]): ElementRow[] {
   for (const one of elements) if (!byPath.has(one.path)) byPath.set(one.path, one);
   return [...byPath.values()];
 }
+
+/** Flavors of what an editor writes. */
+export const CUT_FLAVOR = 'smil/cutting';
+export const CHAPTERS_FLAVOR = 'chapters/source';
+export const CAPTIONS_FLAVOR = 'captions/source';
+/** Subtype of the picture that a player shows before it plays. */
+export const COVER_SUBTYPE = 'player+preview';
 
 /** Type of a flavor, before its slash: `presenter`; and its subtype. */
 export const typeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[0] ?? '';
@@ -98,17 +142,40 @@ const rankOf = ({ source }: Source): number => (streamOf(source, 'video') ? 0 : 
 /** Types of tracks that are no pictures or sound of the lecture. */
 const SIDE: ReadonlySet<string> = new Set(['captions', 'chapters']);
 
+/** Files that edits make: cut lists, chapters, captions, covers. */
+export const editsOf = (files: readonly ElementRow[]): ElementRow[] =>
+  files.filter(
+    (one) =>
+      SIDE.has(typeOf(one)) ||
+      one.flavor === CUT_FLAVOR ||
+      (one.kind === 'attachment' && subtypeOf(one) === COVER_SUBTYPE),
+  );
+
+/**
+ * Whether an edit that began from a version fits the newest one: what was recorded and edited is the same in both. A
+ * workflow that keeps a version changes nothing of it.
+ */
+export async function fitsNewest(
+  database: Database,
+  { event, version, files }: Pick<Recording, 'event' | 'version' | 'files'>,
+  base: number,
+): Promise<boolean> {
+  if (base === version) return true;
+  return isDeepStrictEqual(signatureOf(await filesOf(database, event, base)), signatureOf(files));
+}
+
+/** What editors work on, and what they made, whatever its ids. */
+const signatureOf = (files: readonly ElementRow[]): string[] =>
+  [...files.filter(isSource), ...editsOf(files)]
+    .map(({ flavor, md5, tags }) => [flavor, md5, ...tags.toSorted()].join(' '))
+    .toSorted();
+
+/** Whether a file is recorded, as a whole or in part: `presenter/source`, `presenter/source-1`. */
+const isSource = (file: ElementRow): boolean => isMedia(file) && /^source(-\d+)?$/.test(subtypeOf(file));
+
 /** Number of files of one type that are recorded parts, where a type has several: they are cut after they were joined. */
 export const partsOf = ({ files }: Pick<Recording, 'files'>): number =>
-  Math.max(
-    0,
-    ...[
-      ...Map.groupBy(
-        files.filter((one) => isMedia(one) && subtypeOf(one) === 'source'),
-        typeOf,
-      ).values(),
-    ].map(({ length }) => length),
-  );
+  Math.max(0, ...[...Map.groupBy(files.filter(isSource), typeOf).values()].map(({ length }) => length));
 
 /** Rate in pictures a second where a recording has no pictures, or its rate is not known. */
 const USUAL_RATE = 25;

@@ -16,7 +16,7 @@ import { dropDraft } from './drafts.ts';
 import { mistakesOfEdit, type Edit } from './edit.ts';
 import { filesOfEdit, isOfEdit, type Cover, type EditFile } from './edit-files.ts';
 import { savedCaptions, shownWords } from './edit-shown.ts';
-import { measureOf, recordingOf, sourcesOf } from './recording.ts';
+import { fitsNewest, measureOf, recordingOf, sourcesOf } from './recording.ts';
 
 /** What saving needs of the server. */
 export interface SaveNeeds {
@@ -43,7 +43,7 @@ export type EditSaved =
   | { kind: 'done'; version: number }
   | { kind: 'missing' }
   | { kind: 'not recorded' }
-  /** There is a newer version than the edit began from: nothing was saved. */
+  /** Somebody changed the recording, or its edit, since the edit began: nothing was saved. */
   | { kind: 'changed'; version: number; by: string | null; atMs: number };
 
 /**
@@ -52,6 +52,19 @@ export type EditSaved =
  * file makes no version. The draft of the account is dropped. Throws BadRequest with all mistakes.
  */
 export async function saveEdit(needs: SaveNeeds, asked: EditToSave): Promise<EditSaved> {
+  for (let tries = 1; tries < MOST_TRIES; tries++) {
+    const saved = await saveOnto(needs, asked);
+    if (saved.kind !== 'overtaken') return saved;
+  }
+  const { version = 0, by = null, atMs = 0 } = (await recordingOf(needs.database, asked.event)) ?? {};
+  return { kind: 'changed', version, by, atMs };
+}
+
+/** Times that an edit is saved anew because another version was made meanwhile; then it is told as changed. */
+const MOST_TRIES = 4;
+
+/** Saves an edit onto the newest version; `overtaken`: there is a newer one since. */
+async function saveOnto(needs: SaveNeeds, asked: EditToSave): Promise<EditSaved | { kind: 'overtaken' }> {
   const { database, store } = needs;
   const { event: id, edit, base, covers = [] } = asked;
   const known = await eventNamed(database, id);
@@ -59,7 +72,8 @@ export async function saveEdit(needs: SaveNeeds, asked: EditToSave): Promise<Edi
   const recording = await recordingOf(database, id);
   if (!recording) return { kind: 'not recorded' };
   const { version, by, atMs } = recording;
-  if (base !== undefined && base !== version) return { kind: 'changed', version, by, atMs };
+  if (base !== undefined && !(await fitsNewest(database, recording, base)))
+    return { kind: 'changed', version, by, atMs };
   const sources = sourcesOf(recording);
   const measure = measureOf(sources);
   const mistakes = mistakesOfEdit(edit, measure.durationMs);
@@ -101,20 +115,19 @@ async function keepFiles(
   { database, store }: SaveNeeds,
   { event: id, who }: EditToSave,
   { folder, version, added, gone }: FilesToKeep,
-): Promise<EditSaved> {
+): Promise<EditSaved | { kind: 'overtaken' }> {
   const placed: StoredElement[] = [];
   try {
     for (const { bytes, ...file } of added) {
       const received = await store.receive(Readable.from([bytes]));
       placed.push(await placeElement(store, folder, { ...received, ...file }));
     }
-    const done = await database.transaction().execute(async (within): Promise<EditSaved> => {
+    const done = await database.transaction().execute(async (within): Promise<EditSaved | { kind: 'overtaken' }> => {
       const event = await lockEvent(within, id);
       if (!event) return { kind: 'missing' };
       const newest = await recordingOf(within, id);
       if (!newest) return { kind: 'not recorded' };
-      if (newest.version !== version)
-        return { kind: 'changed', version: newest.version, by: newest.by, atMs: newest.atMs };
+      if (newest.version !== version) return { kind: 'overtaken' };
       await dropDraft(within, { event: id, account: who.name });
       if (placed.length === 0 && gone.size === 0) return { kind: 'done', version };
       const rows = placed.map((one): ElementRow => ({ ...one, duration_ms: null, streams: null, problem: null }));

@@ -22,7 +22,14 @@ const source = z.object({
 });
 const waveform = z.object({ type: z.string(), url: z.string(), mimeType: z.string() });
 const slide = interval.extend({ title: z.string() });
-const draft = z.object({ edit, base: z.number(), revision: z.number(), changedAt: z.string() });
+const draft = z.object({
+  edit,
+  base: z.number(),
+  revision: z.number(),
+  changedAt: z.string(),
+  /** Whether somebody changed the recording, or its edit, since the draft began. */
+  isOutdated: z.boolean(),
+});
 
 /** Everything that the editor shows of an event. Times are milliseconds from the beginning of the recording. */
 export const shownEdit = z.object({

@@ -101,11 +101,7 @@ const whole = (ms: number): number => Math.min(2 ** 31 - 1, Math.max(0, Math.rou
 
 /** Text on one line, without signs that PostgreSQL refuses. */
 const kept = (text: string): string =>
-  text
-    .replaceAll(/[\s\u0000]+/g, ' ')
-    .trim()
-    .slice(0, MOST_LETTERS)
-    .toWellFormed();
+  text.replaceAll('\u0000', ' ').replaceAll(/\s+/g, ' ').trim().slice(0, MOST_LETTERS).toWellFormed();
 
 /** Rows of one insert; a statement of PostgreSQL has at most 65 535 parameters. */
 const ROWS_AT_ONCE = 1000;

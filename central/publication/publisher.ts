@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import { lockEvent } from '../catalogue/events.ts';
-import { elementsOfPublications, ENGAGE, publicationOf } from '../catalogue/publications.ts';
+import { elementsOfPublications, ENGAGE, publicationOf } from '../catalogue/published/publications.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import { json, type ElementRow, type PublicationRow, type PublishedElement, type Tables } from '../store/tables.ts';

@@ -2,7 +2,7 @@ import { element } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { ElementRow } from '../store/tables.ts';
 
-/** Lists of qualities (`.smil`) that a Wowza reads, and addresses of what it streams (facts/opencast 5). */
+/** Lists of qualities (`.smil`) that a Wowza reads, and addresses of what it streams (facts/opencast 3.23). */
 
 export type StreamFormat = 'hls' | 'dash' | 'smooth' | 'hds';
 

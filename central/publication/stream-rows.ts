@@ -66,10 +66,11 @@ async function removeOf({ database, streams }: Needs, publications: readonly str
     .selectFrom('publication_streams as own')
     .select('own.path')
     .where('own.publication', 'in', publications)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('publication_streams as other')
+    .where((of) =>
+      of.not(
+        of.exists(
+          of
+            .selectFrom('publication_streams as other')
             .select('other.path')
             .whereRef('other.path', '=', 'own.path')
             .where('other.publication', 'not in', publications),

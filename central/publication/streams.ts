@@ -9,7 +9,7 @@ import type { ElementRow, PublishedElement } from '../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../workflows/run/operation.ts';
 import { formatStreamList, type StreamFormat, streamUrl, TRANSPORTS } from './stream-list.ts';
 
-/** Folder that a streaming server (Wowza) reads, and its address (facts/opencast 5). */
+/** Folder that a streaming server (Wowza) reads, and its address (facts/opencast 3.23). */
 export interface StreamingSettings {
   /** Absolute path of the folder, such as a NAS. */
   folder: string;

@@ -29,8 +29,12 @@ export async function removeReplaced({ database, store }: Needs, before: Date): 
       .select('id')
       .where('ended_at', '<', before)
       .where('is_retracted', '=', false)
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('publication_streams').select('path').whereRef('publication', '=', 'publications.id'))),
+      .where((of) =>
+        of.not(
+          of.exists(
+            of.selectFrom('publication_streams').select('path').whereRef('publication', '=', 'publications.id'),
+          ),
+        ),
       )
       .limit(AT_ONCE)
       .forUpdate()

@@ -11,6 +11,7 @@ export interface ChunkTables {
   fragment_files: FragmentFilesTable;
   fragments: FragmentsTable;
   film_sounds: FilmSoundsTable;
+  sound_tasks: SoundTasksTable;
   chunk_tasks: ChunkTasksTable;
 }
 
@@ -69,13 +70,27 @@ interface FragmentsTable {
 /** Sound of films, encoded as a whole. */
 interface FilmSoundsTable {
   event: string;
-  /** Path of the film below the media folder, and its size. */
-  film: string;
-  film_bytes: number;
+  /** SHA-256 of the sizes and times of its frames, in hex. */
+  name: string;
   /** SHA-256 of all that the encoder is told, in hex. */
   output: string;
   /** Path of the file below the media folder. */
   path: string;
+  touched_at: Time;
+}
+
+/** Films that grow, whose sound is encoded as it comes. */
+interface SoundTasksTable {
+  id: Generated<number>;
+  event: string;
+  /** Path of the film below the media folder. */
+  film: string;
+  /** Options for FFmpeg of each sound, as JSON. */
+  sounds: ColumnType<string[][], string, string>;
+  /** Whether nothing will be added to the film. */
+  is_whole: Generated<boolean>;
+  state: Generated<'open' | 'done'>;
+  /** Last sign of life of whoever does it. */
   touched_at: Time;
 }
 

@@ -11,6 +11,12 @@ import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
 import type { GrowingUploadsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type {
+  PublicationElementColumns,
+  PublicationsTable,
+  PublicationStreamsTable,
+  PublicationTextsTable,
+} from './publication-tables.ts';
 import type { EditDraftsTable, EditLocksTable } from './edit-tables.ts';
 import type { WorkflowLogTable, WorkflowOperationsTable, WorkflowsTable } from './workflow-tables.ts';
 
@@ -43,7 +49,7 @@ export interface Tables extends ChunkTables {
   series_elements: SeriesElementsTable;
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
-  publication_elements: PublicationElementsTable;
+  publication_elements: PublicationElementColumns & Omit<FilesTable, 'event' | 'version'>;
   publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   edit_drafts: EditDraftsTable;
@@ -263,58 +269,6 @@ interface WorkflowElementsTable extends Omit<FilesTable, 'event' | 'version'> {
   until: Maybe<number>;
 }
 
-/** Publications: those of now, and former ones (`ended_at`), which readers may still have open. */
-interface PublicationsTable {
-  id: string;
-  /** Event that is published; a publication that was taken back outlives its event. */
-  event: string;
-  /** Channel by Opencast's name: `engage-player` is what viewers see, `internal` what the editor shows. */
-  channel: string;
-  version: number;
-  /** Run that made it. */
-  workflow: Maybe<number>;
-  /** Address where it is seen; one that begins with `/` is on this server. */
-  url: string;
-  mime_type: Generated<string>;
-  made_at: Time;
-  /** Time at which it was replaced or taken back; null: it is what is published now. */
-  ended_at: MaybeTime;
-  /** Whether it was taken back: it has no elements any more. */
-  is_retracted: Generated<boolean>;
-}
-
-/** Elements of publications. */
-interface PublicationElementsTable extends Omit<FilesTable, 'event' | 'version'> {
-  publication: string;
-  /** Address of an element that another server streams; its path is that of its list below the folder of streams. */
-  url: Maybe<string>;
-  /** Protocol of such an element: `HLS`, `DASH`. */
-  transport: Maybe<string>;
-}
-
-/** Files of publications in the folder of a streaming server. */
-interface PublicationStreamsTable {
-  publication: string;
-  /** Path below that folder. */
-  path: string;
-  /** Content of a list (`.smil`); null: it is a film. */
-  content: Maybe<string>;
-}
-
-/** Texts of slides and captions of publications, with their times in ms. */
-interface PublicationTextsTable {
-  publication: string;
-  position: number;
-  kind: 'slide' | 'caption';
-  /** Element that the text is from. */
-  element: string;
-  start_ms: number;
-  duration_ms: number;
-  text: string;
-  /** Words of the text, for PostgreSQL's search. */
-  words: ColumnType<string, string, never>;
-}
-
 /** Events that were deleted. */
 interface DeletedEventsTable {
   id: string;
@@ -389,7 +343,7 @@ export type CommentRow = Selectable<CommentsTable>;
 export type CommentReplyRow = Selectable<CommentRepliesTable>;
 export type PublicationRow = Selectable<PublicationsTable>;
 /** An element of a publication. */
-export type PublishedElement = Omit<Selectable<PublicationElementsTable>, 'publication'>;
+export type PublishedElement = Omit<Selectable<Tables['publication_elements']>, 'publication'>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
@@ -131,6 +132,8 @@ async function begin(
     waits: !isUsable,
   });
   await takeVersion(within, id, { event, version });
+  // Programs that listen hear of it, also when nothing is done with it here.
+  if (!isUsable) await sql`select pg_notify('amphi_workflow', ${String(id)})`.execute(within);
   if (why !== undefined) {
     const instead = isUsable ? `${standard} is done instead` : 'the recording is kept, and the workflow waits';
     const text = `${why}: ${instead}`;

@@ -41,6 +41,7 @@ import { accessListIn } from '#central/http/fields.ts';
 import { flavorIn, offsetIn, tagsIn } from '#central/http/opencast/ingest/ingest-fields.ts';
 import { queryIn } from '#central/http/query.ts';
 import { askedIn } from '#central/catalogue/search/lucene.ts';
+import { wordsIn } from '#central/catalogue/search/words.ts';
 import { termsIn } from '#central/intake/catalogs.ts';
 import { packageIn } from '#central/intake/elements.ts';
 import { readDigest } from '#central/identity/digest.ts';
@@ -220,6 +221,8 @@ const ROWS = [
     (text) => [tagsIn(text), flavorIn(text), offsetIn(text)],
   ),
   row('a query', 50_000, (n) => many(n, (at) => `k${at}=v&`), queryIn),
+  row('words of a search', 20_000, (n) => `${'x*?'.repeat(n)} ${'"'.repeat(n)}`, wordsIn),
+  row('quotes of a search', 20_000, (n) => `"${' "a'.repeat(n)}`, wordsIn),
   row('a question', 50_000, (n) => 'a '.repeat(n), askedIn),
   row('brackets in a question', 50_000, (n) => '('.repeat(n), askedIn),
   row('a phrase without end', 100_000, (n) => `"${'\\a'.repeat(n)}`, askedIn),

@@ -85,7 +85,7 @@ describe('texts of slides', () => {
       name: 'words',
       scenes,
       bodies: ['points', 'build-up', 'table'],
-      count: 4,
+      count: 3,
       lastsMs: [4500, 5000],
     });
     const film = { size: { widthPx: 1280, heightPx: 720 }, fps: 5, bitrateKbps: 750, groupPictures: 10 };
@@ -97,7 +97,6 @@ describe('texts of slides', () => {
     const asked = {
       windows,
       folder,
-      languages: ['fra', 'eng'],
       onStill: (still: Buffer) => void stills.push(still.length),
     };
     const texts = await readSlideTexts(programs, tesseract, path, slides, asked);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -126,11 +126,27 @@ describe('sound of files', { concurrency: 2 }, () => {
     assert.equal(waveformWidth(60 * 60_000), 12_000);
   });
 
-  test('an aborted search ends at once with the reason, and its program too', async () => {
-    const path = await made('long.m4a', 30, '1');
-    await assert.rejects(
-      findSilences(programs, path, { signal: AbortSignal.abort(new Error('stopped by a person')) }),
-      /stopped by a person/,
-    );
+  test('a file that does not say its length, as one from a pipe, is read to its end', async () => {
+    const path = join(folder, 'piped.mkv');
+    const silent = "sine=d=20:r=48000,volume='lt(t,6)':eval=frame";
+    const argv = ['-v', 'error', '-f', 'lavfi', '-i', silent, '-c:a', 'aac', '-f', 'matroska', 'pipe:1'];
+    const chunks: Buffer[] = [];
+    await runFfmpeg(programs.ffmpeg, argv, { onBytes: (bytes) => void chunks.push(bytes) });
+    await writeFile(path, Buffer.concat(chunks));
+    const { silences, durationMs } = await findSilences(programs, path);
+    near(durationMs, 20_000, 200);
+    near(silences[0]?.fromMs, 6000, 300);
+    near(silences[0]?.toMs, 20_000, 200);
+  });
+
+  test('a search that is aborted ends, and its program with it', async () => {
+    const path = await made('long.m4a', 60, '1');
+    const stop = new AbortController();
+    const run = runFfmpeg(programs.ffmpeg, ['-v', 'error', '-re', '-i', path, '-f', 's16le', 'pipe:1'], {
+      signal: stop.signal,
+      onBytes: () => stop.abort(new Error('stopped by a person')),
+    });
+    await assert.rejects(run, /stopped by a person/);
+    await assert.rejects(findSilences(programs, path, { signal: stop.signal }), /stopped by a person/);
   });
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
-import { ENGAGE, IS_SHOWN } from '../publications.ts';
+import { ENGAGE, IS_SHOWN } from '../published/publications.ts';
 
 /** A change of an event or a series, and its time. */
 export interface Change {

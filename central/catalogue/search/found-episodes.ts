@@ -13,7 +13,7 @@ import {
   liveCatalogs,
   publicationsOf,
   type PublishedFile,
-} from '../publications.ts';
+} from '../published/publications.ts';
 import { anywhere, countEvents, listEvents, SAID, type ListedEvent } from '../list-events.ts';
 import { askedIn } from './lucene.ts';
 import { conditionOf } from './lucene-condition.ts';

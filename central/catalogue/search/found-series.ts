@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
 import { everyWord, type Condition, type Listing } from '../filters.ts';
 import { countListedSeries, listSeries, type ListedSeries } from '../list-series.ts';
-import { IS_SHOWN } from '../publications.ts';
+import { IS_SHOWN } from '../published/publications.ts';
 import { searchOrder } from './orders.ts';
 import { seriesHasSought, soughtBy } from './words.ts';
 

@@ -3,7 +3,7 @@ import type { Database } from '../../store/connect.ts';
 import { BadRequest } from '../bad-request.ts';
 import { everyWord, type Condition } from '../filters.ts';
 import { SAID } from '../list-events.ts';
-import { ENGAGE } from '../publications.ts';
+import { ENGAGE } from '../published/publications.ts';
 
 /** Words of one search; one with more is refused, since each is looked for everywhere. */
 const MOST_WORDS = 30;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findEvent } from '../../catalogue/list-events.ts';
-import { dropDraft, draftOf, keepDraft } from '../../editing/drafts.ts';
+import { dropDraft, draftOf, keepDraft, type Draft } from '../../editing/drafts.ts';
 import { edit } from '../../editing/edit.ts';
 import { shownEdit } from '../../editing/shown-edit.ts';
 import { coverIn, type Cover } from '../../editing/edit-files.ts';
@@ -8,6 +8,7 @@ import { savedEdit, silencesOf, slidesOf } from '../../editing/edit-shown.ts';
 import { lockOf } from '../../editing/locks.ts';
 import { mayEdit } from '../../editing/may-edit.ts';
 import {
+  fitsNewest,
   measureOf,
   partsOf,
   recordingOf,
@@ -19,6 +20,7 @@ import {
   type Source,
 } from '../../editing/recording.ts';
 import { saveEdit, type EditSaved } from '../../editing/save-edit.ts';
+import type { Database } from '../../store/connect.ts';
 import type { ElementRow } from '../../store/tables.ts';
 import { whoOf } from '../http-access.ts';
 import { elementPath } from '../opencast/editor/element-routes.ts';
@@ -88,12 +90,10 @@ export const editRows: readonly AnyRoute[] = [
         silences: silences?.map(({ fromMs, toMs }) => ({ start: fromMs, end: toMs })) ?? null,
         slides: slides ?? null,
         saved: await savedEdit(store, event, recording, measure),
-        draft: kept
-          ? { edit: kept.edit, base: kept.base, revision: kept.revision, changedAt: timeOf(kept.changedAtMs) }
-          : null,
+        draft: kept ? await draftJson(database, recording, kept) : null,
         lock: lock ? lockJson(lock) : null,
         workflows: editWorkflows(asking.services).map((one) => ({ id: one.id, title: one.title })),
-        isProcessed: recording.isProcessed,
+        isProcessed: recording.processedBy !== undefined,
       };
     },
   }),
@@ -119,7 +119,7 @@ export const editRows: readonly AnyRoute[] = [
       }
       const recording = await recordingOf(services.database, id);
       if (body.workflow !== undefined && recording) {
-        const why = await whyNotPublished(services, recording, body.workflow);
+        const why = whyNotPublished(services, recording, body.workflow);
         if (why) return refused(why.status, why.text);
       }
       const who = whoOf(request);
@@ -168,6 +168,18 @@ export const editRows: readonly AnyRoute[] = [
     },
   }),
 ];
+
+const draftJson = async (
+  database: Database,
+  recording: Recording,
+  { edit: content, base, revision, changedAtMs }: Draft,
+) => ({
+  edit: content,
+  base,
+  revision,
+  changedAt: timeOf(changedAtMs),
+  isOutdated: !(await fitsNewest(database, recording, base)),
+});
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 

@@ -4,7 +4,7 @@ import {
   elementsOfPublications,
   liveCatalogs,
   publicationsOf,
-} from '../../catalogue/publications.ts';
+} from '../../catalogue/published/publications.ts';
 import { findEvent, type ListedEvent, type Published } from '../../catalogue/list-events.ts';
 import { addressOf } from '../../catalogue/files.ts';
 import type { Database } from '../../store/connect.ts';

@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { eventOfFile, eventShowing, fileAt, filesOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
-import { showsVersion } from '../../catalogue/publications.ts';
+import { showsVersion } from '../../catalogue/published/publications.ts';
 import type { Database } from '../../store/connect.ts';
 import { about } from '../http-access.ts';
 import { Forbidden, type About } from '../object-access.ts';

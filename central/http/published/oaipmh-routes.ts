@@ -12,7 +12,7 @@ type Pairs = readonly (readonly [name: string, value: string])[];
 
 const READERS = { config: { ...open.config, byAccess: true } };
 
-/** Serves `/oaipmh/{repository}`: what is published, for everybody who may read it (facts/opencast 3.5). */
+/** Serves `/oaipmh/{repository}`: what is published, for everybody who may read it (facts/opencast 3.22). */
 export const oaipmhRoutes: RouteModule = (app, services) => {
   const { database, clock, urlFor } = services;
   const throughGate = openStrangersGate();

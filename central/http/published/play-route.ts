@@ -41,7 +41,7 @@ const whyNothing = ({ id, newestVersion }: { id: string; newestVersion: number |
 /** File that is played: the camera before the slides, pictures before sound alone, and the one with most pixels. */
 function filmOf(files: readonly ShownFile[]): ShownFile | undefined {
   const tracks = files.filter(
-    ({ kind, transport, flavor }) => kind === 'track' && !transport && !/^captions\//.test(flavor),
+    ({ kind, transport, flavor }) => kind === 'track' && !transport && !flavor.startsWith('captions/'),
   );
   const films = tracks
     .filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'))

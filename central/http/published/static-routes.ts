@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { episodeXml, seriesXml } from '../../catalogue/dublin-core.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
-import { LIVE_CATALOGS, publicationOf, publishedAt, type StaticPlace } from '../../catalogue/publications.ts';
+import { LIVE_CATALOGS, publicationOf, publishedAt, type StaticPlace } from '../../catalogue/published/publications.ts';
 import { seriesNamed } from '../../catalogue/series.ts';
 import type { Database } from '../../store/connect.ts';
 import { about } from '../http-access.ts';
@@ -16,7 +16,7 @@ const READERS = {
   config: { ...about({ event: 'event' }, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
 };
 
-/** Serves `/static/…`: files that are published, also in ranges, for whoever may see them now (facts/opencast 3.2). */
+/** Serves `/static/…`: files that are published, also in ranges, for whoever may see them now (facts/opencast 3.21). */
 export const staticRoutes: RouteModule = async (app, { store, database }) => {
   await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false, dotfiles: 'deny' });
   app.get('/static/:organization/:channel/:event/:element/:file', READERS, async (request: Asked, reply) => {

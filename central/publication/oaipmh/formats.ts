@@ -6,7 +6,7 @@ import { recordedPackage } from '../../catalogue/media-package.ts';
 import type { FoundEpisode } from '../../catalogue/search/found-episodes.ts';
 import type { SeriesRow } from '../../store/tables.ts';
 
-/** Formats in which records are given (facts/opencast 3.5). */
+/** Formats in which records are given (facts/opencast 3.22). */
 export interface MetadataFormat {
   prefix: string;
   schema: string;

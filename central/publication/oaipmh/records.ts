@@ -6,7 +6,7 @@ import {
   ENGAGE,
   liveCatalogs,
   publicationsOf,
-} from '../../catalogue/publications.ts';
+} from '../../catalogue/published/publications.ts';
 import { episodesOf, type FoundEpisode } from '../../catalogue/search/found-episodes.ts';
 import { seriesByIds } from '../../catalogue/series.ts';
 import type { Database } from '../../store/connect.ts';

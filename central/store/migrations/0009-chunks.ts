@@ -51,12 +51,21 @@ const STATEMENTS: readonly string[] = [
   `create index fragments_file on fragments (file)`,
   `create table film_sounds (
     event text not null references events on delete cascade,
-    film text not null,
-    film_bytes bigint not null,
+    name text not null,
     output text not null,
     path text not null,
     touched_at timestamptz not null default now(),
-    primary key (event, film, film_bytes, output)
+    primary key (event, name, output)
+  )`,
+  `create table sound_tasks (
+    id bigint generated always as identity primary key,
+    event text not null references events on delete cascade,
+    film text not null,
+    sounds jsonb not null,
+    is_whole boolean not null default false,
+    state text not null default 'open' check (state in ('open', 'done')),
+    touched_at timestamptz not null default now(),
+    unique (event, film)
   )`,
   `create table chunk_tasks (
     id bigint generated always as identity primary key,

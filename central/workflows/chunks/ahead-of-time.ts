@@ -5,6 +5,7 @@ import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { outputsOf } from './encode-by-chunks.ts';
 import { filmDigests } from './film/film-digests.ts';
+import { wantSounds } from './follow-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { findRendition } from './rendition-store.ts';
 import { wholeTimeline } from './plan/timeline.ts';
@@ -49,7 +50,11 @@ export async function aheadOfTime(needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'>
   try {
     if (film.groups.length === 0) return { jobs: 0, filmMs: 0 };
     const wanted = await wantedOf(needs, order, film);
-    return isImpossible(wanted) ? wanted : await send(needs, order, film, path, wanted);
+    if (isImpossible(wanted)) return wanted;
+    const sounds = wanted.flatMap(({ output: { sound } }) => (sound && sound !== 'copy' ? [sound] : []));
+    if (film.sound && sounds.length > 0)
+      await wantSounds(needs, { event: order.event, film: path, sounds, isWhole: order.isWhole });
+    return await send(needs, order, film, path, wanted);
   } catch (error) {
     if (isOfNothing(error)) return { jobs: 0, filmMs: 0 };
     throw error;

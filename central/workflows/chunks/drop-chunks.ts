@@ -28,6 +28,10 @@ export async function dropOldChunks(needs: DropNeeds, before: Date, nowMs: numbe
     .where('created_at', '<', new Date(nowMs - TASK_MS))
     .execute();
   await database
+    .deleteFrom('sound_tasks')
+    .where('touched_at', '<', new Date(nowMs - TASK_MS))
+    .execute();
+  await database
     .deleteFrom('renditions')
     .where('touched_at', '<', before)
     .where('id', 'not in', database.selectFrom('rendition_uses').select('rendition'))

@@ -4,10 +4,12 @@ import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { assemble, type Assembled } from './finished/assemble.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
+import { isFinishing } from './follow-sound.ts';
 import { filmSound } from './film/film-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
@@ -93,6 +95,9 @@ async function allOrNone<A, B>(
     throw error;
   }
 }
+
+/** Milliseconds between two looks whether a sound is finished. */
+const LOOK_MS = 200;
 
 /** The outputs of all profiles; in words which of them does not go by pieces, and why. */
 export function outputsOf(film: Film, profiles: readonly Profile[]): ChunkOutput[] | Impossible {
@@ -184,11 +189,18 @@ async function soundsOf(
   outputs: readonly ChunkOutput[],
 ): Promise<(string | undefined)[]> {
   const made = new Map<string, Promise<string>>();
+  const finishedSound = async (): Promise<void> => {
+    // The sound of a film that has just ended is finished in a moment.
+    while (await isFinishing(needs, event)) {
+      signal?.throwIfAborted();
+      await sleep(LOOK_MS);
+    }
+  };
   const soundOf = async ({ sound }: ChunkOutput): Promise<string | undefined> => {
     if (!sound || !film.sound || film.sound.samples.count === 0) return undefined;
     if (sound === 'copy') return film.path;
     const key = JSON.stringify(sound);
-    const known = made.get(key) ?? filmSound(needs, event, film, sound, signal);
+    const known = made.get(key) ?? finishedSound().then(() => filmSound(needs, event, film, sound, signal));
     made.set(key, known);
     return known;
   };

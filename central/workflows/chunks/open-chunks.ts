@@ -9,6 +9,7 @@ import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
 import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
+import { startSoundWorker } from './follow-sound.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
 import { dropOldChunks, watchGoneEvents } from './drop-chunks.ts';
 import { encodeByChunks } from './encode-by-chunks.ts';
@@ -49,7 +50,7 @@ export async function openChunks({
   profiles = openProfiles(),
   ...needs
 }: OpenChunksNeeds): Promise<Chunks> {
-  const end = atOnce > 0 ? await startChunkWorker(needs, atOnce) : undefined;
+  const ends = atOnce > 0 ? [await startChunkWorker(needs, atOnce), await startSoundWorker(needs)] : [];
   const watch = watchGoneEvents(needs, connection);
   const wallMs = openBelievedWall(clock);
   const timer = setInterval(() => {
@@ -68,7 +69,7 @@ export async function openChunks({
     async close() {
       clearInterval(timer);
       await watch.close();
-      await end?.();
+      for (const end of ends) await end();
     },
   };
 }

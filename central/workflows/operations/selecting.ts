@@ -49,3 +49,10 @@ export const hasPicture = ({ streams }: Pick<ElementRow, 'streams'>): boolean =>
 /** Whether an element has sound. */
 export const hasSound = ({ streams }: Pick<ElementRow, 'streams'>): boolean =>
   (streams ?? []).some(({ kind }) => kind === 'audio');
+
+/** Whether an element is a text of captions or chapters, WebVTT or SRT, also if it is a track. */
+export const isCaptions = ({
+  mime_type: type,
+  file_name: name,
+}: Pick<ElementRow, 'mime_type' | 'file_name'>): boolean =>
+  /^text\/vtt|subrip/.test(type) || /\.(vtt|srt)$/i.test(name);

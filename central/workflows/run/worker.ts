@@ -199,7 +199,7 @@ async function told(
 
 interface CountsWatch {
   signal: AbortSignal;
-  progress(part: number): void;
+  progress: (part: number) => void;
   end(): void;
 }
 

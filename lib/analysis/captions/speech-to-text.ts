@@ -91,13 +91,26 @@ async function recognise({ mostHours = 12 }: Recogniser, argv: readonly string[]
     ownGroup: true,
     ...(asked.onLine ? { onStderrLine: asked.onLine } : {}),
   });
-  const stop = (): void => void child.stop();
+  const stop = (): void => {
+    endGroup(child.pid);
+    void child.stop();
+  };
   signal.addEventListener('abort', stop, { once: true });
   const death = await child.died;
   signal.removeEventListener('abort', stop);
   asked.signal?.throwIfAborted();
   if (limit.aborted) throw new Error(`the recogniser of speech took longer than ${mostHours} hours`);
   if (death.code !== 0) throw new Error(`the recogniser of speech failed: ${death.reason}`);
+}
+
+/** Ends the programs that a program has started, which are of its group. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // There are none any more.
+  }
 }
 
 const piece = z.object({ text: z.string(), fromMs: z.number(), toMs: z.number(), speaker: z.string().optional() });

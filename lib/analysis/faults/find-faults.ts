@@ -1,4 +1,4 @@
-import { probe } from '#lib/ffmpeg/probe.ts';
+import { probeWithLength } from '../length.ts';
 import type { Asked, Programs } from '../run-ffmpeg.ts';
 import { readGrayPictures } from '../slides/gray-pictures.ts';
 import { readLevels } from '../sound/levels.ts';
@@ -23,7 +23,7 @@ const EVERY_MS = 900;
  */
 export async function findFaults(programs: Programs, path: string, asked: FaultsAsked = {}): Promise<Fault[]> {
   const { signal, needs = {} } = asked;
-  const { durationMs = 0, streams } = await probe(programs.ffprobe, path);
+  const { durationMs, streams } = await probeWithLength(programs, path, asked);
   const has = (kind: string): boolean => streams.some((stream) => stream.kind === kind);
   const whole = { fromMs: 0, toMs: durationMs };
   const faults: Fault[] = [];
@@ -53,7 +53,7 @@ async function pictureFaults(
     toMs,
     keysOnly: true,
     everyMs: EVERY_MS,
-    onPicture: watch.push,
+    onPicture: (gray, timeMs) => watch.push(gray, timeMs),
     signal,
   });
   return watch.end(durationMs);

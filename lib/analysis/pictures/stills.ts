@@ -1,6 +1,6 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { probe } from '#lib/ffmpeg/probe.ts';
 import type { Rect } from '#lib/media/geometry.ts';
+import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
 
 /** How a still is taken. */
@@ -31,7 +31,7 @@ export async function takeStill(
     const took = (fromMs: number): Promise<boolean> =>
       tookOne(programs.ffmpeg, stillArgv(path, Math.max(0, fromMs), temporary, to, asked), asked.signal);
     if (await took(atMs)) return;
-    const { durationMs = 0 } = await probe(programs.ffprobe, path);
+    const { durationMs } = await probeWithLength(programs, path, asked);
     for (const before of BEFORE_END_MS) {
       if (await took(Math.min(atMs, durationMs - before))) return;
       if (before >= durationMs) break;
@@ -67,8 +67,25 @@ function stillArgv(path: string, atMs: number, temporary: string, to: string, as
   const filters = [...crop, ...scale];
   return [
     ...quietArgv('warning'),
-    ...['-protocol_whitelist', 'file', '-ss', String(atMs / 1000), '-i', fileUrl(path), '-map', '0:V:0'],
+    '-protocol_whitelist',
+    'file',
+    '-ss',
+    String(atMs / 1000),
+    '-i',
+    fileUrl(path),
+    '-map',
+    '0:V:0',
     ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
-    ...['-frames:v', '1', ...coding, '-map_metadata', '-1', '-f', 'image2', '-update', '1', '-y', fileUrl(temporary)],
+    '-frames:v',
+    '1',
+    ...coding,
+    '-map_metadata',
+    '-1',
+    '-f',
+    'image2',
+    '-update',
+    '1',
+    '-y',
+    fileUrl(temporary),
   ];
 }

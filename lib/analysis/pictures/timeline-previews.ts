@@ -1,5 +1,5 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { probe } from '#lib/ffmpeg/probe.ts';
+import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
 
 /** What is asked of previews for a timeline. */
@@ -31,26 +31,26 @@ const WIDEST_PX = 640;
  * with FFmpeg's words.
  */
 export async function makeTimelinePreviews(
-  { ffmpeg, ffprobe }: Programs,
+  programs: Programs,
   path: string,
   to: string,
   { count = 100, widthPx = 160, signal }: PreviewsAsked = {},
 ): Promise<TimelinePreviews> {
-  const geometry = geometryOf(await probe(ffprobe, path), count, widthPx);
+  const geometry = geometryOf(await probeWithLength(programs, path, { signal }), count, widthPx);
   await writeBeside(to, (temporary) =>
-    runFfmpeg(ffmpeg, [...argvOf(path, geometry), '-y', fileUrl(temporary)], { signal }),
+    runFfmpeg(programs.ffmpeg, [...argvOf(path, geometry), '-y', fileUrl(temporary)], { signal }),
   );
   return geometry;
 }
 
 function geometryOf(
-  { durationMs = 0, streams }: Awaited<ReturnType<typeof probe>>,
+  { durationMs, streams }: Awaited<ReturnType<typeof probeWithLength>>,
   count: number,
   widthPx: number,
 ): TimelinePreviews {
   const video = streams.find(({ kind }) => kind === 'video');
   if (!video) throw new Error('previews need a video: this file has none');
-  if (durationMs <= 0) throw new Error('previews need the length of the video, which this file does not say');
+  if (durationMs <= 0) throw new Error('previews need a video that has a length');
   const pictures = Math.round(Math.min(MOST_PICTURES, Math.max(1, count)));
   const columns = Math.ceil(Math.sqrt(pictures));
   const width = 2 * Math.round(Math.min(WIDEST_PX, Math.max(16, widthPx)) / 2);
@@ -79,8 +79,29 @@ function argvOf(path: string, { count, columns, rows, widthPx, heightPx, everyMs
   ];
   return [
     ...quietArgv('error'),
-    ...['-protocol_whitelist', 'file', '-skip_frame', 'nokey', '-i', fileUrl(path), '-map', '0:V:0'],
-    ...['-vf', filters.join(','), '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p'],
-    ...['-map_metadata', '-1', '-f', 'image2', '-update', '1'],
+    '-protocol_whitelist',
+    'file',
+    '-skip_frame',
+    'nokey',
+    '-i',
+    fileUrl(path),
+    '-map',
+    '0:V:0',
+    '-vf',
+    filters.join(','),
+    '-frames:v',
+    '1',
+    '-c:v',
+    'mjpeg',
+    '-q:v',
+    '4',
+    '-pix_fmt',
+    'yuvj420p',
+    '-map_metadata',
+    '-1',
+    '-f',
+    'image2',
+    '-update',
+    '1',
   ];
 }

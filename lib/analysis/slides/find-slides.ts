@@ -1,4 +1,4 @@
-import { probe } from '#lib/ffmpeg/probe.ts';
+import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs } from '../run-ffmpeg.ts';
 import { readGrayPictures } from './gray-pictures.ts';
 import { openSlideDetector, type Slide } from './slide-detector.ts';
@@ -29,7 +29,7 @@ class TooFarApart extends Error {}
 
 /** Finds the slides of a file. Rejects with FFmpeg's words for a file that cannot be decoded, or has no picture. */
 export async function findSlides(programs: Programs, path: string, asked: SlidesAsked = {}): Promise<FoundSlides> {
-  const { durationMs = 0 } = await probe(programs.ffprobe, path);
+  const { durationMs } = await probeWithLength(programs, path, asked);
   try {
     return await search(programs, path, durationMs, 'key pictures', asked);
   } catch (error) {

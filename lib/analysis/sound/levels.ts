@@ -27,7 +27,11 @@ export async function readLevels(
     [
       ...quietArgv('error'),
       ...soundInputArgv(path),
-      ...['-af', `${filters},ametadata=mode=print:file='pipe\\:1'`, '-f', 'null', '-'],
+      '-af',
+      `${filters},ametadata=mode=print:file='pipe\\:1'`,
+      '-f',
+      'null',
+      '-',
     ],
     { signal, onBytes: (bytes) => reader.read(bytes.toString('latin1')) },
   );

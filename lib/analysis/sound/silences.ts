@@ -1,6 +1,6 @@
 import { quietArgv } from '#lib/ffmpeg/argv.ts';
-import { probe } from '#lib/ffmpeg/probe.ts';
 import { complement, merged, type Interval } from '#lib/media/intervals.ts';
+import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg } from '../run-ffmpeg.ts';
 import { soundInputArgv } from './sound-argv.ts';
 
@@ -22,19 +22,23 @@ export interface SpokenRules {
 
 /** Silences of a file, and its length; all of it is one silence if it has no sound. Rejects with FFmpeg's words. */
 export async function findSilences(
-  { ffmpeg, ffprobe }: Programs,
+  programs: Programs,
   path: string,
   { noiseDb = -40, leastMs = 10_000, signal }: SilencesAsked = {},
 ): Promise<{ silences: Interval[]; durationMs: number }> {
-  const { durationMs = 0, streams } = await probe(ffprobe, path);
+  const { durationMs, streams } = await probeWithLength(programs, path, { signal });
   if (!streams.some(({ kind }) => kind === 'audio')) return { silences: [{ fromMs: 0, toMs: durationMs }], durationMs };
   const lines: string[] = [];
   await runFfmpeg(
-    ffmpeg,
+    programs.ffmpeg,
     [
       ...quietArgv('info'),
       ...soundInputArgv(path),
-      ...['-af', `silencedetect=noise=${noiseDb}dB:duration=${leastMs / 1000}`, '-f', 'null', '-'],
+      '-af',
+      `silencedetect=noise=${noiseDb}dB:duration=${leastMs / 1000}`,
+      '-f',
+      'null',
+      '-',
     ],
     { signal, onLine: (line) => void (line.includes('silence_') && lines.push(line)) },
   );

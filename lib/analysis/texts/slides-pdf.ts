@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import PDFDocument from 'pdfkit';
+import Pdf from 'pdfkit';
 import type { Size } from '#lib/media/geometry.ts';
 import { recordingTime } from '../recording-time.ts';
 import { type Asked, writeBeside } from '../run-ffmpeg.ts';
@@ -47,7 +47,7 @@ export async function writeSlidesPdf(
 ): Promise<void> {
   const { title, author, language, signal } = asked;
   await writeBeside(to, async (temporary) => {
-    const pdf = new PDFDocument({
+    const pdf = new Pdf({
       autoFirstPage: false,
       pdfVersion: '1.7',
       lang: language,

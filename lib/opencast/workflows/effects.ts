@@ -159,7 +159,16 @@ export function meets({ flavors, tags, mode }: Selection, made: Made): boolean {
 }
 
 /** Types of elements that are no recordings: a flavor whose type alone is a wildcard does not mean them. */
-const NO_RECORDINGS: ReadonlySet<string> = new Set(['dublincore', 'security', 'mpeg-7', 'smil', 'captions', 'archive']);
+const NO_RECORDINGS: ReadonlySet<string> = new Set([
+  'dublincore',
+  'security',
+  'mpeg-7',
+  'smil',
+  'captions',
+  'chapters',
+  'faults',
+  'archive',
+]);
 
 /** Whether one flavor may fit two patterns. */
 export function overlap(one: string, other: string): boolean {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elementsOfPublications, publicationOf } from '#central/catalogue/publications.ts';
+import { elementsOfPublications, publicationOf } from '#central/catalogue/published/publications.ts';
 import { openStreamFolder } from '#central/publication/streams.ts';
 import { removeOldStreams, restoreLists } from '#central/publication/stream-rows.ts';
 import { OperationFailed } from '#central/workflows/run/operation.ts';
@@ -35,6 +35,8 @@ after(async () => {
   await rig.close();
   await rm(base, { recursive: true, force: true });
 });
+
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
 
 const KEYS = { 'streaming-source-tags': 'engage-streaming', 'download-source-tags': 'engage-download' };
 const quality = (
@@ -86,7 +88,9 @@ test('films and a list for each picture stand where a Wowza looks for them, and 
   assert.equal(readFileSync(join(nas(), `mh_default_org/engage-player/stream/${low.id}/low.mp4`), 'utf8'), 'low');
   const published = await elementsIn('stream');
   assert.deepEqual(
-    published.map(({ flavor, url, transport, mime_type }) => [flavor, url, transport, mime_type]).toSorted(),
+    published
+      .map(({ flavor, url, transport, mime_type }) => [flavor, url, transport, mime_type].join(' '))
+      .toSorted(byText),
     [
       ['presentation/delivery', 'dash', 'manifest_mpm4sav_mvlist.mpd', 'DASH', 'application/dash+xml'],
       ['presentation/delivery', 'hls', 'playlist.m3u8', 'HLS', 'application/x-mpegURL'],

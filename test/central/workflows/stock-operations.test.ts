@@ -43,11 +43,10 @@ describe(
   "Opencast's own definitions",
   { skip: samples === undefined && 'the samples are not here: set AMPHI_SAMPLES' },
   () => {
-    for (const [generation, count, refused] of [
-      ['workflows-16', 20, []],
+    for (const [generation, refused] of [
+      ['workflows-16', []],
       [
         'workflows-2016-era-2.0',
-        13,
         ['ng-partial-publish.xml 269 "publish-youtube"', 'ng-retract.xml 63 "retract-youtube"'],
       ],
     ] as const)
@@ -61,7 +60,7 @@ describe(
 
         test('all load; what names an operation that is not here says which, with its line, and is not offered', () => {
           const problems = definitions.problems().map(({ file, line, what }) => ({ file: basename(file), line, what }));
-          const own = problems.filter(({ what }) => /^this server has no operation/.test(what));
+          const own = problems.filter(({ what }) => what.startsWith('this server has no operation'));
           assert.deepEqual(
             problems.filter((one) => !own.includes(one)),
             [],
@@ -82,8 +81,7 @@ describe(
         });
 
         test('all that can be started give a plan', () => {
-          const all = [...Array(count).keys()].length;
-          assert.ok(definitions.offered().length > 0 && definitions.offered().length <= all);
+          assert.ok(definitions.offered().length >= 3);
           for (const definition of definitions.offered()) {
             const planned = definitions.plan(definition, new Map([['straightToPublishing', 'true']]));
             assert.ok(planned.length > 0, definition.id);

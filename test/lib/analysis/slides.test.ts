@@ -63,7 +63,7 @@ describe('slides', () => {
         missed += score.missed.length;
         wrong += score.wrong.length;
         if (score.missed.length + score.wrong.length > 0)
-          told.push(`${deck.name} (${seed}): missed ${score.missed}, wrong ${score.wrong}`);
+          told.push(`${deck.name} (${seed}): missed ${score.missed.join(' ')}, wrong ${score.wrong.join(' ')}`);
         assert.equal(slides[0]?.fromMs, 0);
         assert.equal(slides.at(-1)?.toMs, deck.lengthMs);
         for (const [at, slide] of slides.entries()) {
@@ -85,7 +85,10 @@ describe('slides', () => {
     assert.equal(slides.length, 3);
     for (const [at, slide] of slides.entries()) {
       const states = deck.shown.filter((one) => one.slide === at);
-      assert.ok(slide.additionsMs.length >= states.length - 2, `${slide.additionsMs} of ${states.length - 1}`);
+      assert.ok(
+        slide.additionsMs.length >= states.length - 2,
+        `${slide.additionsMs.join(' ')} of ${states.length - 1}`,
+      );
       assert.ok(slide.pictureMs >= states.at(-1)!.fromMs, 'the picture is that of the last state');
     }
   });

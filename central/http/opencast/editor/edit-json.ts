@@ -3,9 +3,16 @@ import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { ListedEvent } from '../../../catalogue/list-events.ts';
 import { vttOf } from '../../../editing/edit-captions.ts';
 import { isWholeCut, type Edit } from '../../../editing/edit.ts';
-import { COVER_SUBTYPE } from '../../../editing/edit-shown.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
-import { streamOf, subtypeOf, typeOf, type Measure, type Recording, type Source } from '../../../editing/recording.ts';
+import {
+  COVER_SUBTYPE,
+  streamOf,
+  subtypeOf,
+  typeOf,
+  type Measure,
+  type Recording,
+  type Source,
+} from '../../../editing/recording.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 
@@ -63,7 +70,12 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     segments: isWholeCut(edit.segments, measure.durationMs)
       ? []
       : edit.segments.map((one) => ({ ...one, selected: false })),
-    workflows: workflows.map(({ title, ...one }) => ({ ...one, name: title })),
+    workflows: workflows.map(({ id, title, displayOrder, description }) => ({
+      id,
+      name: title,
+      displayOrder,
+      description,
+    })),
     tracks,
     waveformURIs: elements.filter((one) => subtypeOf(one) === 'waveform').map(urlOf),
     subtitles: edit.captions.map(({ id, cues }) => ({
@@ -75,7 +87,7 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     chapters: chapters
       ? [{ id: chapters.id, subtitle: vttOf(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
       : [],
-    workflow_active: recording.isProcessed,
+    workflow_active: recording.processedBy !== undefined,
     locking_active: true,
     lock_refresh: REFRESH_MS,
     lock_uuid: randomUUID(),

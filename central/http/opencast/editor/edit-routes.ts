@@ -46,8 +46,7 @@ export const editRoutes: RouteModule = (app, services) => {
     if (!found) return notRecorded(reply);
     const sent = await editSent(parsed(await bodyText(request)), { ...found, saved: found.edit });
     const metadata = sent.metadata === undefined ? undefined : catalogsField(sent.metadata, EPISODE);
-    const why =
-      sent.workflow === undefined ? undefined : await whyNotPublished(services, found.recording, sent.workflow);
+    const why = sent.workflow === undefined ? undefined : whyNotPublished(services, found.recording, sent.workflow);
     if (why) return words(reply, why.status, why.text);
     const who = whoOf(request);
     const saved = await saveEdit(services, { ...sent, event: id, who });

@@ -1,8 +1,11 @@
-import { BadRequest } from '../../../catalogue/bad-request.ts';
-import { eventNamed } from '../../../catalogue/events.ts';
-import type { Recording } from '../../../editing/recording.ts';
-import type { Who } from '../../../identity/who.ts';
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { filesOf } from '../../../catalogue/files.ts';
+import { eventNamed } from '../../../catalogue/events.ts';
+import { editsOf, recordingOf, type Recording } from '../../../editing/recording.ts';
+import type { Who } from '../../../identity/who.ts';
+import { elementsSeen, giveElements } from '../../../workflows/run/elements.ts';
+import type { WorkflowChanged } from '../../../workflows/workflows.ts';
 import type { Services } from '../../services.ts';
 
 /** Tag of the workflows that may begin after an edit. */
@@ -15,33 +18,47 @@ export const editWorkflows = ({ workflows }: Needs): readonly Definition[] =>
   workflows.definitions.offered().filter(({ tags }) => tags.includes(EDITOR));
 
 /** A reason why a workflow cannot begin after an edit, with its status; undefined: it can. Nothing is saved before. */
-export async function whyNotPublished(
+export function whyNotPublished(
   needs: Needs,
-  { isProcessed }: Recording,
+  { processedBy, waits }: Recording,
   workflow: string,
-): Promise<{ status: number; text: string } | undefined> {
+): { status: number; text: string } | undefined {
   const offered = editWorkflows(needs);
-  if (!offered.some(({ id }) => id === workflow)) {
+  if (!waits && !offered.some(({ id }) => id === workflow)) {
     const names = offered.map(({ id }) => id).join(', ');
-    const text =
-      names === ''
-        ? 'this server runs no workflows: save the edit alone'
-        : `there is no workflow ${workflow} for edits: ${names}`;
-    return { status: 400, text };
+    const none = 'this server has no workflow for edits: save the edit alone';
+    return { status: 400, text: names === '' ? none : `there is no workflow ${workflow} for edits: ${names}` };
   }
-  if (isProcessed) return { status: 423, text: 'a workflow of this event is running: publish when it has ended' };
-  return undefined;
+  if (processedBy === undefined) return undefined;
+  return { status: 423, text: `workflow ${processedBy} of this event is not over yet: publish when it has ended` };
 }
 
-/** Begins a workflow on the newest version, which has the edit. Gives its number. Throws BadRequest. */
+/**
+ * Lets a workflow process the newest version, which has the edit: one that waits for an edit goes on with it, whatever
+ * `workflow` says; else `workflow` begins. Gives its number. Throws BadRequest.
+ */
 export async function publishEdit(
   { workflows, database }: Needs,
   { event, workflow, who }: { event: string; workflow: string; who: Who },
 ): Promise<number> {
-  const known = await eventNamed(database, event);
-  if (!known) throw new BadRequest(`the workflow ${workflow} cannot begin: the event is gone`);
-  const of = { event, definition: workflow, configuration: known.workflow_configuration };
-  const done = await workflows.start(who, of);
+  const [known, recording] = await Promise.all([eventNamed(database, event), recordingOf(database, event)]);
+  if (!known || !recording) throw new BadRequest(`the workflow ${workflow} cannot begin: the event is gone`);
+  const configuration = known.workflow_configuration;
+  const { waits } = recording;
+  if (!waits) return numberOf(await workflows.start(who, { event, definition: workflow, configuration }), workflow);
+  await database.transaction().execute(async (within) => {
+    const seen = await elementsSeen(within, waits.workflow, waits.position);
+    const isIn = (files: readonly { id: string }[], id: string): boolean => files.some((one) => one.id === id);
+    // What operations made stays: only files of older versions make room for those of the edit.
+    const older = await filesOf(within, event);
+    const gone = editsOf(seen).filter(({ id }) => isIn(older, id) && !isIn(recording.files, id));
+    const added = editsOf(recording.files).filter(({ id }) => !isIn(seen, id));
+    await giveElements(within, waits, { added, removed: gone.map(({ id }) => id) });
+  });
+  return numberOf(await workflows.change(who, waits.workflow, { action: 'resume', configuration }), workflow);
+}
+
+function numberOf(done: WorkflowChanged, workflow: string): number {
   if (done.kind === 'done') return done.workflow.id;
   throw new BadRequest(done.kind === 'refused' ? done.why : `the workflow ${workflow} cannot begin: the event is gone`);
 }

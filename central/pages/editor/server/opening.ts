@@ -22,9 +22,10 @@ export function editToOpen(
   local: KeptLocally | undefined,
 ): Opened {
   const revision = draft?.revision ?? 0;
+  const isOutdated = local?.base !== version && (draft?.isOutdated ?? true);
   if (local && local.revision === revision && isEdit(local.edit))
-    return { edit: local.edit, base: local.base, revision, from: 'browser', isOutdated: local.base !== version };
-  if (draft) return { edit: draft.edit, base: draft.base, revision, from: 'draft', isOutdated: draft.base !== version };
+    return { edit: local.edit, base: local.base, revision, from: 'browser', isOutdated };
+  if (draft) return { edit: draft.edit, base: draft.base, revision, from: 'draft', isOutdated: draft.isOutdated };
   return { edit: saved, base: version, revision, from: 'saved', isOutdated: false };
 }
 

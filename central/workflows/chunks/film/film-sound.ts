@@ -1,18 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { OperationFailed } from '../../run/operation.ts';
-import { belowMedia, folderOf, type ChunkNeeds } from '../chunk-needs.ts';
+import { folderOf, type ChunkNeeds } from '../chunk-needs.ts';
 import type { Film } from './film.ts';
+import { soundName } from './sound-name.ts';
 
 /** Niceness of the encoder: live sound comes first. */
 const NICENESS = '10';
 /** Sound stays in step when the film's has a hole: the hole is filled with silence. */
-const FILLED = ['-filter:a', 'aresample=async=1'];
+const FILLED = 'aresample=async=1';
 
 /**
  * Path of a film's sound, encoded as a whole: pieces of AAC do not join, since each encoder begins with some ms that
@@ -26,52 +27,43 @@ export async function filmSound(
   signal?: AbortSignal,
 ): Promise<string> {
   const argv = soundArgv(options);
-  const { size } = await stat(film.path);
-  const of = {
-    event,
-    film: belowMedia(needs, film.path) ?? film.path,
-    film_bytes: size,
-    output: createHash('sha256').update(JSON.stringify(argv)).digest('hex'),
-  };
+  const of = { event, name: soundName(film.sound!), output: soundKey(options) };
   const known = await findSound(needs, of);
   if (known !== undefined) return known;
-  const path = `${folderOf(event)}/${randomUUID()}.m4a`;
-  const final = needs.store.at(path);
-  await needs.store.checkRoom();
-  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
-  const temporary = `${final}.tmp`;
-  try {
-    await encodeSound(needs.ffmpeg, film.path, argv, temporary, signal);
-    await syncPath(temporary);
-    await rename(temporary, final);
-    await syncFolder(dirname(final));
-    return (await keepSound(needs, of, path)) ? final : await otherSound(needs, of, final);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    await rm(final, { force: true });
-    throw error;
-  }
+  return keepNewSound(needs, event, async (to) => {
+    await encodeSound(needs.ffmpeg, film.path, argv, to, signal);
+    return of;
+  });
 }
 
-interface SoundKey {
+/** What a sound is found by. */
+export interface SoundKey {
   event: string;
-  film: string;
-  film_bytes: number;
+  name: string;
+  /** What the encoder is told, as a digest. */
   output: string;
 }
 
-const soundArgv = (options: readonly string[]): string[] => {
-  const hasFilter = options.some((option) => option === '-filter:a' || option === '-af');
-  return [...(hasFilter ? [] : FILLED), ...options];
-};
+/** All options for FFmpeg of a sound. */
+export function soundArgv(options: readonly string[]): string[] {
+  const at = options.findIndex((option) => option === '-filter:a' || option === '-af');
+  if (at < 0) return ['-filter:a', FILLED, ...options];
+  return options.toSpliced(at + 1, 1, `${options[at + 1] ?? 'anull'},${FILLED}`);
+}
 
-async function findSound({ database, store }: ChunkNeeds, of: SoundKey): Promise<string | undefined> {
+/** What the encoder of a sound is told, as a digest. */
+export const soundKey = (options: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(soundArgv(options)))
+    .digest('hex');
+
+/** Path of a sound that is there; it counts as wanted now. */
+export async function findSound({ database, store }: ChunkNeeds, of: SoundKey): Promise<string | undefined> {
   const row = await database
     .updateTable('film_sounds')
     .set({ touched_at: sql<Date>`now()` })
     .where('event', '=', of.event)
-    .where('film', '=', of.film)
-    .where('film_bytes', '=', of.film_bytes)
+    .where('name', '=', of.name)
     .where('output', '=', of.output)
     .returning('path')
     .executeTakeFirst();
@@ -83,35 +75,43 @@ async function findSound({ database, store }: ChunkNeeds, of: SoundKey): Promise
   );
 }
 
-/** Whether this file is the one that is kept: another worker may have been quicker. */
-async function keepSound({ database }: ChunkNeeds, of: SoundKey, path: string): Promise<boolean> {
-  const row = await database
-    .insertInto('film_sounds')
-    .values({ ...of, path })
-    .onConflict((at) => at.columns(['event', 'film', 'film_bytes', 'output']).doNothing())
-    .returning('path')
-    .executeTakeFirst();
-  return row !== undefined;
+/**
+ * Keeps a sound that `make` writes under a temporary name: it is complete and on the disk before the database names
+ * it. `make` gives what it is found by. Gives its path, or that of a worker that was quicker.
+ */
+export async function keepNewSound(
+  needs: ChunkNeeds,
+  event: string,
+  make: (to: string) => Promise<SoundKey>,
+): Promise<string> {
+  const path = `${folderOf(event)}/${randomUUID()}.m4a`;
+  const final = needs.store.at(path);
+  await needs.store.checkRoom();
+  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
+  const temporary = `${final}.tmp`;
+  try {
+    const of = await make(temporary);
+    await syncPath(temporary);
+    await rename(temporary, final);
+    await syncFolder(dirname(final));
+    const theirs = await findSound(needs, of);
+    if (theirs === undefined) await nameSound(needs, of, path);
+    else await rm(final, { force: true });
+    return theirs ?? final;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    await rm(final, { force: true });
+    throw error;
+  }
 }
 
-/** The file of the worker that was quicker; ours takes its place in the table if that one is not on the disk any more. */
-async function otherSound(needs: ChunkNeeds, of: SoundKey, ours: string): Promise<string> {
-  const theirs = await findSound(needs, of);
-  if (theirs !== undefined) {
-    await rm(ours, { force: true });
-    return theirs;
-  }
-  const path = belowMedia(needs, ours)!;
-  await needs.database
-    .updateTable('film_sounds')
-    .set({ path })
-    .where('event', '=', of.event)
-    .where('film', '=', of.film)
-    .where('film_bytes', '=', of.film_bytes)
-    .where('output', '=', of.output)
-    .execute();
-  return ours;
-}
+/** Names a file in the database; it takes the place of one that is not on the disk any more. */
+const nameSound = async ({ database }: ChunkNeeds, of: SoundKey, path: string): Promise<void> =>
+  void (await database
+    .insertInto('film_sounds')
+    .values({ ...of, path })
+    .onConflict((at) => at.columns(['event', 'name', 'output']).doUpdateSet({ path }))
+    .execute());
 
 async function encodeSound(
   ffmpeg: string,

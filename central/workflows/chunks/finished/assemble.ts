@@ -112,7 +112,7 @@ const soundTrack = ({ track: { timescale, entry, samples }, frames }: ChosenSoun
 
 /** Samples that lie together in the file, and their bytes. */
 interface Laid extends FileChunk {
-  read(): Promise<Buffer>;
+  read: () => Promise<Buffer>;
 }
 
 /** Order of the file: each piece, and after it the sound that is heard while it is shown. */

@@ -12,7 +12,7 @@ export interface PlacedPiece {
   /** Its samples in decoding order; their times count from the beginning of the piece. */
   samples: readonly Pick<Sample, 'size' | 'time' | 'composition'>[];
   /** The bytes of all its samples, one after the other. */
-  read(): Promise<Buffer>;
+  read: () => Promise<Buffer>;
 }
 
 /** Bytes at the beginning of a fragment that are read for its table: 200 pictures have some 3 KB. */

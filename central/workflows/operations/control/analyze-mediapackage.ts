@@ -1,4 +1,4 @@
-import { publicationsOf } from '../../../catalogue/publications.ts';
+import { publicationsOf } from '../../../catalogue/published/publications.ts';
 import type { ElementKind, ElementRow } from '../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { sourcesOrAll } from '../selecting.ts';

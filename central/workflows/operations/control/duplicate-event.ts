@@ -77,7 +77,7 @@ async function rowOf(
   { database }: Needs,
   keys: Keys,
   { event, number }: { event: EventRow; number: number },
-): Promise<NewEvent & { id: string }> {
+): Promise<NewEvent> {
   const series = given(keys, 'set-series-id') ?? event.series;
   if (series !== null && series !== event.series && !(await seriesNamed(database, series)))
     throw new OperationFailed(`duplicate-event: there is no series ${series}`);
@@ -95,7 +95,7 @@ async function rowOf(
       : [{ namespace: DCTERMS_NAMESPACE, name: 'created', value: new Date(startsAtMs).toISOString() }];
   try {
     const row = { title, series, terms: json([...others, ...created]), acl: json(event.acl), hall: event.hall };
-    return { ...checkedRow({ ...row, id: crypto.randomUUID() }) } as NewEvent & { id: string };
+    return checkedRow({ ...row, id: crypto.randomUUID() });
   } catch (error) {
     if (error instanceof BadRequest) throw new OperationFailed(`duplicate-event: ${error.message}`);
     throw error;

@@ -1,11 +1,13 @@
-import { fitsFlavor } from '@amphi/lib/opencast/workflows/selection.ts';
+import { fitsFlavor, selected, sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
+import type { ElementChanges } from '../../run/elements.ts';
 import type { Operation, OperationContext, OperationNeeds, OperationResult } from '../../run/operation.ts';
 import { allExamined, lengthOf } from '../media/commands/examined.ts';
-import { selectedBy, sourcesOf } from '../selecting.ts';
-import { isCaptions } from './captions/caption-file.ts';
+import { isCaptions, selectedBy, sourcesOf } from '../selecting.ts';
+import { tellWrong, type WrongCaptions } from './captions/wrong-captions.ts';
 import { cutListOf, type FoundCutList } from './cut/cut-list-of.ts';
 import { cutOne, resultOf } from './cut/cut-one.ts';
+import { editedMeanwhile, type EditedMeanwhile } from './cut/edited-meanwhile.ts';
 import { keptOf, longestMs } from './cut/kept-of.ts';
 
 /**
@@ -16,32 +18,72 @@ export const editor = (needs: OperationNeeds): Operation => ({
   id: 'editor',
   weight: 'heavy',
   async run(context) {
-    const { keys } = context;
-    if (keys.flag('interactive') && !wasAsked(context)) return askPerson(context);
-    const found = await cutListOf(context);
-    if (keys.flag('skip-processing')) return listAlone(context, found);
-    const sources = await sourcesFor(needs, context);
-    if (sources.length === 0) return { kind: 'skip', why: 'nothing has these flavors or tags' };
-    const recordingMs =
-      longestMs(sources) ?? longestMs(context.elements) ?? found?.list.durationMs ?? Number.POSITIVE_INFINITY;
-    const kept = found && keptOf(context, found, [...sources, ...context.elements], recordingMs);
-    if (!kept && keys.flag('skip-if-not-trimmed')) return { kind: 'skip', why: 'nothing is cut' };
-    if (!kept) context.log('nothing is cut: the recording is taken as it is');
-    const taken = kept ? sources : insteadOf(context, sources);
-    const added: ElementRow[] = [];
-    for (const [at, source] of taken.entries()) {
-      const progress = (done: number): void => context.progress((at + done) / taken.length);
-      added.push(...(await cutOne(needs, { ...context, progress }, { source, kept, at, recordingMs })));
-    }
-    // Captions that get the flavor they had would be there twice.
-    const replaced = taken.filter((one) => isCaptions(one) && resultOf(context, one).flavor === one.flavor);
-    return {
-      kind: 'done',
-      added: kept ? [...added, ...listUnder(context, found)] : added,
-      removed: replaced.map(({ id }) => id),
-    };
+    if (!context.keys.flag('interactive')) return applied(needs, context);
+    if (!wasAsked(context)) return askPerson(context);
+    const edited = await editedMeanwhile(needs.database, context);
+    const result = await applied(needs, { ...context, elements: edited.elements });
+    if (result.kind === 'skip' && edited.added.length + edited.removed.length === 0) return result;
+    if (result.kind === 'skip') context.log(result.why);
+    return { kind: 'done', ...together(edited, result.kind === 'skip' ? {} : result) };
   },
 });
+
+/** Applies the cut list that there is. */
+async function applied(needs: OperationNeeds, context: OperationContext): Promise<OperationResult> {
+  const { keys } = context;
+  const found = await cutListOf(context);
+  if (keys.flag('skip-processing')) return listAlone(context, found);
+  const sources = await sourcesFor(needs, context);
+  if (sources.length === 0) return { kind: 'skip', why: 'nothing has these flavors or tags' };
+  const recordingMs =
+    longestMs(sources) ?? longestMs(context.elements) ?? found?.list.durationMs ?? Number.POSITIVE_INFINITY;
+  const kept = found && keptOf(context, found, [...sources, ...context.elements], recordingMs);
+  if (!kept && keys.flag('skip-if-not-trimmed')) return { kind: 'skip', why: 'nothing is cut' };
+  if (!kept) context.log('nothing is cut: the recording is taken as it is');
+  const taken = kept ? sources : insteadOf(context, sources);
+  const added: ElementRow[] = [];
+  const wrong: WrongCaptions[] = [];
+  for (const [at, source] of taken.entries()) {
+    const progress = (done: number): void => context.progress((at + done) / taken.length);
+    const one = await cutOne(needs, { ...context, progress }, { source, kept, at, recordingMs });
+    if ('why' in one) wrong.push(one);
+    else added.push(...one.made);
+  }
+  return {
+    kind: 'done',
+    added: kept ? [...added, ...listUnder(context, found)] : added,
+    ...withoutOriginals(context, taken.filter(isCaptions)),
+    ...(wrong.length > 0 ? { settle: (within) => tellWrong(within, context.workflow.event, wrong) } : {}),
+  };
+}
+
+/**
+ * Captions are cut and published under the tags of the result; those that they were made of lose these tags, so that nobody sees
+ * them beside the others, or go if they would have the same flavor.
+ */
+function withoutOriginals(context: OperationContext, captions: readonly ElementRow[]): ElementChanges {
+  const tags = new Set(resultOf(context, { flavor: '*/*' }).tags);
+  const isReplaced = (one: ElementRow): boolean => resultOf(context, one).flavor === one.flavor;
+  const changed = captions
+    .filter((one) => !isReplaced(one) && one.tags.some((tag) => tags.has(tag)))
+    .map((one) => ({ ...one, tags: one.tags.filter((tag) => !tags.has(tag)) }));
+  return { changed, removed: captions.filter(isReplaced).map(({ id }) => id) };
+}
+
+/** Changes to elements, some of which the operation itself has brought into the run. */
+function together(
+  { added: brought, removed: gone }: EditedMeanwhile,
+  { added = [], changed = [], removed = [], ...rest }: ElementChanges,
+): ElementChanges {
+  const isBrought = (id: string): boolean => brought.some((one) => one.id === id);
+  const left = brought.filter(({ id }) => !removed.includes(id));
+  return {
+    ...rest,
+    added: [...left.map((one) => changed.find(({ id }) => id === one.id) ?? one), ...added],
+    changed: changed.filter(({ id }) => !isBrought(id)),
+    removed: [...gone, ...removed.filter((id) => !isBrought(id))],
+  };
+}
 
 /** The run goes on when a person resumes it; then the operation is done once more, with the list as it is then. */
 const asked = ({ position }: Pick<OperationContext, 'position'>): string => `editor_${position}_asked`;
@@ -55,16 +97,19 @@ const askPerson = (context: OperationContext): OperationResult => ({
 
 const SOURCE_KEYS = ['source-flavor', 'source-flavors', 'source-tag', 'source-tags'];
 
-/** Captions, and tracks with their streams and lengths, that are selected. Without a key `source-…` those of the subtype `work`. */
+/**
+ * Tracks that are selected, with their streams and lengths, and captions whose type is named (`captions/*`): the pattern of all
+ * sources means recordings. Without a key `source-…` tracks of the subtype `work`.
+ */
 async function sourcesFor(needs: OperationNeeds, context: OperationContext): Promise<ElementRow[]> {
-  const isNamed = SOURCE_KEYS.some((name) => context.keys.text(name));
-  const named = isNamed ? sourcesOf(context) : context.elements.filter(({ flavor }) => fitsFlavor(flavor, '*/work'));
-  const captions = named.filter(isCaptions);
-  const tracks = await allExamined(
-    needs,
-    context,
-    named.filter((one) => !isCaptions(one)),
-  );
+  const { keys, elements } = context;
+  const isNamed = SOURCE_KEYS.some((name) => keys.text(name));
+  const selectedAll = isNamed ? sourcesOf(context) : elements.filter(({ flavor }) => fitsFlavor(flavor, '*/work'));
+  const flavors = ['source-flavor', 'source-flavors'].flatMap((name) => keys.list(name));
+  const named = flavors.filter((flavor) => sidesOf(flavor)[0] !== '*');
+  const tags = ['source-tag', 'source-tags'].flatMap((name) => keys.list(name));
+  const captions = selected(selectedAll.filter(isCaptions), { flavors: named, tags, mode: 'or' });
+  const tracks = await allExamined(needs, context, selectedAll);
   const lengths = await Promise.all(tracks.map((track) => lengthOf(needs, context, track)));
   return [...tracks.map((track, at) => ({ ...track, duration_ms: lengths[at]! })), ...captions];
 }

@@ -2,7 +2,7 @@ import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { selectedBy } from '../selecting.ts';
 import { asPublished, ENGAGE, keptWhenMerging, publish, publisherOf, withoutDescriptions } from './publishing.ts';
 
-/** `publish-engage`: publishes for viewers. */
+/** `publish-engage`: publishes for viewers (facts/opencast 3.21). */
 export const publishEngage = (needs: OperationNeeds): Operation => ({
   id: 'publish-engage',
   weight: 'light',

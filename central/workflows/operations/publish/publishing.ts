@@ -1,4 +1,4 @@
-import { ENGAGE } from '../../../catalogue/publications.ts';
+import { ENGAGE } from '../../../catalogue/published/publications.ts';
 import { fitsFlavor, targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import type { Keys } from '../../run/operation.ts';

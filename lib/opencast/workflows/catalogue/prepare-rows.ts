@@ -152,6 +152,14 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       key('skip-if-not-trimmed', FLAG, 'makes nothing if nothing is cut', { or: 'false' }),
       key('skip-processing', FLAG, 'keeps the list and cuts nothing', { or: 'false' }),
       key('interactive', FLAG, 'waits until a person has cut', { or: 'false' }),
+      key(
+        'leave-out-wrong-captions',
+        FLAG,
+        'tells captions that cannot be used as a comment, and goes on; Opencast has no such key',
+        {
+          or: 'false',
+        },
+      ),
       TARGET_TAGS,
     ],
     gateBy: 'interactive',

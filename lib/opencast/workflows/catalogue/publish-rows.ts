@@ -3,7 +3,7 @@ import { FLAG, FLAVORS, TAGS, TEXT } from './key-types.ts';
 
 const REPOSITORY = key('repository', TEXT, 'name of the repository', { or: 'default' });
 
-/** Operations that publish for harvesters (facts/opencast 3.5). */
+/** Operations that publish for harvesters (facts/opencast 3.22). */
 export const PUBLISH_ROWS: readonly CatalogueRow[] = [
   row('publish-oaipmh', 'Publishes in a repository of OAI-PMH, which other catalogues read.', {
     keys: [

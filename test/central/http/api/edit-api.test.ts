@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { lockEvent } from '#central/catalogue/events.ts';
 import type { Edit } from '#central/editing/edit.ts';
-import { addPreviews, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
+import { writeNextVersion } from '#central/intake/next-version.ts';
+import { addPreviews, endWorkflows, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
 import { filesOf, type IngestRig } from '#test/central/ingest-rig.ts';
 import type { ShownEdit } from '#central/editing/shown-edit.ts';
 
@@ -115,12 +117,32 @@ test('saving makes a version, drops the draft, publishes; a second person who be
   const track = (await filesOf(on.rig, 'lecture')).findLast(({ flavor }) => flavor === 'captions/source');
   const vtt = await readFile(on.rig.services.store.at(track?.path ?? ''), 'utf8');
   assert.ok(!vtt.includes('<script'), 'captions are text, and become no marks');
+  await endWorkflows(on, 'lecture');
   const late = await ask('POST', '/lecture/edit', { edit: saved, base: version }, 'viewer');
   assert.equal(late.status, 409);
   assert.match(late.json.error, /^scheduler changed this recording at .*: version \d+ is the newest$/);
   assert.equal((await shown()).version, version + 1);
   const anyway = await ask('POST', '/lecture/edit', { edit: saved, base: version + 1 }, 'viewer');
   assert.equal(anyway.status, 200, anyway.text);
+});
+
+test('a version that a workflow keeps is no change: who edits meanwhile saves on', async () => {
+  const { saved, version } = await shown();
+  await ask('PUT', '/lecture/draft', { edit: saved, base: version, revision: 0 });
+  const who = { account: 1, name: 'admin', role: 'admin' as const, agent: null, address: '127.0.0.1' };
+  await on.rig.services.database.transaction().execute(async (within) => {
+    const event = await lockEvent(within, 'lecture');
+    assert.ok(event);
+    const kept = { event, who, folder: 'lecture', added: [], leavesOut: () => false };
+    assert.equal((await writeNextVersion(within, kept)).version, version + 1);
+  });
+  assert.equal((await shown()).draft?.isOutdated, false);
+  const edit: Edit = { ...saved, chapters: [{ start: 0, title: 'Un' }] };
+  const { status, json, text } = await ask('POST', '/lecture/edit', { edit, base: version });
+  assert.deepEqual([status, json?.version], [200, version + 2], text);
+  await ask('PUT', '/lecture/draft', { edit: saved, base: version, revision: 0 });
+  assert.equal((await shown()).draft?.isOutdated, true, 'chapters of somebody else are a change');
+  await ask('DELETE', '/lecture/draft');
 });
 
 test('what is not to be saved is refused with all mistakes, and nothing is written', async () => {

@@ -123,25 +123,48 @@ describe('what is published', () => {
   });
 });
 
-test('a run that publishes hides what came until it has published', async () => {
-  await bring('waits');
-  const { database } = on.rig.services;
-  const { id } = await database
-    .insertInto('workflows')
-    .values({ event: 'waits', version: 1, definition: 'publish', state: 'running' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await database
-    .insertInto('workflow_operations')
-    .values({ workflow: id, position: 0, operation: 'publish-engage' })
-    .execute();
-  assert.equal((await found('waits', LEARNER)).total, 0);
-  assert.equal((await read(on, await originalOf('waits'), LEARNER)).status, 403);
-  assert.equal((await read(on, '/play/waits', LEARNER)).status, 404);
-  await publishing.publish('waits', [film()]);
-  assert.equal((await found('waits', LEARNER)).total, 1);
-  const { status } = await read(on, '/play/waits', LEARNER);
-  assert.equal(status, 302);
+describe('a recording that was not published yet', () => {
+  const begin = async (event: string, more: { state?: string; configuration?: Record<string, string> } = {}) => {
+    const { state = 'running', configuration = {} } = more;
+    const { id } = await on.rig.services.database
+      .insertInto('workflows')
+      .values({ event, version: 1, definition: 'x', state, configuration: JSON.stringify(configuration) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  };
+  const operation = (workflow: number, name: string, more: { state?: 'skipped'; configuration?: string } = {}) =>
+    on.rig.services.database
+      .insertInto('workflow_operations')
+      .values({ workflow, position: 0, operation: name, ...more })
+      .execute();
+
+  test('shows what came while its run goes on', async () => {
+    await bring('goes-on');
+    await operation(await begin('goes-on'), 'publish-engage');
+    assert.equal((await found('goes-on', LEARNER)).total, 1);
+    assert.equal((await read(on, await originalOf('goes-on'), LEARNER)).status, 200);
+  });
+
+  test('shows nothing if it is to be cut or reviewed before, or if its run stops for a person', async () => {
+    for (const [id, wait] of [
+      ['to-cut', () => begin('to-cut', { configuration: { straightToPublishing: 'false' } })],
+      ['to-review', () => begin('to-review', { configuration: { flagForReview: 'true' } })],
+      ['paused', () => begin('paused', { state: 'paused' })],
+      ['unpublished', async () => operation(await begin('unpublished'), 'publish-engage', { state: 'skipped' })],
+      ['editing', async () => operation(await begin('editing'), 'editor', { configuration: '{"interactive":"true"}' })],
+    ] as const) {
+      await bring(id);
+      await wait();
+      assert.equal((await found(id, LEARNER)).total, 0, id);
+      assert.equal((await read(on, await originalOf(id), LEARNER)).status, 403, id);
+      assert.equal((await read(on, await originalOf(id), AUTHOR)).status, 200, id);
+      assert.equal((await read(on, `/play/${id}`, LEARNER)).status, 404, id);
+      await publishing.publish(id, [film()]);
+      assert.equal((await found(id, LEARNER)).total, 1, id);
+      assert.equal((await read(on, `/play/${id}`, LEARNER)).status, 302, id);
+    }
+  });
 });
 
 test('title, people and access that change are public at once, in every answer', async () => {

@@ -143,7 +143,7 @@ test('a refusal is told, and the next change tries again', async () => {
 
 test('the newest edit is opened: of the browser, of the server, else what is saved', () => {
   const saved = editOf('saved');
-  const draft = { edit: editOf('draft'), base: 2, revision: 5, changedAt: '' };
+  const draft = { edit: editOf('draft'), base: 2, revision: 5, changedAt: '', isOutdated: false };
   const local = { edit: editOf('local'), base: 2, revision: 5 };
   const titleOf = (...of: Parameters<typeof editToOpen>) => {
     const { edit, from, isOutdated } = editToOpen(...of);
@@ -151,7 +151,11 @@ test('the newest edit is opened: of the browser, of the server, else what is sav
   };
   assert.deepEqual(titleOf({ saved, draft: null, version: 2 }, undefined), ['saved', 'saved', false]);
   assert.deepEqual(titleOf({ saved, draft, version: 2 }, undefined), ['draft', 'draft', false]);
-  assert.deepEqual(titleOf({ saved, draft, version: 3 }, undefined), ['draft', 'draft', true]);
+  assert.deepEqual(titleOf({ saved, draft: { ...draft, isOutdated: true }, version: 3 }, undefined), [
+    'draft',
+    'draft',
+    true,
+  ]);
   assert.deepEqual(titleOf({ saved, draft, version: 2 }, local), ['local', 'browser', false]);
   assert.deepEqual(titleOf({ saved, draft, version: 2 }, { ...local, revision: 4 }), ['draft', 'draft', false]);
   const broken = { edit: {} as Edit, base: 2, revision: 0 };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { after, before, test, type TestContext } from 'node:test';
 import { openJobs, type Jobs } from '#central/store/jobs.ts';
 import { aheadOfTime } from '#central/workflows/chunks/ahead-of-time.ts';
@@ -10,9 +10,11 @@ import { CHUNKS_QUEUE, startChunkWorker } from '#central/workflows/chunks/chunk-
 import { folderOf } from '#central/workflows/chunks/chunk-needs.ts';
 import { dropOldChunks, watchGoneEvents } from '#central/workflows/chunks/drop-chunks.ts';
 import { encodeByChunks, type ChunkOrder } from '#central/workflows/chunks/encode-by-chunks.ts';
+import { startSoundWorker } from '#central/workflows/chunks/follow-sound.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { until } from '#test/support/until.ts';
-import { BOX_CODING, film, openChunkRig, profile, seenIn, type ChunkRig } from './film-rig.ts';
+import { beepsIn, BOX_CODING, film, openChunkRig, profile, seenIn, type ChunkRig } from './film-rig.ts';
 
 let rig: ChunkRig;
 let jobs: Jobs;
@@ -27,6 +29,7 @@ after(() => rig.close());
 
 const SMALL = profile('small', '-c:v libx264 -preset ultrafast -crf 34 -vf scale=-2:144 -an');
 const OTHER = profile('other', '-c:v libx264 -preset ultrafast -crf 30 -an');
+const FRAGMENTED = '-movflags +frag_keyframe+empty_moov+default_base_moof';
 const SECONDS = 70;
 const wholeFilm = (): Promise<string> => film({ seconds: SECONDS, fps: 15, coding: BOX_CODING, sound: false });
 const fragmented = (): Promise<string> =>
@@ -35,7 +38,7 @@ const fragmented = (): Promise<string> =>
     fps: 15,
     coding: BOX_CODING,
     sound: false,
-    container: '-movflags +frag_keyframe+empty_moov+default_base_moof',
+    container: FRAGMENTED,
   });
 
 const order = (more: Pick<ChunkOrder, 'event' | 'source'> & Partial<ChunkOrder>): ChunkOrder => ({
@@ -125,6 +128,46 @@ test('a film that grows is encoded as it comes, and when it is whole hardly anyt
   );
 });
 
+test('when a film that grew is whole, its pictures and its sound are there: nothing is encoded after its end', async (t) => {
+  const event = await rig.event();
+  const whole = await film({ seconds: 20, fps: 15, coding: BOX_CODING, container: FRAGMENTED });
+  const bytes = await readFile(whole);
+  const growing = rig.store.at('growing-too.mp4');
+  await writeFile(growing, bytes.subarray(0, Math.round(bytes.length * 0.4)));
+  t.after(await startChunkWorker(needs, 1));
+  t.after(await startSoundWorker(needs));
+  const sounding = profile('sounding', '-c:v libx264 -preset ultrafast -crf 34 -vf scale=-2:144 -c:a aac -b:a 64k');
+  const ahead = (isWhole: boolean) => aheadOfTime(needs, { event, source: growing, profiles: [sounding], isWhole });
+  await ahead(false);
+  await appendFile(growing, bytes.subarray(Math.round(bytes.length * 0.4)));
+  await ahead(true);
+  await until('all is made', async () => (await tasksOf(event)).every(({ state }) => state === 'done'));
+  await until('the sound is made', async () => {
+    const row = await rig.database
+      .selectFrom('film_sounds')
+      .select('path')
+      .where('event', '=', event)
+      .executeTakeFirst();
+    return row !== undefined;
+  });
+
+  // The finished file, as the server makes it of the fragments.
+  const source = rig.store.at('finished-too.mp4');
+  const remux = ['-v', 'error', '-i', growing, '-c', 'copy', '-movflags', '+faststart', '-y', source];
+  assert.equal((await runProgram('ffmpeg', remux)).code, 0);
+  await rm(growing);
+  const result = await encodeByChunks(
+    { ...needs, ffmpeg: '/bin/false' },
+    order({ event, source, profiles: [sounding] }),
+  );
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  const [made] = result.files;
+  assert.equal(made?.pictures, 300);
+  const [beeps, expected] = [await beepsIn(made.path), await beepsIn(source)];
+  assert.equal(beeps.length, 20);
+  for (const [n, beep] of beeps.entries()) assert.ok(Math.abs(beep - expected[n]!) < 1024 / 48, `beep at ${beep}`);
+});
+
 test('of an event that is deleted nothing is left, whoever is at work on it', async (t) => {
   const watch = watchGoneEvents(needs, rig.connection);
   t.after(() => watch.close());
@@ -145,7 +188,12 @@ test('of an event that is deleted nothing is left, whoever is at work on it', as
   });
   await rig.database.deleteFrom('events').where('id', '=', event).execute();
   await until('its files are gone', async () => (await ours()).length === 0);
-  await assert.rejects(stat(rig.store.at(folderOf(event))), { code: 'ENOENT' });
+  const isThere = () =>
+    stat(rig.store.at(folderOf(event))).then(
+      () => true,
+      () => false,
+    );
+  await until('so is its folder', async () => !(await isThere()));
   assert.deepEqual(await aheadOfTime(needs, { event, source, profiles: [SMALL], isWhole: true }), {
     jobs: 0,
     filmMs: 0,

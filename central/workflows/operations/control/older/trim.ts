@@ -10,7 +10,7 @@ const SHARED = ['source-flavor', 'target-flavor-subtype', 'target-tags'];
 export const trim = (needs: OperationNeeds): Operation => {
   const row = openCatalogue().find('editor');
   if (!row) throw new Error('the catalogue has no editor');
-  const { run } = editor(needs);
+  const now = editor(needs);
   return {
     id: 'trim',
     weight: 'heavy',
@@ -19,7 +19,7 @@ export const trim = (needs: OperationNeeds): Operation => {
         const value = context.keys.text(name);
         return value === undefined ? [] : [[name, value]];
       });
-      return run({ ...context, keys: openKeys(row, new Map([...shared, ['interactive', 'true']])) });
+      return now.run({ ...context, keys: openKeys(row, new Map([...shared, ['interactive', 'true']])) });
     },
   };
 };

@@ -8,13 +8,6 @@ import { readBytes } from '../read-text.ts';
 /** Milliseconds by which captions may go on after the end of the recording. */
 const LATE_MS = 10_000;
 
-/** Whether an element is a file of captions: WebVTT or SRT. */
-export const isCaptions = ({
-  mime_type: type,
-  file_name: name,
-}: Pick<ElementRow, 'mime_type' | 'file_name'>): boolean =>
-  ['text/vtt', 'application/x-subrip'].includes(type) || /\.(vtt|srt)$/i.test(name);
-
 /**
  * Captions of an element. Rejects with `OperationFailed` for a file that is none, with the line of its mistake, and for captions that
  * go on after the end of the recording: they are of another one.

@@ -7,9 +7,9 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { allExamined, type Track } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { hasSound, sourcesOf, targetOf } from '../../selecting.ts';
+import { hasSound, isCaptions, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
-import { isCaptions, withOwnTags } from './caption-file.ts';
+import { withOwnTags } from './caption-file.ts';
 import { knownWords } from '../slides/known-words.ts';
 import { languageOf } from '../slides/languages.ts';
 

@@ -6,8 +6,8 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 import { allExamined, lengthOf, named } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { selectedBy, targetOf } from '../../selecting.ts';
-import { captionsOf, captionTags, isCaptions, withOwnTags } from './caption-file.ts';
+import { isCaptions, selectedBy, targetOf } from '../../selecting.ts';
+import { captionsOf, captionTags, withOwnTags } from './caption-file.ts';
 
 /** `subtitle-timeshift`: moves captions by the length of a film that was put before the recording. */
 export const subtitleTimeshift = (needs: OperationNeeds): Operation => ({

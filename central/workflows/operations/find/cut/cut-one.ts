@@ -1,3 +1,4 @@
+import { isCaptions } from '../../selecting.ts';
 import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutCues } from '@amphi/lib/analysis/captions/cues.ts';
@@ -9,7 +10,8 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { named } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { captionsOf, captionTags, isCaptions, withOwnTags } from '../captions/caption-file.ts';
+import { captionsOf, captionTags, withOwnTags } from '../captions/caption-file.ts';
+import type { WrongCaptions } from '../captions/wrong-captions.ts';
 import { clock } from '../clock.ts';
 import { cutSourceOf } from './cut-argv.ts';
 import { cutMedia } from './cut-media.ts';
@@ -33,10 +35,24 @@ export const resultOf = (
   tags: targetTags([], keys.list('target-tags')),
 });
 
-/** What is kept of one source: nothing of a track that ended before. */
-export async function cutOne(needs: OperationNeeds, context: OperationContext, one: One): Promise<ElementRow[]> {
+/** What is kept of one source: nothing of a track that ended before; or captions that are left out. */
+export async function cutOne(
+  needs: OperationNeeds,
+  context: OperationContext,
+  one: One,
+): Promise<{ made: ElementRow[] } | WrongCaptions> {
+  if (!isCaptions(one.source)) return { made: await cutTrack(needs, context, one) };
+  try {
+    return { made: [await cutCaptions(context, one)] };
+  } catch (error) {
+    if (!(error instanceof OperationFailed && context.keys.flag('leave-out-wrong-captions'))) throw error;
+    context.log(`these captions are left out: ${error.message}`, 'error');
+    return { fileName: one.source.file_name, why: error.message };
+  }
+}
+
+async function cutTrack(needs: OperationNeeds, context: OperationContext, one: One): Promise<ElementRow[]> {
   const { source, kept } = one;
-  if (isCaptions(source)) return [await cutCaptions(context, one)];
   if (!kept) return [{ ...source, ...resultOf(context, source), id: crypto.randomUUID() }];
   const own = keptWithin(kept, source.duration_ms ?? Number.POSITIVE_INFINITY).kept;
   if (own.length === 0) {

@@ -3,6 +3,7 @@ import { probe } from '../../../../store/probe.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';
+import { isCaptions } from '../../selecting.ts';
 
 /** A track whose streams are known. */
 export type Track = ElementRow & { streams: NonNullable<ElementRow['streams']> };
@@ -35,14 +36,14 @@ const isMedia = (streams: Track['streams']): boolean =>
 const unreadable = (element: ElementRow, why: string): string =>
   `${named(element)} cannot be read: ${why}. It has to be brought again, or taken out of the event`;
 
-/** All of these tracks with their streams. Rejects as `examined` does. */
+/** All of these tracks with their streams, without captions. Rejects as `examined` does. */
 export async function allExamined(
   needs: Pick<OperationNeeds, 'ffprobe'>,
   context: Examining,
   elements: readonly ElementRow[],
 ): Promise<Track[]> {
   const tracks: Track[] = [];
-  for (const element of elements.filter(({ kind }) => kind === 'track'))
+  for (const element of elements.filter((one) => one.kind === 'track' && !isCaptions(one)))
     tracks.push(await examined(needs, context, element));
   return tracks;
 }

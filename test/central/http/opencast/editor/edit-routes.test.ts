@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { parseCutList } from '#lib/opencast/smil/read-cut-list.ts';
-import { addFile, addPreviews, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
+import { addFile, addPreviews, endWorkflows, openEditorRig, recordLecture } from '#test/central/editor-rig.ts';
+import { elementsSeen } from '#central/workflows/run/elements.ts';
 import { filesOf, type IngestRig } from '#test/central/ingest-rig.ts';
 import { read } from '../recorded-rig.ts';
 
@@ -58,7 +59,8 @@ test('Opencast’s editor gets what it needs to begin', async () => {
       [{ type: 'presentation', subtype: 'source' }, false],
     ],
   );
-  assert.deepEqual(json.workflows, [{ id: 'publish', name: 'Publish', displayOrder: 1000, description: '' }]);
+  const description = 'Publishes the recording as it is cut now.';
+  assert.deepEqual(json.workflows, [{ id: 'publish', name: 'Publish', displayOrder: 1000, description }]);
   assert.equal(json.lock_user, 'scheduler');
   const film = await fetch(json.tracks[0].uri, { headers: { ...on.rig.as('scheduler'), range: 'bytes=4-7' } });
   assert.deepEqual([film.status, await film.text()], [206, 'ftyp']);
@@ -128,7 +130,10 @@ test('captions and chapters are WebVTT, and what is not sent stays', async () =>
   assert.deepEqual([track.file_name, track.mime_type], ['captions-fr.vtt', 'text/vtt']);
   assert.ok(track.tags.includes('lang:fr'));
   const kept = await readFile(on.rig.services.store.at(track.path), 'utf8');
-  assert.match(kept, /^WEBVTT\n\n00:00:01\.000 --> 00:00:02\.500\nBonjour à tous &amp; toutes\n/);
+  assert.match(
+    kept,
+    /^WEBVTT\nKind: captions\nLanguage: fr\n\n00:00:01\.000 --> 00:00:02\.500\nBonjour à tous &amp; toutes\n/,
+  );
   const { json } = await read(on, '/editor/lecture/edit.json', { as: 'scheduler' });
   assert.match(json.subtitles[0].subtitle, /Bonjour à tous/);
   assert.match(json.chapters[0].subtitle, /00:00:05\.000 --> 00:00:10\.000\nLe foie/);
@@ -165,8 +170,8 @@ test('a cover and hidden sound are told to the next workflow, which begins on th
     .executeTakeFirstOrThrow();
   assert.equal(event.workflow_configuration['presenter/thumbnail_edited'], 'true');
   assert.equal(event.workflow_configuration['hide_presenter_audio'], 'true');
-  const text2 = JSON.stringify({ thumb: 'data:image/jpeg;base64,PHN2Zz4=' });
-  const wrong = [{ ...presenter, thumbnailURI: JSON.parse(text2).thumb }];
+  await endWorkflows(on, 'lecture');
+  const wrong = [{ ...presenter, thumbnailURI: 'data:image/jpeg;base64,PHN2Zz4=' }];
   const refused = await send('POST', '/editor/lecture/edit.json', edited({ tracks: wrong }));
   assert.deepEqual([refused.status, refused.text], [400, 'the cover is neither JPEG nor PNG\n']);
 });
@@ -268,4 +273,46 @@ test('descriptions are read and written as Opencast’s forms have them', async 
   const saved = await send('POST', '/editor/lecture/edit.json', edited({ metadataJSON: back }));
   assert.equal(saved.status, 200, saved.text);
   assert.equal((await read(on, '/editor/lecture/edit.json', { as: 'scheduler' })).json.title, 'Anatomie');
+});
+
+test('a workflow that waits for a cut goes on with it, and sees the files of the edit', async () => {
+  const { database, workflows } = on.rig.services;
+  await endWorkflows(on, 'lecture');
+  const who = { account: 1, name: 'admin', role: 'admin' as const, agent: null, address: '127.0.0.1' };
+  const done = await workflows.start(who, { event: 'lecture', definition: 'cut', configuration: {} });
+  assert.equal(done.kind, 'done');
+  if (done.kind !== 'done') return;
+  const { id } = done.workflow;
+  const cut = { segments: [{ start: 1000, end: 9000 }] };
+  const busy = await send('POST', '/editor/lecture/edit.json', edited({ ...cut, workflows: [{ id: 'publish' }] }));
+  assert.deepEqual(
+    [busy.status, busy.text],
+    [423, `workflow ${id} (cut) of this event is not over yet: publish when it has ended\n`],
+  );
+  // As the worker leaves it, when it has come to the editor.
+  const operations = await database
+    .selectFrom('workflow_operations')
+    .selectAll()
+    .where('workflow', '=', id)
+    .orderBy('position')
+    .execute();
+  const at = operations.findIndex(({ operation }) => operation === 'editor');
+  const rows = database.updateTable('workflow_operations').where('workflow', '=', id);
+  await rows.set({ state: 'succeeded' }).where('position', '<', at).execute();
+  await rows.set({ state: 'paused', life: 1, attempts: 1, is_sent: true }).where('position', '=', at).execute();
+  await database.updateTable('workflows').set({ state: 'paused' }).where('id', '=', id).execute();
+  const saved = await send('POST', '/editor/lecture/edit.json', edited({ ...cut, workflows: [{ id: 'publish' }] }));
+  assert.equal(saved.status, 200, saved.text);
+  const { state } = await database
+    .selectFrom('workflows')
+    .select('state')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  assert.equal(state, 'running');
+  const seen = await elementsSeen(database, id, at);
+  const lists = seen.filter(({ flavor }) => flavor === 'smil/cutting');
+  assert.equal(lists.length, 1);
+  const list = parseCutList(await readFile(on.rig.services.store.at(lists[0]?.path ?? ''), 'utf8'));
+  assert.deepEqual(list.segments, [{ fromMs: 1000, toMs: 9000 }]);
+  await endWorkflows(on, 'lecture');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Interval } from '#lib/opencast/smil/cut-list.ts';
+import { commentsOf } from '#central/catalogue/comments/comments.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import type { ElementRow } from '#central/store/tables.ts';
 import { speechtotext } from '#central/workflows/operations/find/captions/speechtotext.ts';
@@ -88,6 +89,38 @@ describe('the editor cuts captions as it cuts what they belong to', () => {
     const { result } = await rig.run(editor(rig.needs), KEYS, elements);
     assert.ok(result.kind === 'done');
     assert.deepEqual(result.removed, [vtt.id]);
+  });
+
+  test('those that they were made of lose the tags of the result: nobody sees both', async () => {
+    const vtt = await captions('fr.vtt', VTT, 'captions/source', { tags: ['archive', 'engage-download', 'lang:fr'] });
+    const { result } = await rig.run(editor(rig.needs), KEYS, [await film(), vtt, await listOf([0, 3000])]);
+    assert.ok(result.kind === 'done');
+    assert.deepEqual(
+      result.changed?.map(({ id, tags }) => [id, tags]),
+      [[vtt.id, ['archive', 'lang:fr']]],
+    );
+  });
+
+  test('wrong ones may be left out: a comment tells why, and the others are taken', async () => {
+    const keys = { ...KEYS, 'leave-out-wrong-captions': 'true' };
+    const wrong = await captions('wrong.vtt', '<html>', 'captions/source');
+    const elements = [await film(), wrong, await captions('fr.vtt', VTT, 'captions/source')];
+    const { result, lines } = await rig.run(editor(rig.needs), keys, elements);
+    assert.deepEqual(
+      addedBy(result).map(({ file_name: name }) => name),
+      ['fr.vtt'],
+    );
+    assert.match(lines.join('\n'), /these captions are left out: wrong\.vtt/);
+    for (const _ of [1, 2])
+      await opened.database
+        .transaction()
+        .execute(async (within) => (result.kind === 'done' ? result.settle?.(within) : undefined));
+    const comments = await commentsOf(opened.database, 'lecture-1');
+    assert.equal(comments.length, 1, 'said once');
+    assert.match(
+      comments[0]!.text,
+      /^Les sous-titres wrong\.vtt ne sont pas publiés\.\nThe captions wrong\.vtt are not published: /,
+    );
   });
 
   test('captions of another recording are refused in words', async () => {

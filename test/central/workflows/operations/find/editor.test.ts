@@ -5,14 +5,20 @@ import type { Interval } from '#lib/opencast/smil/cut-list.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { editor } from '#central/workflows/operations/find/editor.ts';
 import type { ElementRow } from '#central/store/tables.ts';
+import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { openOperationRig, type OperationRig } from '../operation-rig.ts';
 import { addedBy, beepsOf, numberedFilm, numbersOf, textFile } from './find-rig.ts';
 
+let opened: TestDatabase;
 let rig: OperationRig;
 before(async () => {
-  rig = await openOperationRig();
+  opened = await freshDatabase();
+  rig = await openOperationRig(opened.database);
 });
-after(() => rig.close());
+after(async () => {
+  await rig.close();
+  await opened.close();
+});
 
 const KEYS = { 'source-flavors': '*/source', 'smil-flavors': 'smil/cutting', 'target-tags': 'trimmed' };
 

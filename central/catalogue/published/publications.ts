@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { Database } from '../store/connect.ts';
-import type { PublicationRow, PublishedElement } from '../store/tables.ts';
+import type { Database } from '../../store/connect.ts';
+import type { PublicationRow, PublishedElement } from '../../store/tables.ts';
 
 /** What is published: queries that everybody shares. `central/publication` writes it. */
 
@@ -92,7 +92,7 @@ export const publishedAt = (
     .orderBy(sql`publication.ended_at desc nulls first`)
     .executeTakeFirst();
 
-/** Path of the address of a published file, on this server (facts/opencast 3.2). */
+/** Path of the address of a published file, on this server (facts/opencast 3.21). */
 export const staticPath = ({ channel, event, element, file }: StaticPlace): string =>
   `/static/${ORGANIZATION}/${[channel, event, element, file].map(encodeURIComponent).join('/')}`;
 
@@ -106,13 +106,25 @@ export const addressed = (element: PublishedFile, of: Pick<PublicationRow, 'chan
 export const absoluteUrl = (base: string, url: string): string => (url.startsWith('/') ? `${base}${url}` : url);
 
 /**
- * Condition that an event shows the files of its newest version as they came: it was never published, and none of its
- * runs publishes. So an event that waits to be cut shows nothing, and one that was taken back neither.
+ * Condition that somebody wants an event to wait: a run of it stops for a person, was begun with a wish to cut or review it
+ * before, or did not publish although its definition names that.
+ */
+const WAITS = sql<boolean>`exists (select 1 from workflows w where w.event = events.id and (
+  w.state = 'paused'
+  or 'false' in (w.configuration->>'straightToPublishing', w.variables->>'straightToPublishing',
+    w.configuration->>'publishToEngage', w.variables->>'publishToEngage')
+  or 'true' in (w.configuration->>'flagForCutting', w.variables->>'flagForCutting',
+    w.configuration->>'flagForReview', w.variables->>'flagForReview')
+  or exists (select 1 from workflow_operations o where o.workflow = w.id and (
+    o.operation = 'publish-engage' and o.state = 'skipped'
+    or o.operation = 'editor' and o.configuration->>'interactive' = 'true'))))`;
+
+/**
+ * Condition that an event shows the files of its newest version as they came: nothing of it was published yet, and nobody
+ * wants it to wait. One that was taken back shows nothing.
  */
 export const SHOWS_VERSION: Expression<SqlBool> = sql<boolean>`(
-  not exists (select 1 from publications p where p.event = events.id and p.channel = ${sql.lit(ENGAGE)})
-  and not exists (select 1 from workflows w join workflow_operations o on o.workflow = w.id
-    where w.event = events.id and o.operation = 'publish-engage'))`;
+  not exists (select 1 from publications p where p.event = events.id and p.channel = ${sql.lit(ENGAGE)}) and not ${WAITS})`;
 
 /** Condition that viewers are shown something of an event: what is published, or what came. */
 export const IS_SHOWN: Expression<SqlBool> = sql<boolean>`(exists (select 1 from publications p

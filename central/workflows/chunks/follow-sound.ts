@@ -1,0 +1,216 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import { sql } from 'kysely';
+import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
+import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
+import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
+import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
+import { TICKS_PER_SECOND, type Packet } from '@amphi/lib/media/packet.ts';
+import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
+import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
+import type { Jobs } from '../../store/jobs.ts';
+import { json } from '../../store/tables.ts';
+import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
+import { bytesOfFile } from './film/film.ts';
+import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
+import { soundName } from './film/sound-name.ts';
+import { readAt } from './finished/open-files.ts';
+
+/** Queue of the jobs that encode the sound of films while they grow. */
+export const SOUNDS_QUEUE = 'chunk-sounds';
+type SoundJob = { task: number };
+
+/** Films whose sound one process encodes as it comes: each takes a hundredth of a processor. */
+const MOST_AT_ONCE = 8;
+/** Milliseconds between two looks whether a film has grown. */
+const LOOK_MS = 1000;
+/** Frames of sound that are read and fed at a time: ten seconds. */
+const FRAMES_AT_ONCE = 470;
+const NICENESS = '10';
+
+/** A film whose sound will be wanted. */
+interface SoundsWanted {
+  event: string;
+  /** Path below the media folder. */
+  film: string;
+  /** Options for FFmpeg of each. */
+  sounds: readonly (readonly string[])[];
+  isWhole: boolean;
+}
+
+/** Has the sound of a film encoded as it comes: once, however often it is asked for. */
+export async function wantSounds(
+  { database, jobs }: ChunkNeeds & { jobs: Pick<Jobs, 'send'> },
+  { event, film, sounds, isWhole }: SoundsWanted,
+): Promise<void> {
+  const each = [...new Map(sounds.map((options) => [soundKey(options), options])).values()];
+  await database.transaction().execute(async (within) => {
+    const row = await within
+      .insertInto('sound_tasks')
+      .values({ event, film, sounds: json(each), is_whole: isWhole })
+      .onConflict((at) => at.columns(['event', 'film']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (row) await jobs.send(within, SOUNDS_QUEUE, [{ task: row.id } satisfies SoundJob], 0);
+    else if (isWhole)
+      await within
+        .updateTable('sound_tasks')
+        .set({ is_whole: true })
+        .where('event', '=', event)
+        .where('film', '=', film)
+        .execute();
+  });
+}
+
+/** Encodes the sound of films that grow. The result ends that. */
+export async function startSoundWorker(needs: ChunkNeeds & { jobs: Jobs }): Promise<() => Promise<void>> {
+  const ending = new AbortController();
+  await needs.jobs.makeQueues([SOUNDS_QUEUE]);
+  const end = await needs.jobs.work<SoundJob>(SOUNDS_QUEUE, MOST_AT_ONCE, ({ task }) =>
+    followSound(needs, task, ending.signal),
+  );
+  return async () => {
+    ending.abort(new Error('this worker ends'));
+    await end();
+  };
+}
+
+/** Whether the sound of a film that grew is being finished now; then it is worth to wait for it. */
+export async function isFinishing({ database }: ChunkNeeds, event: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('sound_tasks')
+    .select('id')
+    .where('event', '=', event)
+    .where('state', '=', 'open')
+    .where('is_whole', '=', true)
+    .where('touched_at', '>', sql<Date>`now() - interval '15 seconds'`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Follows a film to its end. Rejects if this worker ends before: then another one begins anew. */
+async function followSound(needs: ChunkNeeds, id: number, signal: AbortSignal): Promise<void> {
+  const task = await aliveTask(needs, id);
+  if (!task) return;
+  const file = await open(needs.store.at(task.film), 'r').catch(() => undefined);
+  try {
+    const index = file && (await openMp4Index(bytesOfFile(file)));
+    const track = index && !isImpossible(index) ? index.tracks.find(({ kind }) => kind === 'audio') : undefined;
+    if (file && index && !isImpossible(index) && track && aacConfig(track.entry)) {
+      const following = { file, index, track, ...task, id };
+      await encodeFollowing(needs, following, signal);
+    }
+    await needs.database.updateTable('sound_tasks').set({ state: 'done' }).where('id', '=', id).execute();
+  } catch (error) {
+    if (!isOfNothing(error)) throw error;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The task with a sign of life; undefined once it is done, or gone with its event. */
+const aliveTask = ({ database }: ChunkNeeds, id: number) =>
+  database
+    .updateTable('sound_tasks')
+    .set({ touched_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .returning(['event', 'film', 'sounds', 'is_whole'])
+    .executeTakeFirst();
+
+interface Following {
+  id: number;
+  event: string;
+  file: FileHandle;
+  index: Mp4Index;
+  track: IndexedTrack;
+  sounds: readonly (readonly string[])[];
+}
+
+/** Encodes all sounds of a film side by side. Each is written to a file of its own, which is kept at the end. */
+async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: AbortSignal): Promise<void> {
+  const { event, sounds, track } = following;
+  const children: Child[] = [];
+  const { promise: fed, resolve, reject } = Promise.withResolvers<void>();
+  fed.catch(() => undefined);
+  const kept = sounds.map((options) =>
+    keepNewSound(needs, event, async (to) => {
+      const child = startEncoder(needs.ffmpeg, options, to);
+      children.push(child);
+      if (children.length === sounds.length) feedAll(needs, following, children, signal).then(resolve, reject);
+      await fed;
+      const { code, reason } = await child.died;
+      if (code !== 0) throw new Error(`FFmpeg could not encode the sound: ${reason}`);
+      return { event, name: soundName(track), output: soundKey(options) };
+    }),
+  );
+  for (const one of kept) one.catch(reject);
+  try {
+    await Promise.all(kept);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.allSettled(kept);
+  }
+}
+
+function startEncoder(ffmpeg: string, options: readonly string[], to: string): Child {
+  const input = ['-copyts', ...pipeInputArgv('mp4', 0), '-map', '0:a:0'];
+  const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
+  const argv = [...quietArgv('error'), ...input, ...soundArgv(options), ...target];
+  return startChild({ command: 'nice', argv: ['-n', NICENESS, ffmpeg, ...argv], feeds: [0] });
+}
+
+/** Feeds the frames of a film as they come, until it is whole, or its file was removed. */
+async function feedAll(
+  needs: ChunkNeeds,
+  { id, file, index, track }: Following,
+  children: readonly Child[],
+  signal: AbortSignal,
+): Promise<void> {
+  const audio = aacConfig(track.entry)!;
+  const writer = openFmp4({ audio }, { startTicks: 0 });
+  const send = async (data: Buffer): Promise<void> => {
+    for (const child of children) await written(child, data);
+  };
+  await send(writer.init());
+  for (let next = 0, isEnd = false; ;) {
+    while (next < track.samples.count) {
+      signal.throwIfAborted();
+      const count = Math.min(FRAMES_AT_ONCE, track.samples.count - next);
+      await send(writer.fragment(await framesOf(file, track, next, count)));
+      next += count;
+    }
+    if (isEnd) break;
+    const task = await aliveTask(needs, id);
+    if (!task) throw new Error('the film is not wanted any more');
+    const { nlink } = await file.stat();
+    isEnd = task.is_whole || nlink === 0;
+    if (!isEnd) await sleep(LOOK_MS);
+    await index.grow();
+  }
+  for (const child of children) child.feed(0).end();
+}
+
+/** Frames as packets; none is before the beginning of the film. */
+async function framesOf(file: FileHandle, track: IndexedTrack, first: number, count: number): Promise<Packet[]> {
+  const { samples, timescale, shift } = track;
+  const packets: Packet[] = [];
+  for (let n = first; n < first + count; n++) {
+    const ticks = ((samples.times[n]! + shift) * TICKS_PER_SECOND) / timescale;
+    const units = [await readAt(file, samples.offsets[n]!, samples.sizes[n]!)];
+    packets.push({ track: 'audio', ptsTicks: ticks, dtsTicks: ticks, key: false, units, ts: Buffer.alloc(0) });
+  }
+  return packets;
+}
+
+/** Writes to a program and waits while it is behind; one that has ended says why at its end. */
+async function written(child: Child, data: Buffer): Promise<void> {
+  const into = child.feed(0);
+  if (!into.writable || into.write(data)) return;
+  const over = new AbortController();
+  const waits = ['drain', 'close'].map((event) => once(into, event, { signal: over.signal }));
+  await Promise.race(waits).catch(() => undefined);
+  over.abort();
+  await Promise.allSettled(waits);
+}
