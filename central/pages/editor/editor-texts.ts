@@ -66,6 +66,14 @@ export const texts = bilingual({
     fr: 'Le serveur ne répond pas : le brouillon est gardé dans ce navigateur',
     en: 'The server does not answer: the draft is kept in this browser',
   },
+  draftStranger: {
+    fr: 'Brouillon gardé dans ce navigateur : entrez de nouveau',
+    en: 'Draft kept in this browser: sign in again',
+  },
+  draftChanged: {
+    fr: 'Brouillon gardé dans ce navigateur : une autre fenêtre l’a modifié',
+    en: 'Draft kept in this browser: another window changed it',
+  },
   draftRefused: { fr: (why: string) => `Brouillon refusé : ${why}`, en: (why: string) => `Draft refused: ${why}` },
 
   // notices

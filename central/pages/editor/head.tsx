@@ -74,6 +74,8 @@ function draftWords(state: DraftState): string {
   if (state.kind === 'none') return texts.draftNone;
   if (state.kind === 'kept') return texts.draftKept;
   if (state.kind === 'waiting') return texts.draftWaiting;
+  if (state.kind === 'stranger') return texts.draftStranger;
+  if (state.kind === 'changed') return texts.draftChanged;
   if (state.kind === 'refused') return texts.draftRefused(state.text);
   return texts.draftAway;
 }

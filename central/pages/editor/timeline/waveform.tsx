@@ -17,7 +17,15 @@ export function Waveform({ width }: { width: number }) {
   const { from, to } = store.view.value;
   const { frames } = store.pictures;
   const loaded = wave.value;
-  const look = theme.value;
+  // The machine may change from light to dark while the page is open.
+  const darkens = useSignal(0);
+  useEffect(() => {
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const change = (): void => void (darkens.value += 1);
+    dark.addEventListener('change', change);
+    return () => dark.removeEventListener('change', change);
+  }, []);
+  const look = `${theme.value} ${darkens.value}`;
   useEffect(() => {
     const { current } = canvas;
     if (!current || !loaded || width === 0) return;

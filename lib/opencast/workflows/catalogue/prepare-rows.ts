@@ -181,7 +181,7 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
       key('encoding-profile', TEXT, 'accepted: cuts keep the encoding of the recording'),
       key('duration-threshold', NUMBER, 'accepted, without effect'),
     ],
-    reads: [bySources(), { flavor: 'smil/cutting' }],
+    reads: [{ flavors: ['source-flavor'] }, { flavor: 'smil/cutting' }],
     makes: [{ subtype: 'target-flavor-subtype', flavor: '*/trimmed', tags: ['target-tags'] }],
     order: 'gate',
   }),

@@ -229,10 +229,9 @@ test('cleanup of a run that failed leaves all that it made, so that the run goes
   assert.equal(await rig.over(run), 'succeeded');
   assert.deepEqual(await inRunsFolder(run), []);
   const newest = (await versionsOf(opened.database, 'lecture-1')).at(-1)!.version;
-  const [kept] = (await filesOf(opened.database, 'lecture-1', newest)).filter(
-    ({ flavor }) => flavor === 'presenter/delivery',
-  );
-  assert.equal(await readFile(store.at(kept!.path), 'utf8'), 'half of the work');
+  const files = await filesOf(opened.database, 'lecture-1', newest);
+  const contents = await Promise.all(files.map(({ path }) => readFile(store.at(path), 'utf8')));
+  assert.ok(contents.includes('half of the work'));
 });
 
 test('what runs left goes after a while, or with their event; never what something else needs', async () => {
