@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newestVersion } from '../catalogue/versions.ts';
 import { filesOf } from '../catalogue/files.ts';
-import { elementsOfPublications, publicationsOf } from '../catalogue/publications.ts';
+import { elementsOfPublications, publicationsOf } from '../catalogue/published/publications.ts';
 import type { Database } from '../store/connect.ts';
 import type { ElementRow, Stream } from '../store/tables.ts';
 import type { WorkflowRow } from '../store/workflow-tables.ts';
