@@ -97,35 +97,3 @@ export async function keepElements(
   }));
   if (rows.length > 0) await within.insertInto('workflow_elements').values(rows).execute();
 }
-
-/**
- * Gives an operation that waits other elements: those of the ids `removed` are not seen by it any more, those that are
- * `added` are. Earlier operations have had theirs. The same again does no harm.
- */
-export async function giveElements(
-  within: Database,
-  { workflow, position }: { workflow: number; position: number },
-  { added, removed }: { added: readonly ElementRow[]; removed: readonly string[] },
-): Promise<void> {
-  if (removed.length > 0)
-    await within
-      .updateTable('workflow_elements')
-      .set({ until: position - 1 })
-      .where('workflow', '=', workflow)
-      .where('id', 'in', removed)
-      .where('until', 'is', null)
-      .where('made_by', '<', position)
-      .execute();
-  const rows = added.map((element) => ({
-    ...element,
-    streams: element.streams === null ? null : json(element.streams),
-    workflow,
-    made_by: position - 1,
-  }));
-  if (rows.length === 0) return;
-  await within
-    .insertInto('workflow_elements')
-    .values(rows)
-    .onConflict((at) => at.columns(['workflow', 'id', 'made_by']).doNothing())
-    .execute();
-}

@@ -1,10 +1,8 @@
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
-import { filesOf } from '../../../catalogue/files.ts';
 import { eventNamed } from '../../../catalogue/events.ts';
-import { editsOf, recordingOf, type Recording } from '../../../editing/recording.ts';
+import { recordingOf, type Recording } from '../../../editing/recording.ts';
 import type { Who } from '../../../identity/who.ts';
-import { elementsSeen, giveElements } from '../../../workflows/run/elements.ts';
 import type { WorkflowChanged } from '../../../workflows/workflows.ts';
 import type { Services } from '../../services.ts';
 
@@ -46,15 +44,7 @@ export async function publishEdit(
   const configuration = known.workflow_configuration;
   const { waits } = recording;
   if (!waits) return numberOf(await workflows.start(who, { event, definition: workflow, configuration }), workflow);
-  await database.transaction().execute(async (within) => {
-    const seen = await elementsSeen(within, waits.workflow, waits.position);
-    const isIn = (files: readonly { id: string }[], id: string): boolean => files.some((one) => one.id === id);
-    // What operations made stays: only files of older versions make room for those of the edit.
-    const older = await filesOf(within, event);
-    const gone = editsOf(seen).filter(({ id }) => isIn(older, id) && !isIn(recording.files, id));
-    const added = editsOf(recording.files).filter(({ id }) => !isIn(seen, id));
-    await giveElements(within, waits, { added, removed: gone.map(({ id }) => id) });
-  });
+  // The operation reads what was saved while it waited.
   return numberOf(await workflows.change(who, waits.workflow, { action: 'resume', configuration }), workflow);
 }
 
