@@ -20,6 +20,8 @@ const { minutes, lectures } = readOptions({ minutes: 5, lectures: 1 });
 /** Definition with four qualities. */
 const WORKFLOW = 'hd-720p';
 const QUALITIES = 4;
+/** Encoder of the yardstick. */
+const CODING = '-c:v libx264 -preset veryfast -crf 23 -c:a aac -b:a 96k -y'.split(' ');
 /** Seconds after which a lecture counts as not published. */
 const PATIENCE_S = 1800;
 
@@ -109,8 +111,14 @@ async function played(central: Central, tracks: readonly Track[]): Promise<strin
 async function ladderSeconds(source: string): Promise<number> {
   const heights = [288, 360, 576, 720];
   const outputs = heights.flatMap((height) => [
-    ...['-map', '0:v', '-map', '0:a?', '-vf', `scale=-2:${height}`, '-c:v', 'libx264', '-preset', 'veryfast'],
-    ...['-crf', '23', '-c:a', 'aac', '-b:a', '96k', '-y', join(folder, `ladder-${height}.mp4`)],
+    '-map',
+    '0:v',
+    '-map',
+    '0:a?',
+    '-vf',
+    `scale=-2:${height}`,
+    ...CODING,
+    join(folder, `ladder-${height}.mp4`),
   ]);
   const began = performance.now();
   const { code, reason } = await runProgram('ffmpeg', ['-v', 'error', '-i', source, ...outputs], {

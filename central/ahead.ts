@@ -11,7 +11,8 @@ import type { Profiles } from './workflows/profiles/open-profiles.ts';
 import { wantedProfiles } from './workflows/wanted-profiles.ts';
 
 /** What encoding ahead is done with. */
-interface AheadNeeds extends Pick<Chunks, 'aheadOfTime'> {
+interface AheadNeeds {
+  chunks: Pick<Chunks, 'aheadOfTime'>;
   database: Database;
   store: Pick<MediaStore, 'at'>;
   log: Log;
@@ -93,10 +94,10 @@ async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: 
   if (profiles.length === 0) return;
   const order = { event: event.id, source: store.at(path), isWhole: state === 'ended', priority: PRIORITY };
   // What is encoded together is decoded once. If one of the profiles does not go by pieces, each is asked alone.
-  const all = await needs.aheadOfTime({ ...order, profiles });
+  const all = await needs.chunks.aheadOfTime({ ...order, profiles });
   if (!isImpossible(all)) return told(log, event.id, all);
   for (const profile of profiles) {
-    const sent = await needs.aheadOfTime({ ...order, profiles: [profile] });
+    const sent = await needs.chunks.aheadOfTime({ ...order, profiles: [profile] });
     if (isImpossible(sent)) log.debug({ event: event.id, profile: profile.id, why: sent.why }, 'not encoded ahead');
     else told(log, event.id, sent);
   }

@@ -74,8 +74,7 @@ export async function openProcessing(
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
   if (!isWorker) return workflows;
-  const { aheadOfTime } = chunks;
-  const ahead = startAhead({ ...needs, aheadOfTime, connection, definitions, profiles, catalogue, standard });
+  const ahead = startAhead({ ...needs, chunks, connection, definitions, profiles, catalogue, standard });
   scope.defer(() => ahead.close());
   const end = await startWorker({
     ...needs,

@@ -19,11 +19,7 @@ export interface Jobs {
    * process ends, is done again, perhaps by another process: doing it twice must do no harm. The result ends it, and
    * waits for the jobs at work.
    */
-  work<Data extends JobData>(
-    queue: string,
-    atOnce: number,
-    handler: (data: Data) => Promise<void>,
-  ): Promise<() => Promise<void>>;
+  work(queue: string, atOnce: number, handler: (data: JobData) => Promise<void>): Promise<() => Promise<void>>;
   /** Ends the work of all queues. Jobs that are not done within `graceMs` are given to others. */
   close(graceMs?: number): Promise<void>;
 }
@@ -87,7 +83,7 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
     async work(queue, atOnce, handler) {
       const polling = { pollingIntervalSeconds: POLL_S, notifyPollingIntervalSeconds: POLL_S };
       const id = await boss.work(queue, { ...polling, localConcurrency: atOnce, batchSize: 1 }, async ([job]) => {
-        if (job) await handler(job.data as Parameters<typeof handler>[0]);
+        if (job) await handler(job.data as JobData);
       });
       return () => boss.offWork(queue, { id, wait: true });
     },

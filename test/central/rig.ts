@@ -59,7 +59,8 @@ export async function openRig(
     log: silentLog,
     waitsMs: [20],
   });
-  const { workflows, close: closeWorkflows } = await openTestWorkflows(opened, store, clock);
+  const testWorkflows = await openTestWorkflows(opened, store, clock);
+  const { workflows } = testWorkflows;
   const growing = await openGrowingUploads({ database, store, ffmpeg: 'ffmpeg', log });
   const services: Services = {
     store,
@@ -93,7 +94,7 @@ export async function openRig(
     },
     async close() {
       await app.close();
-      await closeWorkflows();
+      await testWorkflows.close();
       await growing.close();
       await calendars.close();
       await roster.close();

@@ -109,7 +109,7 @@ export async function startChunkWorker(
   atOnce: number,
 ): Promise<() => Promise<void>> {
   await needs.jobs.makeQueues([CHUNKS_QUEUE]);
-  return needs.jobs.work<ChunkJob>(CHUNKS_QUEUE, atOnce, ({ task }) => doTask(needs, task));
+  return needs.jobs.work(CHUNKS_QUEUE, atOnce, (job) => doTask(needs, (job as ChunkJob).task));
 }
 
 /** Does a task. Rejects when it is worth another attempt. */

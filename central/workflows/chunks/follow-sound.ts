@@ -67,8 +67,8 @@ export async function wantSounds(
 export async function startSoundWorker(needs: ChunkNeeds & { jobs: Jobs }): Promise<() => Promise<void>> {
   const ending = new AbortController();
   await needs.jobs.makeQueues([SOUNDS_QUEUE]);
-  const end = await needs.jobs.work<SoundJob>(SOUNDS_QUEUE, MOST_AT_ONCE, ({ task }) =>
-    followSound(needs, task, ending.signal),
+  const end = await needs.jobs.work(SOUNDS_QUEUE, MOST_AT_ONCE, (job) =>
+    followSound(needs, (job as SoundJob).task, ending.signal),
   );
   return async () => {
     ending.abort(new Error('this worker ends'));

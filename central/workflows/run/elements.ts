@@ -23,9 +23,9 @@ export async function takeVersion(
   of: { event: string; version: number },
 ): Promise<void> {
   const files = await filesOf(within, of.event, of.version);
-  const rows = files.map(({ event: _, version: __, streams, ...file }) => ({
-    ...file,
-    streams: streams === null ? null : json(streams),
+  const rows = files.map((file) => ({
+    ...(Object.fromEntries(COLUMNS.map((column) => [column, file[column]])) as ElementRow),
+    streams: file.streams === null ? null : json(file.streams),
     workflow,
     made_by: OF_VERSION,
   }));

@@ -54,7 +54,11 @@ export function step(run: Run, event: RunEvent, handlerOf: HandlerOf): Step {
       return run.state === 'paused' ? resumed(run, event.variables) : same(run);
     case 'retry':
       return run.state === 'failed' || run.state === 'stopped' ? retried(run, event.variables) : same(run);
-    default:
+    case 'done':
+    case 'skipped':
+    case 'pause':
+    case 'failed':
+    case 'released':
       return isAtWork(run, event) ? settled(run, event, handlerOf) : same(run);
   }
 }

@@ -49,7 +49,7 @@ export async function startWorker(needs: WorkerNeeds): Promise<() => Promise<voi
   await needs.jobs.makeQueues(queues.map(([queue]) => queue));
   const ends = await Promise.all(
     queues.map(([queue, atOnce]) =>
-      needs.jobs.work<OperationJob>(queue, atOnce, (job) => doJob(needs, job, closing.signal)),
+      needs.jobs.work(queue, atOnce, (job) => doJob(needs, job as OperationJob, closing.signal)),
     ),
   );
   return async () => {
@@ -74,7 +74,7 @@ async function doJob(needs: WorkerNeeds, job: OperationJob, closing: AbortSignal
     files,
     closing,
   });
-  const settled = await told(needs, job, { ...event, position, life } as RunEvent, result);
+  const settled = await told(needs, job, { ...event, position, life }, result);
   // The end of an operation may be told twice, when a connection breaks after it was written.
   const written = settled?.after.operations[position];
   const counts = written?.life === life && (written.state === 'succeeded' || written.state === 'paused');
