@@ -30,7 +30,7 @@ describe('publishing for viewers', () => {
   test('takes what the keys select, without descriptions, as hard links that outlive the run', async () => {
     await rig.addEvent('whole');
     const film = await rig.element('low.mp4', 'presenter/delivery', 'film', { ...TAGS, kind: 'track' });
-    const captions = await rig.element('fr.vtt', 'captions/delivery', 'WEBVTT\n');
+    const captions = await rig.element('fr.vtt', 'captions/delivery', 'WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n');
     const other = await rig.element('source.mp4', 'presenter/source', 'raw');
     const description = await rig.element('dc.xml', 'dublincore/episode', '<dublincore/>', TAGS);
     const keys = { ...KEYS, 'download-target-tags': 'atom' };

@@ -109,16 +109,14 @@ async function begun(): Promise<number> {
   await keepFile(list, 'smil/cutting', 'catalog');
 
   const configuration = { straightToPublishing: 'true' };
-  const { id } = await database
-    .transaction()
-    .execute((within) =>
-      server.workflows.begin(within, {
-        event: 'lecture-1',
-        version: 0,
-        definition: 'schedule-and-upload',
-        configuration,
-      }),
-    );
+  const { id } = await database.transaction().execute((within) =>
+    server.workflows.begin(within, {
+      event: 'lecture-1',
+      version: 0,
+      definition: 'schedule-and-upload',
+      configuration,
+    }),
+  );
   return id;
 }
 
