@@ -81,14 +81,17 @@ async function goTo(page: Page, time: string): Promise<void> {
   await page.getByRole('region', { name: 'Timeline' }).focus();
 }
 
-const newest = async (flavor: string) => {
+/** Files of a flavor in the newest version. */
+const newestOf = async (flavor: string) => {
   const all = await filesOf(on.rig, 'lecture');
   const version = Math.max(...all.map((one) => one.version));
-  return all.find((one) => one.version === version && one.flavor === flavor);
+  return all.filter((one) => one.version === version && one.flavor === flavor);
 };
+const newest = async (flavor: string) => (await newestOf(flavor))[0];
+/** Texts of all files of a flavor. */
 const textOf = async (flavor: string): Promise<string> => {
-  const file = await newest(flavor);
-  return file ? readFile(on.rig.services.store.at(file.path), 'utf8') : '';
+  const files = await newestOf(flavor);
+  return (await Promise.all(files.map(({ path }) => readFile(on.rig.services.store.at(path), 'utf8')))).join('\n');
 };
 
 test('the page asks who is there, and says when somebody may not edit', async () => {

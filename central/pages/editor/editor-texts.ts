@@ -5,8 +5,8 @@ export const texts = bilingual({
   editor: { fr: 'Montage', en: 'Editor' },
   loading: { fr: 'Chargement…', en: 'Loading…' },
   noEvent: {
-    fr: 'Aucun cours n’est indiqué. Ouvrez le montage depuis la liste des cours : l’adresse se termine par ?event=…',
-    en: 'No lecture is named. Open the editor from the list of lectures: its address ends with ?event=…',
+    fr: 'Aucun cours n’est indiqué : l’adresse doit se terminer par ?event= et l’identifiant du cours.',
+    en: 'No lecture is named. The address must end with ?event= and the id of the lecture.',
   },
   again: { fr: 'Réessayer', en: 'Try again' },
   away: { fr: 'Le serveur ne répond pas.', en: 'The server does not answer.' },
