@@ -72,7 +72,7 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
       }
     },
     async send(within, queue, jobs, priority) {
-      const db = fromKysely(within as unknown as Parameters<typeof fromKysely>[0]);
+      const db = fromKysely(within);
       if (jobs.length > 0)
         await boss.insert(
           queue,
