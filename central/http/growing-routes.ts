@@ -7,7 +7,7 @@ import type { RouteModule, Services } from './services.ts';
 type WithId = FastifyRequest<{ Params: { id: string }; Querystring: { because?: unknown } }>;
 
 const FOR_AGENTS = {
-  config: { ...onlyFor('agent', 'scheduler').config, about: 'form' as const, keepsCalendars: true },
+  config: { ...onlyFor('agent', 'scheduler').config, about: 'own' as const, keepsCalendars: true },
 };
 
 /**

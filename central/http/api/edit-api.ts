@@ -28,8 +28,8 @@ import { lockJson } from '../opencast/editor/lock-routes.ts';
 import { editWorkflows, publishEdit, whyNotPublished } from '../opencast/editor/publish-edit.ts';
 import { apiRoute, refused, type AnyRoute, type Asking } from './route.ts';
 
-/** Everybody with an account; whether they may edit the event is asked of its access list. */
-const EVERYBODY = ['scheduler', 'agent', 'viewer'] as const;
+/** Roles that may edit; whether they may edit the event is asked of its access list. */
+const EDITORS = ['scheduler', 'viewer'] as const;
 const NOT_YOURS = 'you may not edit this event: its access list must allow you to write';
 const NOT_RECORDED = 'nothing was recorded of this event yet: it can be edited when its recording is here';
 
@@ -55,7 +55,7 @@ export const editRows: readonly AnyRoute[] = [
     method: 'GET',
     path: '/events/{id}/edit',
     summary: 'What the editor shows: sources, cut, chapters, captions, the draft of the caller, and who else edits',
-    access: EVERYBODY,
+    access: EDITORS,
     params: byId,
     query: z.strictObject({ window: z.string().max(100).optional() }),
     answer: shownEdit,
@@ -102,7 +102,7 @@ export const editRows: readonly AnyRoute[] = [
     method: 'POST',
     path: '/events/{id}/edit',
     summary: 'Save an edit as a new version of the event, and begin a workflow if one is named',
-    access: EVERYBODY,
+    access: EDITORS,
     params: byId,
     body: toSave,
     refusals: [409, 423],
@@ -137,7 +137,7 @@ export const editRows: readonly AnyRoute[] = [
     method: 'PUT',
     path: '/events/{id}/draft',
     summary: 'Keep an edit that is not saved yet; refused with 409 if another window of the caller changed it',
-    access: EVERYBODY,
+    access: EDITORS,
     params: byId,
     body: z.strictObject({ edit: edit, base: z.int().min(0), revision: z.int().min(0) }),
     refusals: [409],
@@ -158,7 +158,7 @@ export const editRows: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/events/{id}/draft',
     summary: 'Throw away an edit that is not saved',
-    access: EVERYBODY,
+    access: EDITORS,
     params: byId,
     async run({ params: { id }, ...asking }) {
       const no = await mayNot(asking, id);

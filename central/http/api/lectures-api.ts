@@ -71,7 +71,7 @@ export const lectureRoutes: readonly AnyRoute[] = [
     async run({ services: { database, urlFor }, params: { id }, request }) {
       const { episodes } = await findEpisodes(database, { id, roles: rolesOf(request), limit: 1, offset: 0 });
       const [episode] = episodes;
-      if (!episode) return refused(404, `there is no lecture ${id}, or not for this account`);
+      if (!episode) return refused(404, 'there is no such lecture, or not for this account');
       return playerLecture(episode, urlFor(request), asWhom(request));
     },
   }),

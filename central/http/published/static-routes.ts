@@ -13,7 +13,7 @@ import type { RouteModule } from '../services.ts';
 type Asked = FastifyRequest<{ Params: StaticPlace & { organization: string } }>;
 
 const READERS = {
-  config: { ...about({ event: 'event' }, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
+  config: { ...about({ event: 'event' }, 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
 };
 
 /** Serves `/static/…`: files that are published, also in ranges, for whoever may see them now (facts/opencast 3.21). */

@@ -9,7 +9,7 @@ export type ById = FastifyRequest<{ Params: { id: string } }>;
 /** Options of routes for all who may edit the event; the route calls `checkEditor`. */
 export const EDITORS = {
   config: {
-    ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config,
+    ...about({ event: 'id' }, 'scheduler', 'viewer').config,
     byAccess: true,
     keepsCalendars: true,
   },
