@@ -40,7 +40,10 @@ export const refused = (status: number, why: string): api.Refused => api.refused
  */
 const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['getEvent', { event: 'id' }],
+  ['getEdit', { event: 'id' }],
   ['saveEdit', { event: 'id' }],
+  ['keepDraft', { event: 'id' }],
+  ['dropDraft', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
   ['endGrowing', 'own'],
   ['whoAmI', 'nothing'],
