@@ -1,4 +1,4 @@
-import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probe, type Probed } from '#lib/ffmpeg/probe.ts';
 import { type Asked, type Programs, runFfmpeg } from './run-ffmpeg.ts';
 
@@ -16,7 +16,7 @@ export async function probeWithLength(
   if (durationMs !== undefined && durationMs > 0) return { ...probed, durationMs };
   let text = '';
   const copied = ['-map', '0:v?', '-map', '0:a?', '-c', 'copy', '-f', 'null', '-progress', 'pipe:1', '-'];
-  await runFfmpeg(ffmpeg, [...quietArgv('error'), '-protocol_whitelist', 'file,pipe', '-i', fileUrl(path), ...copied], {
+  await runFfmpeg(ffmpeg, [...quietArgv('error'), ...FOREIGN_FILE_ARGV, '-i', fileUrl(path), ...copied], {
     signal,
     onBytes: (bytes) => void (text = (text + bytes.toString('latin1')).slice(-4096)),
   });

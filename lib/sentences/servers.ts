@@ -105,6 +105,19 @@ export const servers = {
     en: 'the server has not fetched all of it yet',
     fr: 'le serveur n’a pas encore tout pris',
   },
+  bytesNotTold: {
+    en: 'the server does not say how many bytes it has',
+    fr: 'le serveur ne dit pas combien d’octets il a reçus',
+  },
+  notWhileRecorded: {
+    en: 'the server does not take files while they are recorded',
+    fr: 'le serveur ne prend pas les fichiers pendant leur enregistrement',
+  },
+  endNotTold: {
+    en: 'the server does not say what became of the recording',
+    fr: 'le serveur ne dit pas ce qu’est devenu l’enregistrement',
+  },
+  hasBytes: { en: 'the server says that it has {bytes} bytes', fr: 'le serveur dit qu’il a {bytes} octets' },
   noMediaPackage: {
     en: "the server's answer is no media package: {why}",
     fr: 'la réponse du serveur n’est pas un paquet de médias : {why}',

@@ -1,4 +1,4 @@
-import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
@@ -67,8 +67,7 @@ function stillArgv(path: string, atMs: number, temporary: string, to: string, as
   const filters = [...crop, ...scale];
   return [
     ...quietArgv('warning'),
-    '-protocol_whitelist',
-    'file',
+    ...FOREIGN_FILE_ARGV,
     '-ss',
     String(atMs / 1000),
     '-i',

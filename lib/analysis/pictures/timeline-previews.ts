@@ -1,4 +1,4 @@
-import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
 
@@ -79,8 +79,7 @@ function argvOf(path: string, { count, columns, rows, widthPx, heightPx, everyMs
   ];
   return [
     ...quietArgv('error'),
-    '-protocol_whitelist',
-    'file',
+    ...FOREIGN_FILE_ARGV,
     '-skip_frame',
     'nokey',
     '-i',

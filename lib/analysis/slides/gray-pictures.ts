@@ -1,4 +1,4 @@
-import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { openNutReader } from '#lib/media/nut.ts';
 import { type Asked, runFfmpeg } from '../run-ffmpeg.ts';
@@ -67,8 +67,7 @@ function argvOf({ path, fromMs, toMs, rect, keysOnly, everyMs }: GraySpec): stri
   return [
     ...quietArgv('error'),
     ...(keysOnly ? ['-skip_frame', 'nokey'] : []),
-    '-protocol_whitelist',
-    'file,pipe',
+    ...FOREIGN_FILE_ARGV,
     ...(fromMs > 0 ? ['-ss', String(fromMs / 1000)] : []),
     ...(Number.isFinite(toMs) ? ['-t', String((toMs - fromMs) / 1000)] : []),
     '-i',

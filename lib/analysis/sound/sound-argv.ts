@@ -1,9 +1,8 @@
-import { fileUrl } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV } from '#lib/ffmpeg/argv.ts';
 
 /** Arguments of a run that decodes the first sound of a file and nothing else. */
 export const soundInputArgv = (path: string): string[] => [
-  '-protocol_whitelist',
-  'file,pipe',
+  ...FOREIGN_FILE_ARGV,
   '-vn',
   '-sn',
   '-dn',

@@ -1,3 +1,4 @@
+import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import { OperationFailed } from '../../../run/operation.ts';
 
 /** A part of what is joined. */
@@ -37,7 +38,7 @@ export function joinArgv(parts: readonly Part[], size: JoinedSize): string[] {
   const labels = parts.map((_, n) => `[v${n}]${withSound ? `[a${n}]` : ''}`).join('');
   const joined = `${labels}concat=n=${parts.length}:v=1:a=${withSound ? 1 : 0}[v]${withSound ? '[a]' : ''}`;
   return [
-    ...parts.flatMap(({ path }) => ['-i', path]),
+    ...parts.flatMap(({ path }) => [...FOREIGN_FILE_ARGV, '-i', path]),
     '-filter_complex',
     [...chains, joined].join(';'),
     '-map',

@@ -1,3 +1,4 @@
+import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import { hasPicture, hasSound } from '../../selecting.ts';
 import { rateOf, sizeOf, type Track } from './examined.ts';
 import { even, SOUND_FORM, type JoinedSize } from './joined-parts.ts';
@@ -55,7 +56,7 @@ export function piecesArgv({ pictures, sounds, lengthMs }: PiecedTrack, rate: nu
     ...(heard.length > 0 ? [`${labels('a', heard.length)}concat=n=${heard.length}:v=0:a=1[a]`] : []),
   ];
   return [
-    ...paths.flatMap((path) => ['-i', path]),
+    ...paths.flatMap((path) => [...FOREIGN_FILE_ARGV, '-i', path]),
     '-filter_complex',
     chains.join(';'),
     ...(seen.length > 0 ? ['-map', '[v]'] : []),
