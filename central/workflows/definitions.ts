@@ -1,13 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
-import {
-  configurationOf,
-  type Definition,
-  type OperationDefinition,
-} from '@amphi/lib/opencast/workflows/definition.ts';
+import type { Definition, OperationDefinition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { withIncludes } from '@amphi/lib/opencast/workflows/includes.ts';
-import { openVariables, substituted } from '@amphi/lib/opencast/workflows/variables.ts';
+import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
 import { readFolders, stampOf, type DefinitionProblem, type Folders } from './definition-files.ts';
 import { planOf } from './plan.ts';
 import type { PlannedOperation, Variables } from './run/run.ts';
@@ -71,11 +67,8 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
     }
   }
 
-  const operationsOf = (definition: Definition, variables: Variables): readonly OperationDefinition[] => {
-    const values = openVariables(variables);
-    const named = definition.operations.map((one) => includeNamed(one, (text) => substituted(text, values)));
-    return withIncludes({ ...definition, operations: named }, (id) => read.all.get(id)).operations;
-  };
+  const operationsOf = (definition: Definition, variables: Variables): readonly OperationDefinition[] =>
+    withIncludes(definition, (id) => read.all.get(id), openVariables(variables)).operations;
   return {
     offered: () =>
       [...read.all.values()]
@@ -91,16 +84,6 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
     problems: () => read.problems,
     close: () => closed.abort(),
   };
-}
-
-/** An include with the variables of its `workflow-id` filled in; any other operation as it is. */
-function includeNamed(operation: OperationDefinition, filled: (text: string) => string): OperationDefinition {
-  const id = configurationOf(operation, 'workflow-id');
-  if (operation.id !== 'include' || id === undefined || !id.includes('${')) return operation;
-  const configurations = operation.configurations.map((one) =>
-    one.key === 'workflow-id' ? { ...one, value: filled(id) } : one,
-  );
-  return { ...operation, configurations };
 }
 
 async function readAll({ folders, catalogue, has, log }: DefinitionNeeds): Promise<Read> {
