@@ -8,6 +8,8 @@ import { meterOf } from './terminal.ts';
 
 /** Milliseconds until waiting for the publication fails: a busy machine encodes slowly. */
 const PATIENCE_MS = 900_000;
+/** What is said of a program that ended well and complained of nothing. */
+const SILENT = /^(exit code 0)?$/;
 /** Milliseconds by which a published film may be longer or shorter than what was recorded. */
 const LENGTH_MS = 250;
 
@@ -93,7 +95,7 @@ async function wrongWhenPlayed(
   signal.throwIfAborted();
   terminal.show();
   const wrong: string[] = [];
-  if (code !== 0 || reason.trim() !== '') wrong.push(`${name} does not play: ${reason.trim().slice(0, 200)}`);
+  if (code !== 0 || !SILENT.test(reason)) wrong.push(`${name} does not play: ${reason.trim().slice(0, 200)}`);
   if (Math.abs(duration - (endsAtMs - startsAtMs)) > LENGTH_MS)
     wrong.push(`${name} lasts ${duration} ms, ${endsAtMs - startsAtMs} ms were recorded`);
   return wrong;
