@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import Pdf from 'pdfkit';
 import type { Size } from '#lib/media/geometry.ts';
 import { recordingTime } from '../recording-time.ts';
 import { type Asked, writeBeside } from '../run-ffmpeg.ts';
@@ -46,6 +45,8 @@ export async function writeSlidesPdf(
   asked: SlidesPdfAsked,
 ): Promise<void> {
   const { title, author, language, signal } = asked;
+  // It takes a third of a second to load: no server waits for it at its start.
+  const { default: Pdf } = await import('pdfkit');
   await writeBeside(to, async (temporary) => {
     const pdf = new Pdf({
       autoFirstPage: false,

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
 import { safeFileName } from '../../../../store/media-store.ts';
 import { addressIn, type MailAddress } from './mail-addresses.ts';
@@ -45,6 +44,8 @@ export function openMailer(settings: SmtpSettings): Mailer {
   };
   return {
     async send({ to, cc, bcc, subject, text, html, id }) {
+      // It is loaded with the first mail: most servers send none.
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         host,
         port,
