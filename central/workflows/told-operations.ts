@@ -1,3 +1,4 @@
+import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 import type { Database } from '../store/connect.ts';
 import type { WorkflowOperationRow } from '../store/workflow-tables.ts';
 
@@ -42,3 +43,17 @@ export const logOfRun = (database: Database, run: number, position?: number): Pr
     .orderBy('id')
     .limit(MOST_LINES)
     .execute();
+
+/** Conditions of an operation as definitions write them: one text for all that must hold, one for all that must not. */
+export function conditionsText(when: readonly When[]): { if: string; unless: string } {
+  const joined = (unless: boolean, by: string): string =>
+    when
+      .filter((one) => one.unless === unless)
+      .map(({ text }) => (when.length > 1 ? `(${text})` : text))
+      .join(by);
+  return { if: joined(false, ' AND '), unless: joined(true, ' OR ') };
+}
+
+/** Attempts of an operation that failed. */
+export const failedAttempts = ({ attempts, state }: Pick<WorkflowOperationRow, 'attempts' | 'state'>): number =>
+  state === 'failed' || state === 'retry' ? attempts : Math.max(0, attempts - 1);

@@ -3,6 +3,7 @@ import { eventNamed, eventsNamed } from '../../catalogue/events.ts';
 import type { WorkflowOperationRow, WorkflowRow } from '../../store/workflow-tables.ts';
 import { findWorkflows, workflowNamed, WORKFLOW_STATES } from '../../workflows/find-workflows.ts';
 import { logOfRun, operationsOfRuns } from '../../workflows/told-operations.ts';
+import { hasEnded } from '../../workflows/run/run.ts';
 import type { WorkflowChanged } from '../../workflows/workflows.ts';
 import { whoOf } from '../http-access.ts';
 import { apiRoute, refused, type AnyRoute, type Asking } from './route.ts';
@@ -180,8 +181,6 @@ async function wholeOf({ database }: Asking['services'], of: number) {
   };
 }
 
-const isDone = ({ state }: WorkflowOperationRow): boolean => ['succeeded', 'failed', 'skipped'].includes(state);
-
 const workflowJson = (row: WorkflowRow, title: string, operations: readonly WorkflowOperationRow[]) => ({
   id: row.id,
   event: { id: row.event, title },
@@ -192,7 +191,7 @@ const workflowJson = (row: WorkflowRow, title: string, operations: readonly Work
   createdAt: row.created_at.toISOString(),
   finishedAt: row.finished_at?.toISOString() ?? null,
   operations: {
-    done: operations.filter(isDone).length,
+    done: operations.filter(hasEnded).length,
     all: operations.length,
     atWork: operations.filter(({ state }) => state === 'running').map((one) => one.operation),
   },

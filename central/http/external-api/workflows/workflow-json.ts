@@ -1,9 +1,9 @@
-import type { OperationDefinition, When } from '@amphi/lib/opencast/workflows/definition.ts';
+import type { OperationDefinition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { broughtVersions } from '../../../catalogue/versions.ts';
 import type { Database } from '../../../store/connect.ts';
 import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
-import { INGEST, operationsOfRuns } from '../../../workflows/told-operations.ts';
+import { conditionsText, failedAttempts, INGEST, operationsOfRuns } from '../../../workflows/told-operations.ts';
 import { isTrue, type Query } from '../paging.ts';
 
 /** Operation of a definition as JSON. */
@@ -11,18 +11,12 @@ export const operationJson = (operation: OperationDefinition): object => ({
   operation: operation.id,
   description: operation.description,
   configuration: Object.fromEntries(operation.configurations.map(({ key, value }) => [key, value])),
-  ...conditionsOf(operation.when),
+  ...conditionsText(operation.when),
   fail_workflow_on_error: operation.failOnError,
   error_handler_workflow: operation.exceptionHandler ?? '',
   retry_strategy: operation.retryStrategy,
   max_attempts: operation.maxAttempts,
 });
-
-/** Conditions of an operation: those that must hold, and those that must not. */
-function conditionsOf(when: readonly When[]): { if: string; unless: string } {
-  const of = (unless: boolean): string[] => when.filter((one) => one.unless === unless).map(({ text }) => text);
-  return { if: of(false).join(' AND '), unless: of(true).join(' OR ') };
-}
 
 /** Workflows as JSON, with their operations and parameters where the query asks for them. */
 export async function instancesJson(
@@ -68,7 +62,7 @@ const rowJson = (row: WorkflowOperationRow): object => ({
   operation: row.operation,
   description: row.description,
   configuration: row.configuration,
-  ...conditionsOf(row.conditions),
+  ...conditionsText(row.conditions),
   fail_workflow_on_error: row.fail_on_error,
   error_handler_workflow: row.exception_handler ?? '',
   retry_strategy: row.retry_strategy,
@@ -78,7 +72,7 @@ const rowJson = (row: WorkflowOperationRow): object => ({
   reason: row.reason ?? '',
   time_in_queue: 0,
   host: row.host ?? '',
-  failed_attempts: row.state === 'failed' || row.state === 'retry' ? row.attempts : Math.max(0, row.attempts - 1),
+  failed_attempts: failedAttempts(row),
   start: row.started_at ? w3cOf(row.started_at.getTime()) : '',
   completion: row.finished_at ? w3cOf(row.finished_at.getTime()) : '',
 });

@@ -6,6 +6,7 @@ import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { opencastStatus, statusOf } from '../../../catalogue/status.ts';
 import { WORKFLOW_STATES } from '../../../workflows/find-workflows.ts';
+import { conditionsText } from '../../../workflows/told-operations.ts';
 import { about, onlyFor } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule } from '../../services.ts';
@@ -63,32 +64,22 @@ const definitionJson = ({ id, title, description, tags, displayOrder, panel, ope
   operations: { operation: asList(operations.map(operationJson)) },
 });
 
-const operationJson = ({
-  id,
-  description,
-  when,
-  failOnError,
-  exceptionHandler,
-  configurations,
-}: OperationDefinition) => ({
-  id,
-  description,
-  ...conditionsOf(when),
-  'fail-on-error': failOnError,
-  ...(exceptionHandler === undefined ? {} : { 'exception-handler-workflow': exceptionHandler }),
-  configurations: { configuration: configurations.map(({ key, value }) => ({ key, $: value })) },
+const operationJson = (operation: OperationDefinition) => ({
+  ...attributesOf(operation),
+  'fail-on-error': operation.failOnError,
+  configurations: { configuration: operation.configurations.map(({ key, value }) => ({ key, $: value })) },
 });
 
-/** Conditions as definitions write them: one text for all `if`, one for all `unless`. */
-const conditionsOf = (when: OperationDefinition['when']): Record<string, string> => {
-  const joined = (unless: boolean, by: string): string =>
-    when
-      .filter((one) => one.unless === unless)
-      .map(({ text }) => (when.length > 1 ? `(${text})` : text))
-      .join(by);
-  const [when_, unless] = [joined(false, ' AND '), joined(true, ' OR ')];
-  return { ...(when_ === '' ? {} : { if: when_ }), ...(unless === '' ? {} : { unless }) };
-};
+/** What an operation says of itself in one line; what it does not have is left out. */
+function attributesOf({ id, description, when, exceptionHandler }: OperationDefinition): Record<string, string> {
+  const conditions = Object.entries(conditionsText(when)).filter(([, text]) => text !== '');
+  return {
+    id,
+    description,
+    ...Object.fromEntries(conditions),
+    ...(exceptionHandler === undefined ? {} : { 'exception-handler-workflow': exceptionHandler }),
+  };
+}
 
 const WORKFLOW = 'http://workflow.opencastproject.org';
 const of = (name: string, children: Parameters<typeof element>[3], attributes = {}): XmlElement =>
@@ -108,27 +99,8 @@ const definitionElement = ({ id, title, description, tags, displayOrder, operati
     of('operations', operations.map(operationElement)),
   ]);
 
-const operationElement = ({
-  id,
-  description,
-  when,
-  failOnError,
-  exceptionHandler,
-  configurations,
-}: OperationDefinition) =>
-  of(
-    'operation',
-    [
-      of(
-        'configurations',
-        configurations.map(({ key, value }) => of('configuration', [value], { key })),
-      ),
-    ],
-    {
-      id,
-      description,
-      ...conditionsOf(when),
-      'fail-on-error': String(failOnError),
-      ...(exceptionHandler === undefined ? {} : { 'exception-handler-workflow': exceptionHandler }),
-    },
-  );
+const operationElement = (operation: OperationDefinition): XmlElement => {
+  const configurations = operation.configurations.map(({ key, value }) => of('configuration', [value], { key }));
+  const attributes = { ...attributesOf(operation), 'fail-on-error': String(operation.failOnError) };
+  return of('operation', [of('configurations', configurations)], attributes);
+};

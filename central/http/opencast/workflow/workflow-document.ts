@@ -4,7 +4,7 @@ import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { WorkflowOperationRow, WorkflowRow } from '../../../store/workflow-tables.ts';
-import { INGEST } from '../../../workflows/told-operations.ts';
+import { failedAttempts, INGEST } from '../../../workflows/told-operations.ts';
 import { eachAsText, listText, withChildren, withMember } from '../long-answers.ts';
 import { typedMeasures } from '../search/media-package-json.ts';
 
@@ -110,10 +110,6 @@ function operationElement(row: WorkflowOperationRow): XmlElement {
     ...(row.exception_handler === null ? {} : { 'exception-handler-workflow': row.exception_handler }),
   });
 }
-
-/** Attempts of an operation that failed. */
-const failedAttempts = ({ attempts, state }: WorkflowOperationRow): number =>
-  state === 'failed' || state === 'retry' ? attempts : Math.max(0, attempts - 1);
 
 const PREFIXES = { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]: 'sec' };
 
