@@ -2,7 +2,7 @@
  * Measures the seconds from the end of a lecture to its publication in four qualities, each decoded as a whole. `node
  * bench/ready.ts [--minutes 5] [--lectures 1]`.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openScope } from '#lib/runtime/scope.ts';
@@ -11,6 +11,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { startBox, startHall } from '#simulator/demo/box-and-hall.ts';
 import { startCentral, type Central } from '#simulator/demo/central.ts';
 import { plan } from '#simulator/demo/plan.ts';
+import { playTrack, publishedTracks, type Track } from '#simulator/demo/published.ts';
 import { openTerminal } from '#simulator/demo/terminal.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
@@ -24,11 +25,6 @@ const QUALITIES = 4;
 const CODING = '-c:v libx264 -preset veryfast -crf 23 -c:a aac -b:a 96k -y'.split(' ');
 /** Seconds after which a lecture counts as not published. */
 const PATIENCE_S = 1800;
-
-interface Track {
-  url: string;
-  duration: number;
-}
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-ready-'));
 const scope = openScope();
@@ -81,27 +77,20 @@ try {
 async function published(central: Central, event: string): Promise<Track[]> {
   const until = performance.now() + PATIENCE_S * 1000;
   while (performance.now() < until) {
-    const { result } = await central.get<{ result: { mediapackage: { media?: { track: Track | Track[] } } }[] }>(
-      `/search/episode.json?id=${event}`,
-    );
-    const tracks = [result[0]?.mediapackage.media?.track ?? []].flat();
-    const own = tracks.filter(({ url }) => url.includes('/engage-player/'));
-    if (own.length >= QUALITIES) return own;
+    const tracks = await publishedTracks(central, event);
+    if (tracks.length >= QUALITIES) return tracks;
     await sleep(200);
   }
   throw new Error(`${event} was not published within ${PATIENCE_S} s`);
 }
 
-/** Loads each quality from its address and decodes it. Throws where one does not play. Gives the files. */
+/** Plays each quality from its address. Throws where one does not play. Gives the files. */
 async function played(central: Central, tracks: readonly Track[]): Promise<string[]> {
   const files: string[] = [];
-  for (const [n, { url }] of tracks.entries()) {
+  for (const [n, track] of tracks.entries()) {
     const file = join(folder, `played-${n}.mp4`);
-    await writeFile(file, await central.bytes(new URL(url).pathname));
-    const { code, reason } = await runProgram('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], {
-      timeoutMs: PATIENCE_S * 1000,
-    });
-    if (code !== 0 || !/^(exit code 0)?$/.test(reason)) throw new Error(`${url} does not play: ${reason}`);
+    const complaint = await playTrack(central, track, file);
+    if (complaint !== undefined) throw new Error(`${track.url} does not play: ${complaint}`);
     files.push(file);
   }
   return files;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
+import type { Central } from './central.ts';
 import type { DemoContext } from './demo-context.ts';
 import type { Played } from './lecture.ts';
 import { until } from './plan.ts';
@@ -19,7 +20,8 @@ interface Run {
   operations: { done: number; all: number; atWork: string[] };
 }
 
-interface Track {
+/** A film of a publication, as search tells it. */
+export interface Track {
   url: string;
   duration: number;
   video?: { resolution: string };
@@ -41,7 +43,7 @@ export async function watchPublished({ planned }: Played, context: DemoContext):
     'the lecture is published',
     signal,
     async () => {
-      tracks = await tracksOf(context, planned.event);
+      tracks = await publishedTracks(central, planned.event);
       const [run] = (await central.get<{ workflows: Run[] }>(`/api/v1/workflows?event=${planned.event}`)).workflows;
       if (run) terminal.show(lineOf(run));
       if (run && ['failed', 'stopped'].includes(run.state)) failed = await whyFailed(context, run.id);
@@ -62,7 +64,8 @@ export async function watchPublished({ planned }: Played, context: DemoContext):
 const lineOf = ({ operations: { done, all, atWork } }: Run): string =>
   `processing  ${meterOf(all === 0 ? 0 : done / all)} ${done} of ${all} operations  ${atWork.join(', ')}`;
 
-async function tracksOf({ central }: DemoContext, event: string): Promise<Track[]> {
+/** Films of an event that are published; none before it is. */
+export async function publishedTracks(central: Pick<Central, 'get'>, event: string): Promise<Track[]> {
   const { result } = await central.get<Episode>(`/search/episode.json?id=${event}`);
   const found = result[0]?.mediapackage.media?.track ?? [];
   // What is published has its own addresses; until then the search shows what was handed over.
@@ -78,25 +81,32 @@ async function whyFailed({ central }: DemoContext, run: number): Promise<string>
   return [`its workflow ${state}`, ...reasons].join('; ');
 }
 
-/** Loads a film from its address and decodes the whole of it. */
 async function wrongWhenPlayed(
-  { url, duration }: Track,
+  track: Track,
   { startsAtMs, endsAtMs }: Played['planned'],
   { central, folder, terminal, signal }: DemoContext,
 ): Promise<string[]> {
-  const name = basename(new URL(url).pathname);
+  const name = basename(new URL(track.url).pathname);
   terminal.show(`playing ${name}…`);
-  const file = join(folder, 'watched', name);
   await mkdir(join(folder, 'watched'), { recursive: true });
+  const complaint = await playTrack(central, track, join(folder, 'watched', name));
+  signal.throwIfAborted();
+  terminal.show();
+  const wrong = complaint === undefined ? [] : [`${name} does not play: ${complaint.slice(0, 200)}`];
+  if (Math.abs(track.duration - (endsAtMs - startsAtMs)) > LENGTH_MS)
+    wrong.push(`${name} lasts ${track.duration} ms, ${endsAtMs - startsAtMs} ms were recorded`);
+  return wrong;
+}
+
+/** Loads a film from its address into a file, and decodes the whole of it. Gives what FFmpeg complains of; undefined: nothing. */
+export async function playTrack(
+  central: Pick<Central, 'bytes'>,
+  { url }: Pick<Track, 'url'>,
+  file: string,
+): Promise<string | undefined> {
   await writeFile(file, await central.bytes(new URL(url).pathname));
   const { code, reason } = await runProgram('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], {
     timeoutMs: PATIENCE_MS,
   });
-  signal.throwIfAborted();
-  terminal.show();
-  const wrong: string[] = [];
-  if (code !== 0 || !SILENT.test(reason)) wrong.push(`${name} does not play: ${reason.trim().slice(0, 200)}`);
-  if (Math.abs(duration - (endsAtMs - startsAtMs)) > LENGTH_MS)
-    wrong.push(`${name} lasts ${duration} ms, ${endsAtMs - startsAtMs} ms were recorded`);
-  return wrong;
+  return code === 0 && SILENT.test(reason) ? undefined : reason.trim();
 }
