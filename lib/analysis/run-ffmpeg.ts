@@ -20,6 +20,9 @@ interface Taken extends Asked {
   onBytes?: (bytes: Buffer) => void;
 }
 
+/** Niceness of programs that look at recordings: live, recording and pages come first. */
+export const NICENESS = 19;
+
 /** FFmpeg's words for a file without the stream that is asked for, which its last line does not repeat. */
 const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no streams/;
 
@@ -34,6 +37,7 @@ export async function runFfmpeg(
     command: ffmpeg,
     argv,
     takes: onBytes ? [1] : [],
+    niceness: NICENESS,
     ...(onLine ? { onStderrLine: onLine } : {}),
   });
   const stop = (): void => void child.stop();

@@ -57,8 +57,9 @@ function isRaised(pid: number | undefined): boolean {
 
 async function runOnce(run: ToolRun, niceness: number, onStart: (child: Child) => () => void): Promise<string> {
   const child = startChild({
-    command: 'nice',
-    argv: ['-n', String(niceness), run.command, ...run.argv],
+    command: run.command,
+    argv: run.argv,
+    niceness,
     takes: [1],
     feeds: [0],
     ...(run.cwd === undefined ? {} : { cwd: run.cwd }),

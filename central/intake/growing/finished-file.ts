@@ -32,8 +32,8 @@ export async function makeFinished(
   // Two servers that share the folder may make the same file.
   const temporary = `${to}.${crypto.randomUUID()}.tmp`;
   try {
-    const argv = ['-n', String(NICENESS), ffmpeg, ...finishedArgv(from, temporary)];
-    const { code, reason } = await runProgram('nice', argv, {
+    const { code, reason } = await runProgram(ffmpeg, finishedArgv(from, temporary), {
+      niceness: NICENESS,
       input: ffmetadata(words),
       timeoutMs: COPY_MS,
       signal,

@@ -45,7 +45,7 @@ export interface Encoded {
 }
 
 /** Niceness of the encoder: live pictures come first. */
-const NICENESS = '10';
+const NICENESS = 10;
 
 /**
  * Decodes a run of groups once and encodes it for all its outputs. Every picture is counted: in words what is wrong if
@@ -60,8 +60,9 @@ export async function encodeRun(
   signal?.throwIfAborted();
   const wanted = run.outputs.map((output, n) => wantedOf(film, run, output, run.parts?.[n]));
   const child = startChild({
-    command: 'nice',
-    argv: ['-n', NICENESS, ffmpeg, ...runArgv(wanted.map(({ run: one }) => one))],
+    command: ffmpeg,
+    argv: runArgv(wanted.map(({ run: one }) => one)),
+    niceness: NICENESS,
     feeds: [0],
     takes: run.outputs.map((_, n) => FIRST_FD + n),
   });

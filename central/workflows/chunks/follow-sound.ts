@@ -27,7 +27,7 @@ const MOST_AT_ONCE = 8;
 const LOOK_MS = 1000;
 /** Frames of sound that are read and fed at a time: ten seconds. */
 const FRAMES_AT_ONCE = 470;
-const NICENESS = '10';
+const NICENESS = 10;
 
 /** A film whose sound will be wanted. */
 interface SoundsWanted {
@@ -158,7 +158,7 @@ function startEncoder(ffmpeg: string, options: readonly string[], to: string): C
   const input = ['-copyts', ...pipeInputArgv('mp4', 0), '-map', '0:a:0'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
   const argv = [...quietArgv('error'), ...input, ...soundArgv(options), ...target];
-  return startChild({ command: 'nice', argv: ['-n', NICENESS, ffmpeg, ...argv], feeds: [0] });
+  return startChild({ command: ffmpeg, argv, niceness: NICENESS, feeds: [0] });
 }
 
 /** Feeds the frames of a film as they come, until it is whole, or its file was removed. */

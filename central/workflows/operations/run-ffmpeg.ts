@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import { OperationFailed, type OperationContext } from '../run/operation.ts';
 
@@ -12,6 +11,8 @@ interface Followed extends Pick<OperationContext, 'signal' | 'log'> {
   line?: ((text: string) => void) | undefined;
 }
 
+/** Niceness of FFmpeg: processing gets what live, recording and pages leave. */
+const NICENESS = 19;
 /** Characters of FFmpeg's last words that are told as the reason. */
 const MOST_REASON = 600;
 
@@ -33,8 +34,13 @@ export async function runFfmpeg(
 ): Promise<Made> {
   signal.throwIfAborted();
   const words = ['-hide_banner', '-nostdin', '-y', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1', ...argv];
-  const child = startChild({ command: ffmpeg, argv: words, takes: [1], ...(line && { onStderrLine: line }) });
-  if (child.pid !== undefined) lowered(child.pid);
+  const child = startChild({
+    command: ffmpeg,
+    argv: words,
+    takes: [1],
+    niceness: NICENESS,
+    ...(line && { onStderrLine: line }),
+  });
   const stop = (): void => void child.stop(1000);
   signal.addEventListener('abort', stop, { once: true });
   const made: Made = { durationMs: undefined, frames: undefined };
@@ -73,12 +79,3 @@ const whyFailed = (words: string, reason: string): string =>
     : `FFmpeg could not do it: ${lastOf(reason)}`;
 
 const lastOf = (reason: string): string => reason.trim().slice(-MOST_REASON).toWellFormed();
-
-/** Processing gets what live, recording and pages leave. */
-function lowered(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended already.
-  }
-}

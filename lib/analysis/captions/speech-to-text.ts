@@ -3,8 +3,8 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { startChild } from '#lib/runtime/processes/child.ts';
-import { type Asked, type Programs, runFfmpeg } from '../run-ffmpeg.ts';
+import { endGroup, startChild } from '#lib/runtime/processes/child.ts';
+import { NICENESS, runFfmpeg, type Asked, type Programs } from '../run-ffmpeg.ts';
 import { soundInputArgv } from '../sound/sound-argv.ts';
 import type { Cue } from './cues.ts';
 import { isCaptions, MOST_BYTES, readCaptions } from './read-captions.ts';
@@ -89,28 +89,21 @@ async function recognise({ mostHours = 12 }: Recogniser, argv: readonly string[]
     command,
     argv: rest,
     ownGroup: true,
+    niceness: NICENESS,
     ...(asked.onLine ? { onStderrLine: asked.onLine } : {}),
   });
   const stop = (): void => {
-    endGroup(child.pid);
+    endGroup(child.pid, 'SIGTERM');
     void child.stop();
   };
   signal.addEventListener('abort', stop, { once: true });
   const death = await child.died;
+  // Programs that it has started are ended with it.
+  endGroup(child.pid);
   signal.removeEventListener('abort', stop);
   asked.signal?.throwIfAborted();
   if (limit.aborted) throw new Error(`the recogniser of speech took longer than ${mostHours} hours`);
   if (death.code !== 0) throw new Error(`the recogniser of speech failed: ${death.reason}`);
-}
-
-/** Ends the programs that a program has started, which are of its group. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGTERM');
-  } catch {
-    // There are none any more.
-  }
 }
 
 const piece = z.object({ text: z.string(), fromMs: z.number(), toMs: z.number(), speaker: z.string().optional() });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Rect, Size } from '#lib/media/geometry.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
-import type { Asked } from '../run-ffmpeg.ts';
+import { NICENESS, type Asked } from '../run-ffmpeg.ts';
 import type { Tesseract } from './tesseract.ts';
 import { titleOf } from './title.ts';
 import { readTsv, type ReadLine } from './tsv.ts';
@@ -55,7 +55,12 @@ export async function readText(tesseract: Tesseract, picture: string | Buffer, a
     const { code, stdout, reason } = await runProgram(
       tesseract.path,
       [...argv, ...(words ? ['--user-words', list] : []), 'tsv'],
-      { timeoutMs: TIMEOUT_MS, env: { OMP_THREAD_LIMIT: '1' } },
+      {
+        timeoutMs: TIMEOUT_MS,
+        niceness: NICENESS,
+        env: { OMP_THREAD_LIMIT: '1' },
+        ...(asked.signal ? { signal: asked.signal } : {}),
+      },
     );
     asked.signal?.throwIfAborted();
     if (code !== 0) throw new Error(`tesseract could not read a picture: ${reason}`);

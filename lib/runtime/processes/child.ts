@@ -18,6 +18,8 @@ export interface ChildSpec {
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
   cwd?: string;
+  /** Niceness (nice(1)) with which it begins, so that it gives way to others; 0 without it. */
+  niceness?: number | undefined;
   /**
    * Whether the child has a process group of its own: what it starts can be ended with it, and a terminal's Ctrl-C does
    * not reach it.
@@ -65,7 +67,8 @@ export function startChild(spec: ChildSpec): Child {
   const given = { ...spec.files, ...sockets };
   const last = Math.max(2, ...feeds, ...takes, ...Object.keys(given).map(Number));
   const stdio = Array.from({ length: last + 1 }, (_, fd) => given[fd] ?? pipeFor(fd, feeds, takes));
-  const subprocess = execa(spec.command, [...spec.argv], {
+  const [command = '', ...argv] = withNiceness([spec.command, ...spec.argv], spec.niceness);
+  const subprocess = execa(command, argv, {
     stdio: stdio as ['ignore', 'ignore', 'pipe'],
     buffer: false,
     reject: false,
@@ -103,6 +106,20 @@ export function startChild(spec: ChildSpec): Child {
       return died.finally(() => clearTimeout(timer));
     },
   };
+}
+
+/** Words of a program that gives way from its first thread on: threads that it has already would keep their priority. */
+const withNiceness = (words: readonly string[], niceness: number | undefined): readonly string[] =>
+  niceness === undefined ? words : ['nice', '-n', String(niceness), ...words];
+
+/** Ends what is left of a program with a group of its own, and the programs that it has started. */
+export function endGroup(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group has no process any more.
+  }
 }
 
 function pipeFor(fd: number, feeds: readonly number[], takes: readonly number[]): 'pipe' | 'ignore' {

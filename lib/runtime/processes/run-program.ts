@@ -10,7 +10,7 @@ export interface ProgramResult {
 }
 
 /** Limits of a run, and what it is given. */
-export interface ProgramOptions extends Pick<ChildSpec, 'env' | 'files' | 'user' | 'cwd'> {
+export interface ProgramOptions extends Pick<ChildSpec, 'env' | 'files' | 'user' | 'cwd' | 'niceness'> {
   timeoutMs?: number;
   maxBytes?: number;
   /** Text for its standard input. */

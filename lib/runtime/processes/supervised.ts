@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { backoff } from '../backoff.ts';
-import { startChild, type Child } from './child.ts';
+import { endGroup, startChild, type Child } from './child.ts';
 import type { Log } from '../log.ts';
 import { openPeer, type Calls, type Handlers, type Peer, type PeerOptions } from './peer.ts';
 
@@ -94,7 +94,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       begun: () => giveWay(born.pid, options.niceness),
       hung() {
         log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
-        endGroup(born);
+        endGroup(born.pid);
       },
     });
     const lasted = setTimeout(() => options.onState?.(undefined), LASTED_MS);
@@ -104,7 +104,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       peer.close();
       end();
       // Children of the process are ended with it.
-      endGroup(born);
+      endGroup(born.pid);
       if (isClosed) return;
       if (performance.now() - startedMs > LASTED_MS) waits.reset();
       const waitMs = waits.next();
@@ -146,16 +146,6 @@ function giveWay(pid: number | undefined, niceness: number): void {
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
     // The process has ended, or this machine has no autogroups.
-  }
-}
-
-/** Ends a process with all that it has started. */
-function endGroup({ pid }: Child): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group has no process any more.
   }
 }
 

@@ -11,7 +11,7 @@ import type { Film } from './film.ts';
 import { soundName } from './sound-name.ts';
 
 /** Niceness of the encoder: live sound comes first. */
-const NICENESS = '10';
+const NICENESS = 10;
 /** Sound stays in step when the film's has a hole: the hole is filled with silence. */
 const FILLED = 'aresample=async=1';
 
@@ -124,7 +124,7 @@ async function encodeSound(
   const input = ['-copyts', ...FOREIGN_FILE_ARGV, '-i', fileUrl(film), '-map', '0:a:0', '-vn'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
   const argv = [...quietArgv('error'), ...input, ...options, ...target];
-  const child = startChild({ command: 'nice', argv: ['-n', NICENESS, ffmpeg, ...argv] });
+  const child = startChild({ command: ffmpeg, argv, niceness: NICENESS });
   const stop = (): void => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   const { code, reason } = await child.died;
