@@ -13,7 +13,6 @@ const OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   ...CONTROL_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...FIND_OPERATIONS,
-  ...CONTROL_OPERATIONS,
   ...PUBLISH_OPERATIONS,
 ];
 

@@ -30,7 +30,7 @@ export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)
   duplicateEvent,
   errorResolution,
   exportWfProperties,
-  (needs) => httpNotify(needs),
+  httpNotify,
   importWfProperties,
   include,
   ingestDownload,
