@@ -1,10 +1,11 @@
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomically } from '@amphi/lib/runtime/files.ts';
 import { eventNamed } from '../../../catalogue/events.ts';
 import { recordedPackage } from '../../../catalogue/media-package.ts';
 import { seriesNamed } from '../../../catalogue/series.ts';
 import type { FileRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
+import { allowedFolder } from '../allowed-folder.ts';
 import { packageText, runText } from './log-state.ts';
 
 type Needs = Pick<OperationNeeds, 'database' | 'copyFolders'>;
@@ -31,7 +32,10 @@ export const log = (needs: Needs): Operation => ({
     const texts = await textsOf(needs, context);
     const directory = context.keys.text('directory');
     if (directory === undefined) for (const one of texts) toLog(context, one);
-    else await toFolder(context, allowed(directory, needs.copyFolders ?? []), texts);
+    else {
+      const folders = needs.copyFolders ?? [];
+      await toFolder(context, await allowedFolder(directory, folders, () => notAllowed(directory, folders)), texts);
+    }
     return { kind: 'done' };
   },
 });
@@ -55,16 +59,9 @@ async function toFolder({ workflow, position, log: tell }: OperationContext, fol
   }
 }
 
-/** The folder, if it is one of those that operations may write into, or below one. */
-function allowed(directory: string, folders: readonly string[]): string {
-  const wanted = resolve('/', directory);
-  const isBelow = (folder: string): boolean => {
-    const way = relative(resolve(folder), wanted);
-    return !isAbsolute(way) && way.split('/')[0] !== '..';
-  };
-  if (isAbsolute(directory) && folders.some(isBelow)) return wanted;
+function notAllowed(directory: string, folders: readonly string[]): OperationFailed {
   const which = folders.length > 0 ? `these may be written to: ${folders.join(', ')}` : 'no folder may be written to';
-  throw new OperationFailed(`log: ${directory} is not allowed by the configuration; ${which}`);
+  return new OperationFailed(`log: ${directory} is not allowed by the configuration; ${which}`);
 }
 
 /** What the keys ask for; without any the media package as JSON. */

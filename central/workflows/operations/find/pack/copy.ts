@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
+import { link, rename, rm, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { isFull, safeFileName } from '../../../../store/media-store.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
+import { allowedFolder } from '../../allowed-folder.ts';
 import { sourcesOf } from '../../selecting.ts';
 
 /** Numbers that a name with `%d` may get; when all are taken, the operation fails. */
@@ -29,7 +30,7 @@ export const copy = ({ copyFolders = [] }: OperationNeeds): Operation => ({
       throw new OperationFailed(
         `copy takes one file, and ${sources.length} have these flavors and tags: ${sources.map(({ file_name: name }) => name).join(', ')}`,
       );
-    const folder = await allowedFolder(context.keys.needed('target-directory'), copyFolders);
+    const folder = await folderOf(context.keys.needed('target-directory'), copyFolders);
     const name = context.keys.text('target-filename');
     const names = namesFor(name ?? source.file_name.slice(0, -extname(source.file_name).length || undefined), source);
     const to = await place(context, source, { folder, names });
@@ -38,37 +39,20 @@ export const copy = ({ copyFolders = [] }: OperationNeeds): Operation => ({
   },
 });
 
-/** The folder, made if it is not there. Rejects for one that the configuration does not allow, also by a link that leads away. */
-async function allowedFolder(directory: string, allowed: readonly string[]): Promise<string> {
-  const refused = (): OperationFailed =>
-    new OperationFailed(
-      allowed.length === 0
-        ? 'the configuration allows no folder to copy to: copyFolders'
-        : `${directory} is not within a folder that the configuration allows: ${allowed.join(', ')}`,
-    );
+/** The folder that is asked for, if the configuration allows it. */
+function folderOf(directory: string, allowed: readonly string[]): Promise<string> {
   if (!isAbsolute(directory))
     throw new OperationFailed(`target-directory has to begin with /, not ${JSON.stringify(directory)}`);
-  const folder = resolve(directory);
-  for (const root of allowed) {
-    if (!isWithin(folder, resolve(root))) continue;
-    const real = await realpath(root).catch(() => {
-      throw new OperationFailed(`the folder ${root} is not there: is the disk or share mounted?`);
-    });
-    // A folder below a link would be made outside before anybody has looked.
-    if (!isWithin(await realpath(await nearestThere(folder)), real)) throw refused();
-    await mkdir(folder, { recursive: true, mode: 0o755 });
-    return realpath(folder);
-  }
-  throw refused();
-}
-
-const isWithin = (path: string, root: string): boolean =>
-  path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
-
-async function nearestThere(folder: string): Promise<string> {
-  let path = folder;
-  while (!(await stat(path).catch(() => undefined)) && dirname(path) !== path) path = dirname(path);
-  return path;
+  return allowedFolder(
+    directory,
+    allowed,
+    () =>
+      new OperationFailed(
+        allowed.length === 0
+          ? 'the configuration allows no folder to copy to: copyFolders'
+          : `${directory} is not within a folder that the configuration allows: ${allowed.join(', ')}`,
+      ),
+  );
 }
 
 /** Names for a copy, in the order in which they are tried. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -199,5 +199,14 @@ describe('log', () => {
         /is not allowed by the configuration; these may be written to/,
       );
     await fails(logged({ directory: inside }), /no folder may be written to/);
+    const outside = await mkdtemp(join(tmpdir(), 'amphi-outside-'));
+    await symlink(outside, join(folder, 'away'));
+    await fails(logged({ ...keys, directory: join(folder, 'away') }, [folder]), /is not allowed by the configuration/);
+    await fails(
+      logged({ ...keys, directory: join(folder, 'away/new') }, [folder]),
+      /is not allowed by the configuration/,
+    );
+    assert.deepEqual(await readdir(outside), []);
+    await rm(outside, { recursive: true });
   });
 });
