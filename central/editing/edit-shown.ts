@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { parseMpeg7, type Mpeg7Segment } from '@amphi/lib/opencast/mpeg7.ts';
 import { parseCutList } from '@amphi/lib/opencast/smil/read-cut-list.ts';
-import { between, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import { keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
+import { complement, type Interval } from '@amphi/lib/media/intervals.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { wordsOf } from '../catalogue/event-rows.ts';
 import type { MediaStore } from '../store/media-store.ts';
@@ -61,7 +61,7 @@ export async function silencesOf(
 ): Promise<Interval[] | undefined> {
   for (const file of elements.filter((one) => one.kind === 'catalog' && subtypeOf(one) === 'silence')) {
     const kept = await keptIn(store, file, durationMs);
-    if (kept) return between(kept, durationMs);
+    if (kept) return complement(kept, durationMs);
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-import { between, isWhole, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import { isWhole, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
+import { complement, type Interval } from '@amphi/lib/media/intervals.ts';
 import { z } from 'zod';
 
 /**
@@ -83,7 +83,7 @@ export const isWholeCut = (segments: readonly EditSegment[], durationMs: number)
 export function segmentsOf(kept: readonly Interval[], durationMs: number): EditSegment[] {
   const all = [
     ...kept.map((one) => ({ ...one, deleted: false })),
-    ...between(kept, durationMs).map((one) => ({ ...one, deleted: kept.length > 0 })),
+    ...complement(kept, durationMs).map((one) => ({ ...one, deleted: kept.length > 0 })),
   ];
   return all
     .toSorted((one, other) => one.fromMs - other.fromMs)

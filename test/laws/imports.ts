@@ -97,7 +97,7 @@ export const permissions: Record<string, Permission> = {
   'lib/http-api': { may: ['lib/runtime'] },
   // Rooms whose code runs in a browser.
   'lib/pages': { may: [] },
-  'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
+  'lib/opencast': { may: ['lib/runtime', 'lib/calendar', 'lib/media'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
   'lib/analysis': { may: ['lib/runtime', 'lib/ffmpeg', 'lib/media', 'lib/sentences'] },

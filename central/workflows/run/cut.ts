@@ -1,4 +1,4 @@
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 
 /** A recording that is cut. */
 export interface CutSource {

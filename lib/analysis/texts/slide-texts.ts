@@ -20,8 +20,8 @@ export interface SlideTextsAsked extends TextAsked {
 
 /**
  * Reads the text of each slide, in their order, from the picture in which all of it is shown. A slide that is shown
- * again has the text of the earlier one. Without tesseract (undefined) all texts are undefined, and stills are taken all
- * the same.
+ * again has the text of the earlier one, and no still is taken of it. Without tesseract (undefined) all texts are undefined,
+ * and stills are taken all the same.
  */
 export async function readSlideTexts(
   programs: Programs,
@@ -32,10 +32,12 @@ export async function readSlideTexts(
 ): Promise<(ReadText | undefined)[]> {
   const texts: (ReadText | undefined)[] = [];
   for (const [at, { pictureMs, sameAs }] of slides.entries()) {
-    const earlier = sameAs === undefined ? undefined : texts[sameAs];
-    const still = await stillOf(programs, path, pictureMs, asked);
-    await asked.onStill?.(still, at);
-    texts.push(earlier ?? (tesseract && (await readText(tesseract, still, { ...asked, rect: undefined }))));
+    if (sameAs !== undefined && sameAs < at) texts.push(texts[sameAs]);
+    else {
+      const still = await stillOf(programs, path, pictureMs, asked);
+      await asked.onStill?.(still, at);
+      texts.push(tesseract && (await readText(tesseract, still, { ...asked, rect: undefined })));
+    }
     asked.onProgress?.((at + 1) / slides.length);
   }
   return texts;

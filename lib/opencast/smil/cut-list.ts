@@ -1,13 +1,9 @@
+import type { Interval } from '#lib/media/intervals.ts';
+
 /**
  * Cut lists: what is kept of a recording, as a SMIL document (`smil/cutting`, and that of what is proposed, such as `presenter/silence`;
  * facts/opencast 3.12). Not the SMIL that a streaming server reads.
  */
-
-/** A stretch of a recording, in milliseconds from its beginning: `fromMs` is part of it, `toMs` is not. */
-export interface Interval {
-  fromMs: number;
-  toMs: number;
-}
 
 /** A track that a cut list is about. */
 export interface CutTrack {

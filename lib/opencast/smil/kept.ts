@@ -1,4 +1,4 @@
-import type { Interval } from './cut-list.ts';
+import { merged, type Interval } from '#lib/media/intervals.ts';
 
 /** What is kept of a recording of a known length, and what had to be made of the list, in words. */
 export interface Kept {
@@ -30,21 +30,10 @@ export function keptWithin(segments: readonly Interval[], durationMs: number): K
     }
     return clipped.toMs - clipped.fromMs < LEAST_MS ? [] : [clipped];
   });
-  return { kept: joined(inside), remarks };
+  return { kept: merged(inside), remarks };
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
-
-function joined(stretches: readonly Interval[]): Interval[] {
-  const all: Interval[] = [];
-  for (const one of stretches.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const last = all.at(-1);
-    if (last && one.fromMs <= last.toMs)
-      all[all.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, one.toMs) };
-    else all.push(one);
-  }
-  return all;
-}
 
 /** Whether a recording is kept as a whole. */
 export const isWhole = (kept: readonly Interval[], durationMs: number): boolean =>
@@ -53,10 +42,3 @@ export const isWhole = (kept: readonly Interval[], durationMs: number): boolean 
 /** Length of what is kept. */
 export const lengthOf = (kept: readonly Interval[]): number =>
   kept.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-
-/** What lies between the stretches that are kept. */
-export function between(kept: readonly Interval[], durationMs: number): Interval[] {
-  const ends = [0, ...kept.map(({ toMs }) => toMs)];
-  const begins = [...kept.map(({ fromMs }) => fromMs), durationMs];
-  return ends.map((fromMs, at) => ({ fromMs, toMs: begins[at]! })).filter(({ fromMs, toMs }) => toMs > fromMs);
-}

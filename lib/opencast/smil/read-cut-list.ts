@@ -1,7 +1,8 @@
 import { attributeOf, childNamed, childrenNamed, elementsOf, XmlError, type XmlElement } from '../xml/xml.ts';
 import { parseXml } from '../xml/xml-read.ts';
 import { parseClockValue } from './clock-value.ts';
-import type { CutList, CutTrack, Interval } from './cut-list.ts';
+import type { CutList, CutTrack } from './cut-list.ts';
+import type { Interval } from '#lib/media/intervals.ts';
 
 /** Characters of a cut list; a longer one is refused. One with 2000 stretches of two tracks has as many. */
 const MOST_CHARACTERS = 2 << 20;

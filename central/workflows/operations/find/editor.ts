@@ -3,7 +3,7 @@ import type { ElementRow } from '../../../store/tables.ts';
 import type { ElementChanges } from '../../run/elements.ts';
 import type { Operation, OperationContext, OperationNeeds, OperationResult } from '../../run/operation.ts';
 import { allExamined, lengthOf } from '../media/commands/examined.ts';
-import { isCaptions, selectedBy, sourcesOf } from '../selecting.ts';
+import { isCaptions, selectedBy, selectsSources, sourcesOf } from '../selecting.ts';
 import { tellWrong, type WrongCaptions } from './captions/wrong-captions.ts';
 import { cutListOf, type FoundCutList } from './cut/cut-list-of.ts';
 import { cutOne, resultOf } from './cut/cut-one.ts';
@@ -95,16 +95,15 @@ const askPerson = (context: OperationContext): OperationResult => ({
   variables: new Map([[asked(context), 'true']]),
 });
 
-const SOURCE_KEYS = ['source-flavor', 'source-flavors', 'source-tag', 'source-tags'];
-
 /**
  * Tracks that are selected, with their streams and lengths, and captions whose type is named (`captions/*`): the pattern of all
  * sources means recordings. Without a key `source-…` tracks of the subtype `work`.
  */
 async function sourcesFor(needs: OperationNeeds, context: OperationContext): Promise<ElementRow[]> {
   const { keys, elements } = context;
-  const isNamed = SOURCE_KEYS.some((name) => keys.text(name));
-  const selectedAll = isNamed ? sourcesOf(context) : elements.filter(({ flavor }) => fitsFlavor(flavor, '*/work'));
+  const selectedAll = selectsSources(context)
+    ? sourcesOf(context)
+    : elements.filter(({ flavor }) => fitsFlavor(flavor, '*/work'));
   const flavors = ['source-flavor', 'source-flavors'].flatMap((name) => keys.list(name));
   const named = flavors.filter((flavor) => sidesOf(flavor)[0] !== '*');
   const tags = ['source-tag', 'source-tags'].flatMap((name) => keys.list(name));

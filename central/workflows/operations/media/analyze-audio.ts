@@ -1,7 +1,6 @@
-import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../run/operation.ts';
-import { hasSound, sourcesOf } from '../selecting.ts';
+import { hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named, type Track } from './commands/examined.ts';
 import { loudnessOf, meanLevelOf } from './commands/loudness.ts';
 
@@ -10,15 +9,13 @@ export const analyzeAudio = (needs: OperationNeeds): Operation => ({
   id: 'analyze-audio',
   weight: 'heavy',
   async run(context) {
-    const { keys } = context;
     const tracks = (await allExamined(needs, context, sourcesOf(context))).filter(hasSound);
     if (tracks.length === 0) return { kind: 'skip', why: 'no track with sound has these flavors or tags' };
     const changed: ElementRow[] = [];
     for (const [n, track] of tracks.entries()) {
       changed.push({
         ...track,
-        flavor: targetFlavor(track.flavor, keys.text('target-flavor') ?? '*/*'),
-        tags: targetTags(track.tags, keys.list('target-tags')),
+        ...targetOf(context, track, track.tags),
         streams: await measuredStreams(needs, context, track),
       });
       context.progress((n + 1) / tracks.length);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
-import { listed, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
+import { listed } from '@amphi/lib/opencast/workflows/selection.ts';
 import { safeFileName } from '../../../store/media-store.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import {
@@ -141,9 +141,8 @@ async function taken(
   context: OperationContext,
   { source, profile, file: { file, fileName, tag } }: Encoded & { source: ElementRow },
 ): Promise<ElementRow> {
-  const own = targetTags([], context.keys.list('target-tags'));
   const further = [...(tag === undefined ? [] : [tag]), ...(context.keys.flag('tag-with-profile') ? [profile.id] : [])];
-  const { flavor } = targetOf(context, source);
+  const { flavor, tags: own } = targetOf(context, source);
   const kind = profile.output === 'image' ? 'attachment' : 'track';
   return context.take({ file, fileName, kind, flavor, tags: [...new Set([...own, ...further])] });
 }

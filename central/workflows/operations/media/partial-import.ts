@@ -1,8 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fitsFlavor, listed, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
+import { readText } from '../read-text.ts';
 import { hasPicture, hasSound } from '../selecting.ts';
 import { examined, lengthOf, named, type Track } from './commands/examined.ts';
 import { readPartialList, type PartialPiece } from './commands/partial-smil.ts';
@@ -35,13 +36,11 @@ interface TrackOfSide {
 
 /** Pieces by the list of the event, else by the times that came with the files. */
 async function piecedTracks(needs: OperationNeeds, context: OperationContext): Promise<TrackOfSide[]> {
-  const { keys, elements, pathOf } = context;
+  const { keys, elements } = context;
   const pattern = keys.needed('source-smil-flavor');
   const list = elements.find(({ kind, flavor }) => kind !== 'track' && fitsFlavor(flavor, pattern));
   const sources = elements.filter(({ kind }) => kind === 'track');
-  const { lengthMs, sequences } = list
-    ? readPartialList(await readFile(pathOf(list), 'utf8'))
-    : byTimes(context, sources);
+  const { lengthMs, sequences } = list ? readPartialList(await readText(context, list)) : byTimes(context, sources);
   const found: { side: Side; pieces: (Piece & { kind: PartialPiece['kind'] })[] }[] = [];
   for (const sequence of sequences) {
     const pieces = [];

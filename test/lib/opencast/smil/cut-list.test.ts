@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseClockValue } from '#lib/opencast/smil/clock-value.ts';
 import type { CutList } from '#lib/opencast/smil/cut-list.ts';
-import { between, isWhole, keptWithin, lengthOf } from '#lib/opencast/smil/kept.ts';
+import { isWhole, keptWithin, lengthOf } from '#lib/opencast/smil/kept.ts';
+import { complement } from '#lib/media/intervals.ts';
 import { parseCutList } from '#lib/opencast/smil/read-cut-list.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { judgeGrowth, growthRow } from '#test/support/growth.ts';
@@ -109,7 +110,7 @@ describe('what is kept', () => {
     ]);
     assert.deepEqual(remarks, []);
     assert.equal(lengthOf(kept), 6000);
-    assert.deepEqual(between(kept, 10_000), [
+    assert.deepEqual(complement(kept, 10_000), [
       { fromMs: 3000, toMs: 5000 },
       { fromMs: 8000, toMs: 10_000 },
     ]);

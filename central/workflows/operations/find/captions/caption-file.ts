@@ -3,7 +3,7 @@ import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
 import { clock } from '../clock.ts';
-import { readBytes } from '../read-text.ts';
+import { readBytes } from '../../read-text.ts';
 
 /** Milliseconds by which captions may go on after the end of the recording. */
 const LATE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
 import { fileUrl, FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../../store/tables.ts';

@@ -4,7 +4,7 @@ import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
 import { selectedBy } from '../../selecting.ts';
-import { readText } from '../read-text.ts';
+import { readText } from '../../read-text.ts';
 
 /** A cut list, and the element that it was read from. */
 export interface FoundCutList {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutCues } from '@amphi/lib/analysis/captions/cues.ts';
 import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { keptWithin, lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
 import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';

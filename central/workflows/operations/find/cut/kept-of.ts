@@ -1,4 +1,4 @@
-import type { Interval } from '@amphi/lib/opencast/smil/cut-list.ts';
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { isWhole, keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';

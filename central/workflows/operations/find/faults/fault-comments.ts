@@ -1,10 +1,8 @@
 import type { Fault } from '@amphi/lib/analysis/faults/fault.ts';
 import { wordsOfFault } from '@amphi/lib/analysis/faults/fault-words.ts';
-import { BadRequest } from '../../../../catalogue/bad-request.ts';
-import { addComment, commentsOf } from '../../../../catalogue/comments/comments.ts';
 import { reasonNamed } from '../../../../catalogue/comments/reasons.ts';
-import { lockEvent } from '../../../../catalogue/events.ts';
 import type { Database } from '../../../../store/connect.ts';
+import { tellOnce } from '../tell-once.ts';
 
 /** A fault of a recording. */
 export interface FoundFault {
@@ -47,8 +45,6 @@ export async function tellFaults(
   faults: readonly FoundFault[],
   began: Began,
 ): Promise<void> {
-  if (!(await lockEvent(within, event))) return;
-  const said = new Set((await commentsOf(within, event)).map(({ text }) => text));
   const told = faults.slice(0, MOST_COMMENTS).map((one) => ({
     text: `${toldIn('fr', one, began)}\n${toldIn('en', one, began)}`,
     reason: reasonNamed(ofSound(one.fault) ? 'AUDIO_ISSUE' : 'VIDEO_ISSUE'),
@@ -56,14 +52,8 @@ export async function tellFaults(
   const more = faults.length - told.length;
   const rest = `et ${more} autres défauts, dans le journal du traitement\nand ${more} more faults, in the log of the workflow`;
   const all = more > 0 ? [...told, { text: rest, reason: reasonNamed('REVIEW') }] : told;
-  for (const comment of all.filter(({ text }) => !said.has(text)))
-    await addComment(within, undefined, event, comment).catch(ignoreFull);
+  await tellOnce(within, event, all);
 }
 
 const ofSound = ({ what }: Fault): boolean =>
   what === 'no sound track' || what === 'no sound' || what === 'too quiet' || what === 'clipped';
-
-/** An event with very many comments gets no more; the faults are in the log all the same. */
-function ignoreFull(error: unknown): void {
-  if (!(error instanceof BadRequest)) throw error;
-}

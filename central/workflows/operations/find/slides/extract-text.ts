@@ -54,8 +54,8 @@ interface Reading {
 
 interface Read {
   texts: readonly (ReadText | undefined)[];
-  /** Names of the stills in the folder of the operation, by slide. */
-  stills: readonly string[];
+  /** Names of the stills in the folder of the operation, by slide; none of a slide that is shown again. */
+  stills: ReadonlyMap<number, string>;
 }
 
 async function readSlides(
@@ -64,15 +64,16 @@ async function readSlides(
   { source, slides, reader, known }: Reading,
 ): Promise<Read> {
   const folder = await context.folder();
-  const stills: string[] = [];
+  const stills = new Map<number, string>();
   const asked = {
     folder,
     languages: known.language.recognised,
     words: known.words,
     signal: context.signal,
     onStill: async (still: Buffer, slide: number): Promise<void> => {
-      stills[slide] = `slide-${slide}.jpg`;
-      await writeFile(join(folder, stills[slide]), still);
+      const name = `slide-${slide}.jpg`;
+      stills.set(slide, name);
+      await writeFile(join(folder, name), still);
     },
     onProgress: (part: number): void => context.progress(part),
   };
@@ -91,7 +92,7 @@ async function results(needs: OperationNeeds, context: OperationContext, found: 
   if (isRead) await writeFile(join(folder, 'text.xml'), formatMpeg7(catalogOf(found)));
   await writeFile(join(folder, 'chapters.vtt'), formatChapters(chaptersOfSlides(slides, titlesOf(texts))));
   await asFailed(source, writePdf(needs, context, join(folder, 'slides.pdf'), found));
-  for (const still of stills) await rm(join(folder, still), { force: true });
+  for (const still of stills.values()) await rm(join(folder, still), { force: true });
   const attachment = { kind: 'attachment' as const, tags };
   const language = `lang:${known.language.bcp}`;
   return [
@@ -130,7 +131,7 @@ async function writePdf(
   const { event } = context.workflow;
   async function* pages(): AsyncGenerator<SlidePage> {
     for (const [at, { fromMs, sameAs }] of slides.entries()) {
-      const still = stills[at];
+      const still = stills.get(at);
       if (sameAs !== undefined || still === undefined) continue;
       const picture = await readFile(join(folder, still));
       const { width: widthPx, height: heightPx } = await sharp(picture).metadata();

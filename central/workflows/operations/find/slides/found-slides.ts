@@ -5,7 +5,7 @@ import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 import { z } from 'zod';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
-import { readText } from '../read-text.ts';
+import { readText } from '../../read-text.ts';
 
 /** Subtype of the flavor of the list of slides: what the catalog of segments cannot say, such as when a slide is whole. */
 const LIST = 'slides+json';

@@ -1,8 +1,8 @@
-import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { named, type Track } from './examined.ts';
 import { profileNamed, runProfile, type ProfileRun } from './run-profile.ts';
+import { targetOf } from '../../selecting.ts';
 
 /** A track that is made of another one by copying streams, by a profile. */
 export interface Rewritten {
@@ -31,17 +31,12 @@ export async function rewritten(
   });
   if (!made) throw new OperationFailed(`the profile ${id} made nothing`);
   const { file, fileName } = made;
-  return context.take({ ...rewrittenTarget(context, track), kind: 'track', file, fileName });
+  return context.take({ ...targetOf(context, track, track.tags), kind: 'track', file, fileName });
 }
 
 /** The track itself under the flavor and tags of the target: its file is the same. */
 export const sameFile = (context: OperationContext, track: ElementRow): ElementRow => ({
   ...track,
-  ...rewrittenTarget(context, track),
+  ...targetOf(context, track, track.tags),
   id: crypto.randomUUID(),
-});
-
-const rewrittenTarget = ({ keys }: OperationContext, { flavor, tags }: ElementRow) => ({
-  flavor: targetFlavor(flavor, keys.text('target-flavor') ?? '*/*'),
-  tags: targetTags(tags, keys.list('target-tags')),
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import type { Interval } from '#lib/opencast/smil/cut-list.ts';
+import type { Interval } from '#lib/media/intervals.ts';
 import { commentsOf } from '#central/catalogue/comments/comments.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import type { ElementRow } from '#central/store/tables.ts';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
-import type { ElementRow } from '../../../store/tables.ts';
-import { OperationFailed, type OperationContext } from '../../run/operation.ts';
+import type { ElementRow } from '../../store/tables.ts';
+import { OperationFailed, type OperationContext } from '../run/operation.ts';
 
 /** Bytes of an element that is read as a whole; a longer one is refused. A catalog has some thousands, captions of a day a megabyte. */
 export const MOST_BYTES = 8 << 20;
