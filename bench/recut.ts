@@ -1,14 +1,14 @@
 /**
- * Measures what it takes to cut a lecture of two hours that is encoded already: three cuts, four qualities, finished
- * files. The yardstick is one ffmpeg that encodes the cut lecture anew, measured on a part of it. `node bench/recut.ts
- * [--seconds 7200] [--rounds 3]`. The lecture is a short one over and over, and its sound is taken as it is, so that
- * preparing it takes minutes; cutting is the same.
+ * Measures what it takes to cut a lecture of two hours that is encoded already: three cuts, four qualities, as lists.
+ * The yardstick is one ffmpeg that encodes the cut lecture anew, measured on a part of it. `node bench/recut.ts
+ * [--seconds 7200] [--rounds 3]`. The lecture is a short one over and over, so that preparing it takes minutes; cutting
+ * is the same.
  */
 import { rm } from 'node:fs/promises';
 import { encodeByChunks, type ChunkOrder } from '#central/workflows/chunks/encode-by-chunks.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openChunkRig } from '#test/central/workflows/chunks/film-rig.ts';
-import { COPIED_SOUND_PROFILES, ladderArgv } from './encoding/ladder.ts';
+import { LADDER_PROFILES, ladderArgv } from './encoding/ladder.ts';
 import { lecture, longLecture } from './encoding/lecture.ts';
 import { readOptions } from './measure/options.ts';
 import { cpuSecondsOf } from './measure/process-tree.ts';
@@ -42,7 +42,8 @@ try {
     const result = await encodeByChunks(rig.needs, {
       event,
       source,
-      profiles: COPIED_SOUND_PROFILES,
+      profiles: LADDER_PROFILES,
+      asLists: true,
       folder: rig.folder,
       log: (line) => console.log(`  ${line}`),
       progress: (part) => {
@@ -74,7 +75,7 @@ printTable(
   `recut: three cuts of ${options.seconds} s, four qualities, ${options.rounds} rounds`,
   ['way', 'CPU s', 'wall s', 'of it until all is encoded'],
   [
-    ['by groups, finished files', middle('cpu'), middle('wall'), middle('encodingDone')],
+    ['by groups, lists', middle('cpu'), middle('wall'), middle('encodingDone')],
     ['one ffmpeg, all anew (from a part)', round(yardstick, 0), '', ''],
   ],
 );

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
 import { BadRequest } from './catalogue/bad-request.ts';
+import { cutMedia } from './workflows/operations/find/cut/cut-media.ts';
 import { openMailer } from './workflows/operations/control/mail/mailer.ts';
 import { openStreamFolder } from './publication/streams.ts';
 import { startTidying } from './publication/tidying.ts';
@@ -56,7 +57,7 @@ export async function openProcessing(
   const atOnce = isWorker ? availableParallelism() : 0;
   const chunks = await openChunks({ ...needs, jobs, ffmpeg: programs.ffmpeg, connection, profiles, atOnce });
   scope.defer(() => chunks.close());
-  const { encodeByChunks, cutByChunks } = chunks;
+  const { encodeByChunks, cutByChunks, cutLength } = chunks;
   const operationOf = openOperations({
     ...needs,
     ...programs,
@@ -64,6 +65,7 @@ export async function openProcessing(
     profiles,
     encodeByChunks,
     cutByChunks,
+    cutLength,
     mailer: config.smtp && openMailer(config.smtp),
     copyFolders: config.copyFolders,
     startWorkflow: (of) => started(workflows, of),
@@ -80,6 +82,7 @@ export async function openProcessing(
     ...needs,
     jobs,
     ffprobe: programs.ffprobe,
+    cut: (cut, follows) => cutMedia({ ...programs, cutByChunks }, cut, follows),
     catalogue,
     operationOf,
     queueOf,

@@ -14,25 +14,20 @@ const optionsOf = ([, lines, kbps, soundKbps]: (typeof LADDER)[number]): string 
   `-vf scale=-2:${lines} -c:v libx264 -preset veryfast -profile:v high -pix_fmt yuv420p -b:v ${kbps}k ` +
   `-maxrate ${kbps * 2}k -bufsize ${kbps * 4}k -c:a aac -b:a ${soundKbps}k -movflags +faststart`;
 
-const profilesOf = (sound: (options: string) => string): readonly Profile[] =>
-  readProfiles(
-    LADDER.flatMap((quality) => {
-      const id = `profile.${quality[0]}`;
-      const command = `-i #{in.video.path} ${sound(optionsOf(quality))} #{out.dir}/#{out.name}#{out.suffix}`;
-      return [
-        `${id}.name = ${quality[0]}`,
-        `${id}.input = visual`,
-        `${id}.output = visual`,
-        `${id}.suffix = -${quality[0]}.mp4`,
-        `${id}.ffmpeg.command = ${command}`,
-      ];
-    }).join('\n'),
-  ).profiles;
-
 /** The profiles of the ladder. */
-export const LADDER_PROFILES = profilesOf((options) => options);
-/** The same with the sound of the film as it is. */
-export const COPIED_SOUND_PROFILES = profilesOf((options) => options.replace(/-c:a aac -b:a \d+k/, '-c:a copy'));
+export const LADDER_PROFILES: readonly Profile[] = readProfiles(
+  LADDER.flatMap((quality) => {
+    const id = `profile.${quality[0]}`;
+    const command = `-i #{in.video.path} ${optionsOf(quality)} #{out.dir}/#{out.name}#{out.suffix}`;
+    return [
+      `${id}.name = ${quality[0]}`,
+      `${id}.input = visual`,
+      `${id}.output = visual`,
+      `${id}.suffix = -${quality[0]}.mp4`,
+      `${id}.ffmpeg.command = ${command}`,
+    ];
+  }).join('\n'),
+).profiles;
 
 /** Arguments of one ffmpeg that makes the whole ladder, with groups of two seconds as the film's. */
 export function ladderArgv(film: string, folder: string): string[] {

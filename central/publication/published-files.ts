@@ -1,7 +1,10 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncPath } from '@amphi/lib/runtime/files.ts';
-import { safeFileName, type MediaStore } from '../store/media-store.ts';
+import { isCut } from '../store/lists/cut-file.ts';
+import { isList, LIST_SUFFIX, wholePath } from '../store/lists/list-file.ts';
+import { openList } from '../store/lists/open-list.ts';
+import { safeFileName, sizeOf, type MediaStore } from '../store/media-store.ts';
 import type { ElementRow } from '../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../workflows/run/operation.ts';
 
@@ -30,31 +33,64 @@ export async function linkFiles(
   elements: readonly ElementRow[],
   { signal, progress, pathOf }: Pick<OperationContext, 'signal' | 'progress' | 'pathOf'>,
 ): Promise<ElementRow[]> {
-  await checkFiles(elements, pathOf);
+  await checkFiles(store, elements, pathOf);
   const linked: ElementRow[] = [];
   for (const element of elements) {
     signal.throwIfAborted();
     const file_name = safeFileName(element.file_name);
-    const path = `${folderOf(publication)}/${element.id}/${file_name}`;
-    const temporary = await store.copyOf(pathOf(element));
+    const listed = isList(element.path);
+    const path = `${folderOf(publication)}/${element.id}/${file_name}${listed ? LIST_SUFFIX : ''}`;
+    const temporary = await store.copyOf(listed ? store.at(element.path) : await pathOf(element));
     await syncPath(temporary);
+    const measures = isCut(element.path) ? { size_bytes: await sizeOf(temporary) } : {};
     await store.keep(temporary, path);
-    linked.push({ ...element, file_name, path });
+    linked.push({ ...element, ...measures, file_name, path });
     progress(linked.length / elements.length);
   }
   return linked;
 }
 
-async function checkFiles(elements: readonly ElementRow[], pathOf: OperationContext['pathOf']): Promise<void> {
+async function checkFiles(
+  store: MediaStore,
+  elements: readonly ElementRow[],
+  pathOf: OperationContext['pathOf'],
+): Promise<void> {
   for (const element of elements) {
     const { flavor, file_name, size_bytes } = element;
-    const found = await stat(pathOf(element)).catch(() => undefined);
+    if (isList(element.path)) {
+      await checkList(store, element);
+      continue;
+    }
+    const found = await stat(await pathOf(element)).catch(() => undefined);
     if (!found?.isFile()) throw new OperationFailed(`${file_name} (${flavor}) cannot be published: its file is gone`);
-    if (found.size !== size_bytes)
+    if (found.size !== size_bytes && !isCut(element.path))
       throw new OperationFailed(
         `${file_name} (${flavor}) cannot be published: its file has ${found.size} bytes, and should have ${size_bytes}`,
       );
   }
+}
+
+/** Checks that all parts of a film that is a list are there. */
+async function checkList(store: MediaStore, { path, flavor, file_name }: ElementRow): Promise<void> {
+  try {
+    await (await openList(store, path)).check();
+  } catch (error) {
+    throw new OperationFailed(`${file_name} (${flavor}) cannot be published: ${(error as Error).message}`);
+  }
+}
+
+/** Renditions and sounds that films need that are lists, by the ids of their elements. */
+export type Uses = ReadonlyMap<string, { renditions: number[]; sounds: string[] }>;
+
+/** What the lists among some elements need. */
+export async function usesOf(store: MediaStore, elements: readonly ElementRow[]): Promise<Uses> {
+  const uses = new Map<string, { renditions: number[]; sounds: string[] }>();
+  for (const { id, path } of elements) {
+    if (!isList(path)) continue;
+    const { renditions, sounds } = await openList(store, path);
+    uses.set(id, { renditions: [...renditions], sounds: [...sounds] });
+  }
+  return uses;
 }
 
 /** Removes the folder of a publication that came to nothing. */
@@ -66,6 +102,8 @@ export async function removePaths(store: MediaStore, paths: readonly string[]): 
   for (const path of paths) {
     if (!path.startsWith(`${PUBLICATIONS}/`)) continue;
     await store.remove(path);
+    // A program may have needed it as a file.
+    if (isList(path)) await store.remove(wholePath(path));
     await removeEmpty(store, dirname(path));
   }
 }

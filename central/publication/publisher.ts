@@ -5,7 +5,7 @@ import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import { json, type ElementRow, type PublicationRow, type PublishedElement, type Tables } from '../store/tables.ts';
 import type { NewPublication, OperationContext, Publisher, ReadyPublication } from '../workflows/run/operation.ts';
-import { linkFiles, removeFolder, removePaths } from './published-files.ts';
+import { linkFiles, removeFolder, removePaths, usesOf, type Uses } from './published-files.ts';
 import { keepTexts, moveTexts, textsOf, type PublishedText } from './published-texts.ts';
 import { hasStreams, keepStreams, moveStreams, removeStreams } from './stream-rows.ts';
 import type { StreamFolder, Streams } from './streams.ts';
@@ -36,10 +36,19 @@ async function prepare(needs: PublisherNeeds, of: NewPublication, told: Told): P
   const { loaded, streamed } = sharesOf(needs, of, told);
   try {
     const elements = await linkFiles(needs.store, { id, event: of.event }, loaded, told);
+    const uses = await usesOf(needs.store, elements);
     const texts = await textsOf(elements, (path) => needs.store.at(path), told);
     const streams = await streamsOf(needs, of, streamed, told);
     const url = of.url ?? usualUrl(of);
-    const prepared = { ...of, id, url, elements: [...elements.map(asLoaded), ...streams.elements], texts, streams };
+    const prepared = {
+      ...of,
+      id,
+      url,
+      elements: [...elements.map(asLoaded), ...streams.elements],
+      uses,
+      texts,
+      streams,
+    };
     return { id, url, settle: (within) => settle(within, prepared) };
   } catch (error) {
     await removeFolder(needs.store, { id, event: of.event });
@@ -81,6 +90,8 @@ interface Ready extends Omit<NewPublication, 'streams' | 'downloads'> {
   id: string;
   url: string;
   elements: readonly PublishedElement[];
+  /** What is kept for elements that are lists, by their ids. */
+  uses: Uses;
   texts: readonly PublishedText[];
   streams: Streams;
 }
@@ -98,7 +109,7 @@ async function settle(within: Database, of: Ready): Promise<void> {
     .insertInto('publications')
     .values({ id, event, channel, version, workflow, url, ...(of.mimeType ? { mime_type: of.mimeType } : {}) })
     .execute();
-  const rows = elements.map((element) => rowOf(id, element));
+  const rows = elements.map((element) => ({ ...rowOf(id, element), ...of.uses.get(element.id) }));
   if (rows.length > 0) await within.insertInto('publication_elements').values(rows).execute();
   await keepTexts(within, id, of.texts);
   await keepStreams(within, id, of.streams.files);

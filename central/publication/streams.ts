@@ -72,7 +72,7 @@ export function openStreamFolder(settings: StreamingSettings): StreamFolder {
         for (const element of elements) {
           told.signal.throwIfAborted();
           const src = `${of.channel}/${event}/${element.id}/${safeFileName(element.file_name)}`;
-          await place(told.pathOf(element), at(`${ORGANIZATION}/${src}`), element.size_bytes);
+          await place(await told.pathOf(element), at(`${ORGANIZATION}/${src}`), element.size_bytes);
           files.push({ path: `${ORGANIZATION}/${src}`, content: null });
           sources.push({ element, src });
         }

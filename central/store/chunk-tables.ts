@@ -7,7 +7,6 @@ type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 export interface ChunkTables {
   films: FilmsTable;
   renditions: RenditionsTable;
-  rendition_uses: RenditionUsesTable;
   fragment_files: FragmentFilesTable;
   fragments: FragmentsTable;
   film_sounds: FilmSoundsTable;
@@ -37,12 +36,6 @@ interface RenditionsTable {
   pps: Buffer;
   /** When it was wanted last. */
   touched_at: Time;
-}
-
-/** Who needs the pieces of a rendition beyond the runs of its event: `publication 12`. */
-interface RenditionUsesTable {
-  rendition: number;
-  used_by: string;
 }
 
 /** Files of fragments, each written once. */

@@ -28,6 +28,9 @@ export interface PublicationElementColumns {
   url: Maybe<string>;
   /** Protocol of such an element: `HLS`, `DASH`. */
   transport: Maybe<string>;
+  /** Renditions and sounds whose files a film needs that is a list: they are kept as long as the element is there. */
+  renditions: Generated<number[]>;
+  sounds: Generated<string[]>;
 }
 
 /** Files of publications in the folder of a streaming server. */

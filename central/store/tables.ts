@@ -343,7 +343,10 @@ export type CommentRow = Selectable<CommentsTable>;
 export type CommentReplyRow = Selectable<CommentRepliesTable>;
 export type PublicationRow = Selectable<PublicationsTable>;
 /** An element of a publication. */
-export type PublishedElement = Omit<Selectable<Tables['publication_elements']>, 'publication'>;
+export type PublishedElement = Omit<
+  Selectable<Tables['publication_elements']>,
+  'publication' | 'renditions' | 'sounds'
+>;
 
 /** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

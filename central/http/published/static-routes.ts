@@ -5,10 +5,12 @@ import { findEvent } from '../../catalogue/list-events.ts';
 import { LIVE_CATALOGS, publicationOf, publishedAt, type StaticPlace } from '../../catalogue/published/publications.ts';
 import { seriesNamed } from '../../catalogue/series.ts';
 import type { Database } from '../../store/connect.ts';
+import { isList } from '../../store/lists/list-file.ts';
 import { about } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import { Forbidden } from '../object-access.ts';
 import type { RouteModule } from '../services.ts';
+import { openListSender } from './send-list.ts';
 
 type Asked = FastifyRequest<{ Params: StaticPlace & { organization: string } }>;
 
@@ -19,6 +21,7 @@ const READERS = {
 /** Serves `/static/…`: files that are published, also in ranges, for whoever may see them now (facts/opencast 3.21). */
 export const staticRoutes: RouteModule = async (app, { store, database }) => {
   await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false, dotfiles: 'deny' });
+  const lists = openListSender(store);
   app.get('/static/:organization/:channel/:event/:element/:file', READERS, async (request: Asked, reply) => {
     const place = request.params;
     if (!(await maySee(database, request, place))) return request.askWho();
@@ -29,7 +32,8 @@ export const staticRoutes: RouteModule = async (app, { store, database }) => {
     const found = await publishedAt(database, place);
     if (!found) return missing(reply);
     void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(place.file)}`);
-    return reply.type(found.mime_type).sendFile(found.path);
+    void reply.type(found.mime_type);
+    return isList(found.path) ? lists.send(request, reply, found.path) : reply.sendFile(found.path);
   });
 };
 

@@ -34,12 +34,17 @@ export async function dropOldChunks(needs: DropNeeds, before: Date, nowMs: numbe
   await database
     .deleteFrom('renditions')
     .where('touched_at', '<', before)
-    .where('id', 'not in', database.selectFrom('rendition_uses').select('rendition'))
+    .where(
+      sql<boolean>`not exists (select from publication_elements where renditions.id = any(publication_elements.renditions))`,
+    )
     .where('event', 'not in', eventsAtWork(needs))
     .execute();
   await database
     .deleteFrom('film_sounds')
     .where('touched_at', '<', before)
+    .where(
+      sql<boolean>`not exists (select from publication_elements where film_sounds.path = any(publication_elements.sounds))`,
+    )
     .where('event', 'not in', eventsAtWork(needs))
     .execute();
   return removeFiles(needs, nowMs);

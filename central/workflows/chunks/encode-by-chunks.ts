@@ -1,11 +1,12 @@
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
-import { assemble, type Assembled } from './finished/assemble.ts';
+import { assemble, assembleList, type Assembled, type Parts } from './finished/assemble.ts';
+import { LIST_SUFFIX } from '../../store/lists/list-file.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
@@ -38,6 +39,8 @@ export interface ChunkOrder {
   progress: (part: number) => void;
   /** Jobs with a higher number are done first. */
   priority?: number | undefined;
+  /** Whether results may be lists, whose paths end with `LIST_SUFFIX`; one whose sound is the film's own is a file. */
+  asLists?: boolean | undefined;
 }
 
 /** A file that was made. */
@@ -217,8 +220,7 @@ async function assembleAll(
   const results: ChunkResult[] = [];
   const name = order.name ?? basename(order.source, extname(order.source));
   for (const [n, { output, pieces, sound: spans }] of wanted.entries()) {
-    const path = join(order.folder, `${name}${output.suffix}`);
-    const { fragments, parameters } = renditions[n]!;
+    const { id, fragments, parameters } = renditions[n]!;
     const named = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
     const sound = sounds[n] === undefined ? undefined : { path: sounds[n], spans };
     const open = openFiles((of) => needs.store.at(of));
@@ -226,7 +228,8 @@ async function assembleAll(
       const size = sizeOfSps(parameters.sps);
       const entry = avcEntry({ codec: 'h264', ...parameters, ...size });
       const parts = { pieces: await placedFragments(named, open), entry, ...size, sound };
-      const made = await assemble(parts, path, order.signal);
+      const file = join(order.folder, `${name}${output.suffix}`);
+      const { path, made } = await putTogether(needs, order, { parts, rendition: id, file });
       results.push({ ...made, profile: output.profile, suffix: output.suffix, tag: output.tag, path });
     } finally {
       await open.close();
@@ -234,4 +237,17 @@ async function assembleAll(
     order.progress(MAKING_PART + ((1 - MAKING_PART) * (n + 1)) / wanted.length);
   }
   return results;
+}
+
+/** One result: a list where that may be, else a file. */
+async function putTogether(
+  { store }: ChunkNeeds,
+  { asLists, source, signal }: ChunkOrder,
+  { parts, rendition, file }: { parts: Parts; rendition: number; file: string },
+): Promise<{ path: string; made: Assembled }> {
+  const own = parts.sound?.path;
+  if (!asLists || own === source) return { path: file, made: await assemble(parts, file, signal) };
+  const sound = own === undefined ? undefined : relative(store.folder, own);
+  const path = `${file}${LIST_SUFFIX}`;
+  return { path, made: await assembleList(parts, { rendition, sound }, path) };
 }

@@ -2,8 +2,8 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import type { CutByChunks } from '../run/cut.ts';
-import { cutByChunks } from './cut-by-chunks.ts';
+import type { CutByChunks, CutLength } from '../run/cut.ts';
+import { cutByChunks, cutLengthByChunks } from './cut-by-chunks.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
 import { profilesBeside } from './profiles-beside.ts';
@@ -20,6 +20,7 @@ export interface Chunks {
   encodeByChunks: EncodeByChunks;
   /** Cuts a recording. */
   cutByChunks: CutByChunks;
+  cutLength: CutLength;
   /** Encodes what is there of a film that may grow. */
   aheadOfTime(order: AheadOrder): Promise<Ahead>;
   close(): Promise<void>;
@@ -65,6 +66,7 @@ export async function openChunks({
       return encodeByChunks(needs, { ...order, beside });
     },
     cutByChunks: cutByChunks(needs.ffmpeg),
+    cutLength: cutLengthByChunks,
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);

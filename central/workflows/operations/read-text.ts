@@ -12,7 +12,7 @@ export async function readBytes(
   element: Pick<ElementRow, 'path' | 'file_name'>,
   mostBytes = MOST_BYTES,
 ): Promise<Buffer> {
-  const file = await open(pathOf(element)).catch((error: unknown) => {
+  const file = await open(await pathOf(element)).catch((error: unknown) => {
     throw new OperationFailed(
       `${element.file_name} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`,
     );

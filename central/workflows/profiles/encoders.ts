@@ -6,6 +6,10 @@ export interface EncodeOrder {
   /** Absolute path of the film. */
   source: string;
   profiles: readonly Profile[];
+  /** Parts of the film that are kept, in ms, [begin, end); undefined: all of it. */
+  kept?: readonly { beginMs: number; endMs: number }[] | undefined;
+  /** Whether results may be lists (`store/lists`). */
+  asLists?: boolean | undefined;
   /** Folder for the results. */
   folder: string;
   signal: AbortSignal;

@@ -4,6 +4,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
+import { isList, wholePath } from '../../store/lists/list-file.ts';
+import { openList } from '../../store/lists/open-list.ts';
+import { withBeginning } from '../../store/lists/whole-file.ts';
 import { probe } from '../../store/probe.ts';
 import { safeFileName, type MediaStore } from '../../store/media-store.ts';
 import { mimeTypeOf } from '../../store/mime.ts';
@@ -42,15 +45,22 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
     async take({ file, kind, flavor, tags, fileName = basename(file) }) {
       const id = crypto.randomUUID();
       const at = join(folder, ...file.split('/'));
-      const hashed = await hashOf(at);
+      const list = isList(file) ? await openList(store, `${path}/${file}`) : undefined;
+      const hashed = list ? { md5: '', sizeBytes: list.sizeBytes } : await hashOf(at);
       // Files of the operation are there for good when its end is written, whatever happens to the power then.
       await syncPath(at);
       await syncFolder(dirname(at));
       await syncFolder(folder);
-      const name = safeFileName(extname(fileName) === '' ? `${fileName}${extname(file)}` : fileName);
+      const whole = list ? wholePath(file) : file;
+      const name = safeFileName(extname(fileName) === '' ? `${fileName}${extname(whole)}` : fileName);
       const mimeType = mimeTypeOf(name);
       const isMedia = kind === 'track' && /^(video|audio)\//.test(mimeType);
-      const probed = isMedia ? await probe(ffprobe, at) : undefined;
+      const examine = (of: string) => probe(ffprobe, of);
+      const probed = !isMedia
+        ? undefined
+        : list
+          ? await withBeginning(store, `${path}/${file}`, examine)
+          : await examine(at);
       if (probed && 'problem' in probed) throw new OperationFailed(`what was made cannot be read: ${probed.problem}`);
       return {
         id,

@@ -31,3 +31,9 @@ export interface CutFollows {
  * why this recording cannot be cut so; then nothing was written.
  */
 export type CutByChunks = (cut: Cut, follows: CutFollows) => Promise<{ whyNot: string } | undefined>;
+
+/** Length in ms of a recording that would be cut by its groups of pictures; `whyNot` says why it cannot be. Writes nothing. */
+export type CutLength = (cut: Omit<Cut, 'to'>) => Promise<{ durationMs: number } | { whyNot: string }>;
+
+/** Cuts a recording, in whatever way it can be cut. */
+export type CutMedia = (cut: Cut, follows: CutFollows) => Promise<void>;

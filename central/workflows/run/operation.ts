@@ -4,7 +4,7 @@ import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
-import type { CutByChunks } from './cut.ts';
+import type { CutByChunks, CutLength } from './cut.ts';
 import type { EncodeByChunks } from '../profiles/encoders.ts';
 import type { Profiles } from '../profiles/open-profiles.ts';
 import type { Mailer } from '../operations/control/mail/mailer.ts';
@@ -45,8 +45,11 @@ export interface OperationContext {
   variables: Variables;
   /** Elements that earlier operations of the definition have left. */
   elements: readonly ElementRow[];
-  /** Absolute path of the file of an element. */
-  pathOf: (element: Pick<ElementRow, 'path'>) => string;
+  /**
+   * Absolute path of the file of an element. A film that is only a list, or a cut, is written as a whole now. Rejects with
+   * `OperationFailed` if that is not possible.
+   */
+  pathOf: (element: Pick<ElementRow, 'path'>) => Promise<string>;
   /** Absolute path of an empty folder of this attempt, on the disk of the media: what it makes is written there. */
   folder: () => Promise<string>;
   /** Takes a file of that folder as an element: examines it and gives it an id. The result must name it in `added`. */
@@ -104,6 +107,8 @@ export interface OperationNeeds {
   addressAt?: ((event: string, fromMs: number) => string) | undefined;
   /** Cuts a recording by its groups of pictures; undefined: all that is kept is encoded. */
   cutByChunks?: CutByChunks | undefined;
+  /** Says whether a recording can be cut so, so that its cut need not be written; undefined: it is always written. */
+  cutLength?: CutLength | undefined;
   /**
    * Address that a request for a URL is sent to. Rejects with the reason for a server that may not be asked. Undefined: none may
    * be.

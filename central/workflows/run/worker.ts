@@ -12,7 +12,9 @@ import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './a
 import { elementsSeen, keepElements } from './elements.ts';
 import { filledIn, openKeys } from './keys.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
-import { OperationFailed, type Operation, type OperationResult } from './operation.ts';
+import type { CutMedia } from './cut.ts';
+import { openElementFiles, type ElementFiles } from './element-files.ts';
+import { OperationFailed, type Operation, type OperationContext, type OperationResult } from './operation.ts';
 import { openOperationLog } from './operation-log.ts';
 import type { Run, RunOperation, Variables } from './run.ts';
 import type { RunEvent } from './step.ts';
@@ -21,6 +23,8 @@ import type { RunEvent } from './step.ts';
 export interface WorkerNeeds extends RunNeeds {
   database: Database;
   store: MediaStore;
+  /** Cuts recordings; without it, cuts are not written. */
+  cut?: CutMedia | undefined;
   /** Path of the program ffprobe. */
   ffprobe: string;
   /** The code of an operation; undefined: this worker has none. */
@@ -31,6 +35,8 @@ export interface WorkerNeeds extends RunNeeds {
   /** Operations of each queue that this process does at the same time. */
   atOnce: Readonly<Record<string, number>>;
 }
+
+type Needs = WorkerNeeds & { elementFiles: ElementFiles };
 
 /** Milliseconds between looks whether an operation at work still counts. */
 const LOOK_MS = 2000;
@@ -43,7 +49,8 @@ const TELL_AGAIN_MS = [200, 500, 1000, 2000, 5000, 10_000, 10_000, 10_000, 10_00
  * Does operations of runs as they become ready. The result ends that: operations at work are aborted and given back, so
  * that another worker, or this one when it comes back, does them.
  */
-export async function startWorker(needs: WorkerNeeds): Promise<() => Promise<void>> {
+export async function startWorker(of: WorkerNeeds): Promise<() => Promise<void>> {
+  const needs: Needs = { ...of, elementFiles: openElementFiles(of.store, of.cut) };
   const queues = Object.entries(needs.atOnce);
   const closing = new AbortController();
   await needs.jobs.makeQueues(queues.map(([queue]) => queue));
@@ -59,7 +66,7 @@ export async function startWorker(needs: WorkerNeeds): Promise<() => Promise<voi
 }
 
 /** Takes an operation, does it, and tells what came of it. Rejects only if the database stays away. */
-async function doJob(needs: WorkerNeeds, job: OperationJob, closing: AbortSignal): Promise<void> {
+async function doJob(needs: Needs, job: OperationJob, closing: AbortSignal): Promise<void> {
   const { position } = job;
   const taken = await told(needs, job, { kind: 'taken', position });
   const operation = taken?.after.operations[position];
@@ -107,7 +114,7 @@ interface Taken {
 }
 
 async function resultOf(
-  needs: WorkerNeeds,
+  needs: Needs,
   job: OperationJob,
   { workflow, run: { variables }, operation, files, closing }: Taken,
 ): Promise<Came> {
@@ -130,7 +137,7 @@ async function resultOf(
   }
 
   async function carriedOut(): Promise<OperationResult> {
-    const { database, store, catalogue, operationOf } = needs;
+    const { database, elementFiles, catalogue, operationOf } = needs;
     const values = openVariables(variables);
     const truth = whetherDone(operation, values);
     if ('why' in truth) throw new OperationFailed(`its condition has no answer: ${truth.why}`);
@@ -138,17 +145,19 @@ async function resultOf(
     const row = catalogue.find(operation.id);
     const code = row && operationOf(row.id);
     if (!code) throw new OperationFailed(`this server has no operation "${operation.id}"`);
+    const signal = AbortSignal.any([watch.signal, closing]);
+    const log: OperationContext['log'] = (text, level) => lines.log(text, level);
     return code.run({
       workflow,
       position: job.position,
       keys: openKeys(row, filledIn(row, operation.configuration, values)),
       variables,
       elements: await elementsSeen(database, workflow.id, job.position),
-      pathOf: ({ path }) => store.at(path),
+      pathOf: ({ path }) => elementFiles.pathOf(path, { signal, log }),
       folder: files.folder,
       take: files.take,
-      signal: AbortSignal.any([watch.signal, closing]),
-      log: (text, level) => lines.log(text, level),
+      signal,
+      log,
       progress: watch.progress,
     });
   }

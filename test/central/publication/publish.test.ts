@@ -51,7 +51,7 @@ describe('publishing for viewers', () => {
     const film = await rig.element('a.mp4', 'presenter/delivery', 'old', { ...TAGS, kind: 'track' });
     const told = { signal: new AbortController().signal, log: () => undefined, progress: () => undefined };
     const of = { event: 'step', version: 1, workflow: 1, channel: 'engage-player', streams: [] };
-    const more = { ...told, pathOf: ({ path }: { path: string }) => rig.on.store.at(path) };
+    const more = { ...told, pathOf: ({ path }: { path: string }) => Promise.resolve(rig.on.store.at(path)) };
     const ready = await rig.needs.publisher.prepare({ ...of, downloads: [film] }, more);
     assert.equal(await published('step'), undefined);
     await rig.opened.database.transaction().execute((within) => ready.settle(within));
@@ -125,7 +125,7 @@ test('a run never replaces what a later one has published, and two at once leave
     signal: new AbortController().signal,
     log: () => undefined,
     progress: () => undefined,
-    pathOf: ({ path }: { path: string }) => rig.on.store.at(path),
+    pathOf: ({ path }: { path: string }) => Promise.resolve(rig.on.store.at(path)),
   };
   const prepare = async (workflow: number) =>
     rig.needs.publisher.prepare(

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeList } from '../../../store/lists/list-file.ts';
 import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
 import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
@@ -22,11 +23,43 @@ export interface Parts {
   sound: { path: string; spans: readonly SoundSpan[] } | undefined;
 }
 
+/** What a list needs besides: the rendition of its pieces, and the path of its sound below the media folder. */
+export interface ListNeeds {
+  rendition: number;
+  sound: string | undefined;
+}
+
 /** A file that was made. */
 export interface Assembled {
   sizeBytes: number;
   pictures: number;
   durationMs: number;
+}
+
+/**
+ * Writes a list that stands for the finished MP4 that `assemble` makes: no picture and no sound is copied. All pieces
+ * must have spans. The list has its name only when it is complete and on the disk.
+ */
+export async function assembleList(
+  parts: Parts,
+  { rendition, sound: path }: ListNeeds,
+  to: string,
+): Promise<Assembled> {
+  const sound = await chosenSound(parts.sound);
+  const temporary = `${to}.tmp`;
+  try {
+    const { head, layout, made } = laidOut(parts, sound);
+    const spans = layout.flatMap(({ spans }) => spans?.map((span) => ({ path: path ?? '', ...span })) ?? []);
+    await writeList(temporary, { head, spans, renditions: [rendition], sounds: path === undefined ? [] : [path] });
+    await rename(temporary, to);
+    await syncFolder(dirname(to));
+    return made;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await sound?.file.close();
+  }
 }
 
 /**
@@ -37,20 +70,28 @@ export async function assemble(parts: Parts, to: string, signal?: AbortSignal): 
   const temporary = `${to}.tmp`;
   const sound = await chosenSound(parts.sound);
   try {
-    const video = videoTrack(parts);
-    const tracks = sound ? [video, soundTrack(sound)] : [video];
-    const layout = interleaved(parts.pieces, sound);
-    const sizeBytes = await writeAll(temporary, fileHead(tracks, layout), layout, signal);
+    const { head, layout, made } = laidOut(parts, sound);
+    await writeAll(temporary, head, layout, signal);
     await rename(temporary, to);
     await syncFolder(dirname(to));
-    const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
-    return { sizeBytes, pictures: video.sizes.length, durationMs: Math.round((ticks * 1000) / TICKS_PER_SECOND) };
+    return made;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   } finally {
     await sound?.file.close();
   }
+}
+
+/** Index of the file, order of its bytes, and what it is. */
+function laidOut(parts: Parts, sound: ChosenSound | undefined): { head: Buffer; layout: Laid[]; made: Assembled } {
+  const video = videoTrack(parts);
+  const layout = interleaved(parts.pieces, sound);
+  const head = fileHead(sound ? [video, soundTrack(sound)] : [video], layout);
+  const sizeBytes = layout.reduce((sum, { bytes }) => sum + bytes, head.length);
+  const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
+  const durationMs = Math.round((ticks * 1000) / TICKS_PER_SECOND);
+  return { head, layout, made: { sizeBytes, pictures: video.sizes.length, durationMs } };
 }
 
 function videoTrack({ pieces, entry, widthPx, heightPx }: Parts): FileTrack {
@@ -113,6 +154,8 @@ const soundTrack = ({ track: { timescale, entry, samples }, frames }: ChosenSoun
 /** Samples that lie together in the file, and their bytes. */
 interface Laid extends FileChunk {
   read: () => Promise<Buffer>;
+  /** Where they are: those of sound in its file; undefined: in no file of the media folder. */
+  spans: readonly { path?: string; at: number; bytes: number }[] | undefined;
 }
 
 /** Order of the file: each piece, and after it the sound that is heard while it is shown. */
@@ -127,9 +170,9 @@ function interleaved(pieces: readonly PlacedPiece[], sound: ChosenSound | undefi
     if (to > from) laid.push(laidSound(sound, frames.numbers.slice(from, to)));
     from = to;
   };
-  for (const { samples, atTicks, ticks, read } of pieces) {
+  for (const { samples, atTicks, ticks, read, span } of pieces) {
     const bytes = samples.reduce((sum, { size }) => sum + size, 0);
-    laid.push({ track: 0, samples: samples.length, bytes, read });
+    laid.push({ track: 0, samples: samples.length, bytes, read, spans: span && [span] });
     soundUpTo(atTicks + ticks);
   }
   soundUpTo(Infinity);
@@ -149,6 +192,7 @@ function laidSound({ file, track: { samples } }: ChosenSound, numbers: readonly 
     track: 1,
     samples: numbers.length,
     bytes: spans.reduce((sum, { bytes }) => sum + bytes, 0),
+    spans,
     read: async () => Buffer.concat(await Promise.all(spans.map(({ at, bytes }) => readAt(file, at, bytes)))),
   };
 }
@@ -158,20 +202,16 @@ async function writeAll(
   head: Buffer,
   layout: readonly Laid[],
   signal: AbortSignal | undefined,
-): Promise<number> {
+): Promise<void> {
   const file = await open(path, 'w', 0o640);
-  let bytes = head.length;
   try {
     await file.writeFile(head);
     for (const laid of layout) {
       signal?.throwIfAborted();
-      const data = await laid.read();
-      await file.writeFile(data);
-      bytes += data.length;
+      await file.writeFile(await laid.read());
     }
     await syncFile(file, path);
   } finally {
     await file.close();
   }
-  return bytes;
 }

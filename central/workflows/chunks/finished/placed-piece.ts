@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Sample } from '@amphi/lib/media/groups/sample-table.ts';
+import type { ListSpan } from '../../../store/lists/list-file.ts';
 import { readAt, type Files } from './open-files.ts';
 import { fragmentTable, type FragmentTable } from './fragment-table.ts';
 import type { Fragment } from '../rendition-store.ts';
@@ -13,6 +14,8 @@ export interface PlacedPiece {
   samples: readonly Pick<Sample, 'size' | 'time' | 'composition'>[];
   /** The bytes of all its samples, one after the other. */
   read: () => Promise<Buffer>;
+  /** Where these bytes are; undefined: they are in no file of the media folder. */
+  span?: ListSpan | undefined;
 }
 
 /** Bytes at the beginning of a fragment that are read for its table: 200 pictures have some 3 KB. */
@@ -29,7 +32,7 @@ export async function placedFragments(
   for (const { atTicks, ticks, fragment } of pieces) {
     const { samples, dataAt, dataBytes } = await readTable(await files.open(fragment.path), fragment);
     const read = async (): Promise<Buffer> => readAt(await files.open(fragment.path), dataAt, dataBytes);
-    placed.push({ atTicks, ticks, samples, read });
+    placed.push({ atTicks, ticks, samples, read, span: { path: fragment.path, at: dataAt, bytes: dataBytes } });
   }
   return placed;
 }

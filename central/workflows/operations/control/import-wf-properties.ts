@@ -17,7 +17,7 @@ export const importWfProperties = (): Operation => ({
     keys.needed('source-flavor');
     const [file] = selectedBy(context, { flavors: ['source-flavor'] }).filter(({ kind }) => kind !== 'track');
     if (!file) return { kind: 'skip', why: `there is no file of the flavor ${keys.text('source-flavor')}` };
-    const path = pathOf(file);
+    const path = await pathOf(file);
     const { size } = await stat(path);
     if (size > MOST_BYTES)
       throw new OperationFailed(`${file.file_name} has ${size} bytes: a file of variables has ${MOST_BYTES} at most`);

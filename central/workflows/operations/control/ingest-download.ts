@@ -17,7 +17,7 @@ export const ingestDownload = (): Operation => ({
       log('delete-external: what lies with other hosts stays there; nothing of it is deleted');
     const wrong: string[] = [];
     for (const element of chosen) {
-      const size = await stat(pathOf(element)).then(
+      const size = await stat(await pathOf(element)).then(
         (known) => known.size,
         () => undefined,
       );

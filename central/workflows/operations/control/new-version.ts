@@ -24,7 +24,7 @@ export async function linked(
 ): Promise<Placed> {
   const name = crypto.randomUUID();
   const temporary = join(await folder(), name);
-  await rename(await store.copyOf(pathOf(element)), temporary);
+  await rename(await store.copyOf(await pathOf(element)), temporary);
   return { row: { ...element, path: `${ofEvent}/${name}/${element.file_name}` }, temporary };
 }
 

@@ -5,6 +5,7 @@ import { compositeValues, type Composition } from './commands/composite-values.t
 import { examined, lengthOf, named, sizeOf, type Track } from './commands/examined.ts';
 import { even } from './commands/joined-parts.ts';
 import { readLayouts, type Layout, type Size } from './commands/layouts.ts';
+import { pathsOf } from './commands/paths-of.ts';
 import { profileNamed, runProfile } from './commands/run-profile.ts';
 
 /** `composite`: puts two pictures, or one, into one, with a watermark if there is one. */
@@ -28,13 +29,15 @@ export const composite = (needs: OperationNeeds): Operation => ({
       layouts: layoutsFor(layouts, above !== undefined, watermark !== undefined),
       sound: (context.keys.text('source-audio-name') ?? 'both') as Composition['sound'],
     };
-    const { values, conditions } = compositeValues(composition, context.pathOf);
+    const inputs = [below, above, watermark].filter((one) => one !== undefined);
+    const pathOf = await pathsOf(context, inputs);
+    const { values, conditions } = compositeValues(composition, pathOf);
     const [made] = await runProfile(needs, context, {
       profile: profileNamed(needs, context.keys.needed('encoding-profile')),
       source: below,
       values,
       conditions,
-      inputs: above ? [context.pathOf(above)] : [],
+      inputs: above ? [pathOf(above)] : [],
       durationMs: await lengthOf(needs, context, below),
       progress: context.progress,
     });

@@ -7,6 +7,7 @@ import { allExamined, lengthOf, named, rateOf, sizeOf, type Track } from './comm
 import { even, joinArgv, listOfFiles, type JoinedSize, type Part } from './commands/joined-parts.ts';
 import { sameFile } from './commands/mux.ts';
 import { partsOf, type NumberedPart } from './commands/numbered-parts.ts';
+import { pathsOf } from './commands/paths-of.ts';
 import { profileNamed, runProfile } from './commands/run-profile.ts';
 
 /** `concat`: joins parts one after the other, encoding them anew, or copying parts that are equal. */
@@ -31,14 +32,15 @@ export const concat = (needs: OperationNeeds): Operation => ({
     const lengths: number[] = [];
     for (const track of tracks) lengths.push(await lengthOf(needs, context, track));
     const joining = { tracks, lengths, numbers: chosen.parts.map(({ number }: NumberedPart) => number) };
+    const inputs = tracks.map(await pathsOf(context, tracks));
     const command = keys.flag('same-codec')
-      ? await copyingArgv(context, tracks)
-      : joinArgv(asParts(context, joining), sizeFor(context, joining));
+      ? await copyingArgv(context, tracks, inputs)
+      : joinArgv(asParts(inputs, joining), sizeFor(context, joining));
     const [made] = await runProfile(needs, context, {
       profile: profileNamed(needs, keys.needed('encoding-profile')),
       source: first,
       values: { concatCommand: command },
-      inputs: tracks.map(context.pathOf),
+      inputs,
       durationMs: lengths.reduce((sum, length) => sum + length, 0),
       progress: context.progress,
     });
@@ -57,9 +59,9 @@ interface Joining {
   numbers: readonly number[];
 }
 
-const asParts = ({ pathOf }: OperationContext, { tracks, lengths }: Joining): Part[] =>
+const asParts = (paths: readonly string[], { tracks, lengths }: Joining): Part[] =>
   tracks.map((track, n) => ({
-    path: pathOf(track),
+    path: paths[n]!,
     hasPicture: hasPicture(track),
     hasSound: hasSound(track),
     lengthMs: lengths[n] ?? 0,
@@ -98,7 +100,11 @@ function sizeOfText(text: string): { widthPx: number; heightPx: number } {
 }
 
 /** Arguments that join equal parts without encoding. Throws `OperationFailed` if they are not equal. */
-async function copyingArgv(context: OperationContext, tracks: readonly Track[]): Promise<string[]> {
+async function copyingArgv(
+  context: OperationContext,
+  tracks: readonly Track[],
+  paths: readonly string[],
+): Promise<string[]> {
   const forms = tracks.map((track) => ({ track, form: formOf(track) }));
   const other = forms.find(({ form }) => form !== forms[0]?.form);
   if (other)
@@ -106,7 +112,7 @@ async function copyingArgv(context: OperationContext, tracks: readonly Track[]):
       `same-codec needs equal parts: ${named(tracks[0]!)} has ${forms[0]?.form}, ${named(other.track)} has ${other.form}. Without same-codec they are encoded anew`,
     );
   const list = join(await context.folder(), 'parts.ffconcat');
-  await writeFile(list, listOfFiles(tracks.map(context.pathOf)));
+  await writeFile(list, listOfFiles(paths));
   return ['-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file', '-i', list];
 }
 

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed } from '@amphi/lib/opencast/workflows/selection.ts';
 import { safeFileName } from '../../../store/media-store.ts';
+import { isCut, readCut } from '../../../store/lists/cut-file.ts';
+import type { EncodeOrder } from '../../profiles/encoders.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import {
   OperationFailed,
@@ -92,7 +94,7 @@ async function encoded(
 
 /** Encodes a film in pieces; undefined: that cannot be, and the log says why. */
 async function encodedInPieces(
-  { encodeByChunks }: OperationNeeds,
+  { encodeByChunks, store }: OperationNeeds,
   context: OperationContext,
   source: ElementRow,
   profiles: readonly Profile[],
@@ -104,8 +106,9 @@ async function encodedInPieces(
     : await encodeByChunks({
         ...context,
         event: context.workflow.event,
-        source: context.pathOf(source),
+        ...(await recordingOf(store, context, source)),
         profiles,
+        asLists: true,
         folder: await madeFolder(join(await context.folder(), name)),
       });
   if ('why' in answer) {
@@ -119,6 +122,20 @@ async function encodedInPieces(
     const file = `${name}/${basename(path)}`;
     return { profile, file: { file, fileName: safeFileName(`${stem}${suffix}`), suffix, tag, durationMs: undefined } };
   });
+}
+
+/** The film that is encoded, and what is kept of it: of a cut that is not written, the recording that it was cut from. */
+async function recordingOf(
+  store: OperationNeeds['store'],
+  { pathOf }: OperationContext,
+  source: ElementRow,
+): Promise<Pick<EncodeOrder, 'source' | 'kept'>> {
+  if (!isCut(source.path)) return { source: await pathOf(source) };
+  const { source: recording, kept } = await readCut(store.at(source.path));
+  return {
+    source: store.at(recording),
+    kept: kept.map(({ fromMs, toMs }) => ({ beginMs: fromMs, endMs: toMs })),
+  };
 }
 
 async function madeFolder(path: string): Promise<string> {

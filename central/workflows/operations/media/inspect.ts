@@ -61,7 +61,7 @@ async function counted({ ffmpeg }: OperationNeeds, context: OperationContext, tr
   const argv = [
     ...FOREIGN_FILE_ARGV,
     '-i',
-    context.pathOf(track),
+    await context.pathOf(track),
     '-map',
     '0:v:0',
     '-fps_mode',

@@ -111,7 +111,7 @@ async function withGain(
   const sound = ['-map', '0:a:0', '-af', filter, '-c:a', ...(ENCODERS.get(own) ?? AAC)];
   const isMp4 = /^\.(mp4|m4a|m4v|mov)$/.test(ending);
   const output = [...(isMp4 ? ['-movflags', '+faststart'] : []), join(await context.folder(), file)];
-  await runFfmpeg(ffmpeg, [...FOREIGN_FILE_ARGV, '-i', context.pathOf(track), ...picture, ...sound, ...output], {
+  await runFfmpeg(ffmpeg, [...FOREIGN_FILE_ARGV, '-i', await context.pathOf(track), ...picture, ...sound, ...output], {
     ...context,
     durationMs: track.duration_ms,
   });

@@ -87,7 +87,7 @@ async function filePiece(
     );
   const track = await examined(needs, context, element);
   const ownMs = await lengthOf(needs, context, track);
-  return { kind, track, path: context.pathOf(track), beginMs, durationMs: Math.min(durationMs ?? ownMs, ownMs) };
+  return { kind, track, path: await context.pathOf(track), beginMs, durationMs: Math.min(durationMs ?? ownMs, ownMs) };
 }
 
 /** Sound is that of pieces of sound, where there are some; else that of the films. */
@@ -122,7 +122,7 @@ async function joined(
       'partial-import: the key force-encoding-profile is missing, and the result has to be encoded by it',
     );
   const [file] = await runProfile(needs, context, { profile: profileNamed(needs, id), source: made });
-  if (!whole) await rm(context.pathOf(made), { force: true });
+  if (!whole) await rm(await context.pathOf(made), { force: true });
   return context.take({ ...target, kind: 'track', file: file!.file, fileName: file!.fileName });
 }
 

@@ -66,7 +66,7 @@ export function openPublishingRig({ rig }: IngestRig, more: Partial<PublisherNee
       );
       const ready = await publisher.prepare(
         { event, version: 1, workflow: runs++, channel, downloads, streams },
-        { ...told, pathOf: ({ path }) => store.at(path) },
+        { ...told, pathOf: ({ path }) => Promise.resolve(store.at(path)) },
       );
       await database.transaction().execute((within) => ready.settle(within));
       return ready.id;

@@ -201,6 +201,18 @@ test('of an event that is deleted nothing is left, whoever is at work on it', as
   assert.deepEqual(await ours(), []);
 });
 
+const FILM_ROW = {
+  id: 'film',
+  kind: 'track',
+  flavor: 'presenter/delivery',
+  tags: [] as string[],
+  file_name: 'low.mp4',
+  path: 'publications/p/low.mp4~list',
+  mime_type: 'video/mp4',
+  size_bytes: 1,
+  md5: '',
+} as const;
+
 test('what nobody needs is removed after a while; what a publication names, or a run may want, stays', async () => {
   const [old, published, atWork] = [await rig.event(), await rig.event(), await rig.event()];
   const source = await film({ seconds: 10, fps: 15, coding: BOX_CODING });
@@ -210,7 +222,15 @@ test('what nobody needs is removed after a while; what a publication names, or a
     );
   const renditions = await rig.database.selectFrom('renditions').select(['id', 'event']).execute();
   const rendition = renditions.find(({ event }) => event === published)!.id;
-  await rig.database.insertInto('rendition_uses').values({ rendition, used_by: 'publication 1' }).execute();
+  const id = crypto.randomUUID();
+  await rig.database
+    .insertInto('publications')
+    .values({ id, event: published, channel: 'engage-player', version: 0, url: '/play' })
+    .execute();
+  await rig.database
+    .insertInto('publication_elements')
+    .values({ ...FILM_ROW, publication: id, renditions: [rendition] })
+    .execute();
   await rig.database
     .insertInto('event_versions')
     .values({ event: atWork, version: 0, package: 'p', content: '', manifest: '' })

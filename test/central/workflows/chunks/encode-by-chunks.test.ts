@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { join } from 'node:path';
+import { writeWhole } from '#central/store/lists/whole-file.ts';
 import { encodeByChunks, type ChunkOrder, type ChunkResult } from '#central/workflows/chunks/encode-by-chunks.ts';
 import {
   beepsIn,
@@ -78,6 +80,30 @@ describe('a film as a whole', () => {
         if (id !== 'quick') assert.equal(codeMs, Math.round((n * 1000) / 15));
       }
       await assertInStep(path, pictures, 10);
+    }
+  });
+
+  test('as a list, it is the same film, byte for byte', async () => {
+    const event = await rig.event();
+    const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
+    const kept = [{ beginMs: 1200, endMs: 5400 }];
+    const { folder } = rig.needs.store;
+    for (const [n, cut] of [undefined, kept].entries()) {
+      const [file] = await encoded({ event, source, profiles: [LOW], kept: cut, name: `file-${n}`, folder });
+      const [list] = await encoded({
+        event,
+        source,
+        profiles: [LOW],
+        kept: cut,
+        name: `list-${n}`,
+        folder,
+        asLists: true,
+      });
+      assert.equal(list!.sizeBytes, file!.sizeBytes);
+      assert.ok((await stat(list!.path)).size < file!.sizeBytes / 2);
+      const path = relative(folder, list!.path);
+      const whole = await writeWhole(rig.needs.store, path);
+      assert.deepEqual(await readFile(whole), await readFile(file!.path));
     }
   });
 

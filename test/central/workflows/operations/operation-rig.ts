@@ -2,6 +2,9 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { probe } from '#central/store/probe.ts';
+import { cutByChunks } from '#central/workflows/chunks/cut-by-chunks.ts';
+import { cutMedia } from '#central/workflows/operations/find/cut/cut-media.ts';
+import { openElementFiles } from '#central/workflows/run/element-files.ts';
 import { openMediaStore, type MediaStore } from '#central/store/media-store.ts';
 import { mimeTypeOf } from '#central/store/mime.ts';
 import type { ElementKind, ElementRow } from '#central/store/tables.ts';
@@ -27,6 +30,8 @@ export interface OperationRig {
   ): Promise<{ result: OperationResult; lines: string[] }>;
   /** Absolute path of an element's file. */
   pathOf(element: ElementRow): string;
+  /** Absolute path of an element's file, which is written if it is only a list or a cut. */
+  wholeOf(element: ElementRow): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,10 +47,16 @@ export async function openOperationRig(
   const needs = { database: database as OperationNeeds['database'], store, ffmpeg, ffprobe, log: silentLog };
   let attempts = 0;
   const pathOf = ({ path }: Pick<ElementRow, 'path'>): string => store.at(path);
+  const files = openElementFiles(store, (cut, follows) =>
+    cutMedia({ ffmpeg, cutByChunks: cutByChunks(ffmpeg) }, cut, follows),
+  );
+  const told = { signal: new AbortController().signal, log: () => undefined };
+  const wholeOf = ({ path }: Pick<ElementRow, 'path'>): Promise<string> => files.pathOf(path, told);
   return {
     needs,
     store,
     pathOf,
+    wholeOf,
     async element(file, flavor, more = {}) {
       const id = crypto.randomUUID();
       const name = more.file_name ?? file.slice(file.lastIndexOf('/') + 1);
@@ -84,7 +95,7 @@ export async function openOperationRig(
         keys: openKeys(row, new Map(Object.entries(keys))),
         variables: new Map(Object.entries(variables)),
         elements,
-        pathOf,
+        pathOf: wholeOf,
         folder: files.folder,
         take: files.take,
         signal: signal ?? new AbortController().signal,

@@ -38,7 +38,7 @@ export const speechtotext = (needs: OperationNeeds): Operation => ({
     for (const [at, source] of sources.entries()) {
       const folder = await context.folder();
       const asked = { language, words: known.words, folder, signal: context.signal };
-      const cues = await asFailed(source, hearSpeech(needs, recogniser, context.pathOf(source), asked));
+      const cues = await asFailed(source, hearSpeech(needs, recogniser, await context.pathOf(source), asked));
       const file = `captions-${at}.vtt`;
       await writeFile(join(folder, file), formatWebVtt(cues, language));
       const kind =

@@ -50,7 +50,7 @@ function sideOf({ keys }: OperationContext, name: 'width' | 'height'): number {
 
 /** Draws with the poster; without it if it cannot be used. */
 async function drawn(context: OperationContext, cover: Cover): Promise<Buffer> {
-  const poster = posterOf(context);
+  const poster = await posterOf(context);
   try {
     return await drawCover({ ...cover, poster });
   } catch (error) {
@@ -60,13 +60,13 @@ async function drawn(context: OperationContext, cover: Cover): Promise<Buffer> {
   }
 }
 
-function posterOf(context: OperationContext): string | undefined {
+async function posterOf(context: OperationContext): Promise<string | undefined> {
   const { keys } = context;
   const address = keys.text('posterimage') ?? keys.text('posterimage-url');
   if (address !== undefined)
     context.log('posterimage is not fetched: give the flavor of an element in posterimage-flavor', 'warning');
   const element = selectedBy(context, { flavors: ['posterimage-flavor'] }).at(-1);
-  return element && context.pathOf(element);
+  return element && (await context.pathOf(element));
 }
 
 type Words = Pick<Cover, 'title' | 'speakers' | 'detail'>;

@@ -1,6 +1,6 @@
 import { isCaptions } from '../../selecting.ts';
 import { writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { cutCues } from '@amphi/lib/analysis/captions/cues.ts';
 import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
 import type { Interval } from '@amphi/lib/media/intervals.ts';
@@ -13,6 +13,10 @@ import { stemOf } from '../../media/commands/run-profile.ts';
 import { captionsOf, captionTags, withOwnTags } from '../captions/caption-file.ts';
 import type { WrongCaptions } from '../captions/wrong-captions.ts';
 import { clock } from '../clock.ts';
+import { CUT_SUFFIX, isCut, writeCut } from '../../../../store/lists/cut-file.ts';
+import { isList } from '../../../../store/lists/list-file.ts';
+import { mimeTypeOf } from '../../../../store/mime.ts';
+import type { CutSource } from '../../../run/cut.ts';
 import { cutSourceOf } from './cut-argv.ts';
 import { cutMedia } from './cut-media.ts';
 
@@ -59,14 +63,41 @@ async function cutTrack(needs: OperationNeeds, context: OperationContext, one: O
     context.log(`${named(source)} is left out: it has nothing of what is kept`, 'warning');
     return [];
   }
-  const from = cutSourceOf(source, context.pathOf(source));
+  const from = cutSourceOf(source, await context.pathOf(source));
   if (!from.picture && !from.sound) throw new OperationFailed(`${named(source)} has neither picture nor sound`);
-  const file = `${one.at}.${from.picture ? 'mp4' : 'm4a'}`;
-  await cutMedia(needs, { source: from, kept: own, to: join(await context.folder(), file) }, context);
   context.log(`${named(source)}: ${own.length} stretches are kept, ${clock(lengthOf(own))} in all`);
+  const file = `${one.at}.${from.picture ? 'mp4' : 'm4a'}`;
   const fileName = `${stemOf(source.file_name)}${extname(file)}`;
+  const later = await cutLater(needs, context, { source, from, kept: own, file });
+  if (later) return [{ ...later, file_name: fileName, ...resultOf(context, source) }];
+  await cutMedia(needs, { source: from, kept: own, to: join(await context.folder(), file) }, context);
   return [await context.take({ file, kind: 'track', fileName, ...resultOf(context, source) })];
 }
+
+/**
+ * A cut film that is written only if a program needs it: qualities are made of the recording and of what is kept of it.
+ * Undefined: this recording is not cut by its groups, so its cut is written now.
+ */
+async function cutLater(
+  { cutLength, store }: OperationNeeds,
+  context: OperationContext,
+  { source, from, kept, file }: { source: ElementRow; from: CutSource; kept: readonly Interval[]; file: string },
+): Promise<ElementRow | undefined> {
+  if (!cutLength || isList(source.path) || isCut(source.path)) return undefined;
+  const length = await cutLength({ source: from, kept });
+  if ('whyNot' in length) return undefined;
+  const { path: _path, ...is } = from;
+  const to = `${join(await context.folder(), file)}${CUT_SUFFIX}`;
+  await writeCut(to, { ...is, source: source.path, kept });
+  const { streams } = source;
+  const path = relative(store.folder, to);
+  const mime_type = mimeTypeOf(file);
+  const measures = { size_bytes: 0, md5: '', duration_ms: length.durationMs };
+  return { ...source, ...measures, id: crypto.randomUUID(), path, mime_type, streams: streams && streams.map(ofPart) };
+}
+
+/** A stream of a part: what was counted or measured of the whole does not hold. */
+const ofPart = ({ frames: _frames, ...stream }: NonNullable<ElementRow['streams']>[number]) => stream;
 
 /** Captions are moved with what they belong to, as WebVTT. What is WebVTT already, and not cut, is taken as it is. */
 async function cutCaptions(context: OperationContext, { source, kept, at, recordingMs }: One): Promise<ElementRow> {

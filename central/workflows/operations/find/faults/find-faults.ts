@@ -66,7 +66,7 @@ async function faultsOf(
     ...(isCamera ? { picture: { frozenMs } } : {}),
   };
   const durationMs = await lengthOf(needs, context, source);
-  const faults = await asFailed(source, faultsIn(needs, context.pathOf(source), asked));
+  const faults = await asFailed(source, faultsIn(needs, await context.pathOf(source), asked));
   return faults.map((fault) => ({
     fault,
     durationMs,

@@ -88,7 +88,7 @@ async function place(
         if (await isSame(path, source)) return { path, isNew: false };
         continue;
       }
-      if (!isCopied) await copyContent(context.pathOf(source), temporary, { isNew: true });
+      if (!isCopied) await copyContent(await context.pathOf(source), temporary, { isNew: true });
       isCopied = true;
       await syncPath(temporary);
       if (!(await named(temporary, path))) continue;

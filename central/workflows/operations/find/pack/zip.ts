@@ -13,6 +13,7 @@ import { eventNamed } from '../../../../catalogue/events.ts';
 import { elementsOf } from '../../../../catalogue/files.ts';
 import { packageOf } from '../../../../catalogue/media-package.ts';
 import { isFull, NoRoom, safeFileName } from '../../../../store/media-store.ts';
+import { pathsOf } from '../../media/commands/paths-of.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { selectedBy } from '../../selecting.ts';
@@ -58,6 +59,10 @@ interface Content {
 
 /** Writes an archive; each file is opened when its turn comes. */
 async function writeArchive(to: string, { of, files, compress }: Content, context: OperationContext): Promise<void> {
+  const pathOf = await pathsOf(
+    context,
+    files.map(({ element }) => element),
+  );
   const archive = new ZipFile();
   const output = archive.outputStream as Readable;
   const opened = new Set<Readable>();
@@ -66,7 +71,7 @@ async function writeArchive(to: string, { of, files, compress }: Content, contex
   for (const [at, { name, element }] of files.entries()) {
     archive.addReadStreamLazy(name, { compress, mode: 0o100_644 }, (give) => {
       context.progress(at / files.length);
-      const source = createReadStream(context.pathOf(element), { highWaterMark: 1 << 20 });
+      const source = createReadStream(pathOf(element), { highWaterMark: 1 << 20 });
       source.on('error', (error) => void output.destroy(error));
       opened.add(source);
       give(undefined, source);

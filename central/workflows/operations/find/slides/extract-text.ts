@@ -77,7 +77,7 @@ async function readSlides(
     },
     onProgress: (part: number): void => context.progress(part),
   };
-  const texts = await asFailed(source, readSlideTexts(needs, reader, context.pathOf(source), slides, asked));
+  const texts = await asFailed(source, readSlideTexts(needs, reader, await context.pathOf(source), slides, asked));
   return { texts, stills };
 }
 

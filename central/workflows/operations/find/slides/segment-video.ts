@@ -17,7 +17,7 @@ export const segmentVideo = (needs: OperationNeeds): Operation => ({
     if (!source) return { kind: 'skip', why: 'no track with a picture has these flavors and tags' };
     const { signal } = context;
     const onProgress = (part: number): void => context.progress(part);
-    const found = await asFailed(source, findSlides(needs, context.pathOf(source), { signal, onProgress }));
+    const found = await asFailed(source, findSlides(needs, await context.pathOf(source), { signal, onProgress }));
     const slides = found.slides.length > 0 ? found.slides : [wholeOf(found.durationMs)];
     context.log(`${slides.length} slides in ${source.flavor}, by ${found.sampling}`);
     const segments = slides.map(({ fromMs, toMs }) => ({ fromMs, toMs, texts: [], notes: [] }));

@@ -28,7 +28,7 @@ export const timelinepreviews = (needs: OperationNeeds): Operation => ({
       const asked = { count, signal: context.signal };
       const made = await asFailed(
         source,
-        makeTimelinePreviews(needs, context.pathOf(source), join(folder, file), asked),
+        makeTimelinePreviews(needs, await context.pathOf(source), join(folder, file), asked),
       );
       context.progress((at + 1) / sources.length);
       const { flavor, tags } = targetOf(context, source);

@@ -28,7 +28,7 @@ export const silence = (needs: OperationNeeds): Operation => ({
     for (const [at, source] of sources.entries()) {
       const durationMs = await lengthOf(needs, context, source);
       const asked = { signal: context.signal };
-      const { silences } = await asFailed(source, findSilences(needs, context.pathOf(source), asked));
+      const { silences } = await asFailed(source, findSilences(needs, await context.pathOf(source), asked));
       const spoken = spokenIn(silences, durationMs);
       context.log(`${source.flavor}: ${silences.length} silences, ${spoken.length} stretches that may be kept`);
       added.push(await listOf(context, { source, at, about, spoken, durationMs }));

@@ -26,7 +26,7 @@ export const waveform = (needs: OperationNeeds): Operation => ({
       const widthPx = widthOf(context, await lengthOf(needs, context, source));
       const file = `waveform-${at}.png`;
       const asked = { widthPx, heightPx, colours, signal: context.signal };
-      await asFailed(source, drawWaveform(needs, context.pathOf(source), join(folder, file), asked));
+      await asFailed(source, drawWaveform(needs, await context.pathOf(source), join(folder, file), asked));
       context.progress((at + 1) / sources.length);
       added.push(await context.take({ file, kind: 'attachment', ...targetOf(context, source) }));
     }

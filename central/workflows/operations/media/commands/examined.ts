@@ -23,7 +23,7 @@ export async function examined(
 ): Promise<Track> {
   const { streams: known } = element;
   if (!isAgain && known !== null && isMedia(known) && element.problem === null) return { ...element, streams: known };
-  const probed = await probe(ffprobe, pathOf(element));
+  const probed = await probe(ffprobe, await pathOf(element));
   if ('problem' in probed) throw new OperationFailed(unreadable(element, probed.problem));
   const { streams, durationMs } = probed;
   if (!isMedia(streams)) throw new OperationFailed(unreadable(element, 'it has neither picture nor sound'));
@@ -61,7 +61,7 @@ export async function lengthOf(
   const argv = [
     ...FOREIGN_FILE_ARGV,
     '-i',
-    pathOf(track),
+    await pathOf(track),
     '-map',
     '0:v?',
     '-map',

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { isCut, readCut } from '../../../../store/lists/cut-file.ts';
 import { readLevels } from '@amphi/lib/analysis/sound/levels.ts';
 import { loudnessFilter, measureLoudness, type Loudness } from '@amphi/lib/analysis/sound/loudness.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
@@ -7,6 +9,7 @@ import { hasSound } from '../../selecting.ts';
 import { named, type Track } from './examined.ts';
 
 type Needs = Pick<OperationNeeds, 'ffmpeg'>;
+type LevelingNeeds = Pick<OperationNeeds, 'ffmpeg' | 'store'>;
 type Asking = Pick<OperationContext, 'pathOf' | 'signal' | 'log'>;
 
 /** Mean and highest level of a sound in dB of the greatest possible; -Infinity for silence. */
@@ -16,16 +19,16 @@ export interface MeanLevel {
 }
 
 /** Loudness of a track by EBU R128: the one that is kept with it, else measured. Rejects with `OperationFailed`. */
-export function loudnessOf(needs: Needs, { pathOf, signal }: Asking, track: Track): Promise<Loudness> {
+export async function loudnessOf(needs: Needs, { pathOf, signal }: Asking, track: Track): Promise<Loudness> {
   const { loudnessLufs, truePeakDb } = track.streams.find(({ kind }) => kind === 'audio') ?? {};
   if (loudnessLufs !== undefined && truePeakDb !== undefined)
-    return Promise.resolve({ integratedLufs: loudnessLufs, rangeLu: 0, truePeakDb });
-  return asFailed(track, measureLoudness(needs, pathOf(track), { signal }));
+    return { integratedLufs: loudnessLufs, rangeLu: 0, truePeakDb };
+  return asFailed(track, measureLoudness(needs, await pathOf(track), { signal }));
 }
 
 /** Mean level of a track. Rejects with `OperationFailed`. */
 export async function meanLevelOf(needs: Needs, { pathOf, signal }: Asking, track: Track): Promise<MeanLevel> {
-  const levels = await asFailed(track, readLevels(needs, pathOf(track), { signal }));
+  const levels = await asFailed(track, readLevels(needs, await pathOf(track), { signal }));
   const power = levels.reduce((sum, { rmsDb }) => sum + 10 ** (rmsDb / 10), 0) / Math.max(1, levels.length);
   const peakDb = levels.reduce((most, level) => Math.max(most, level.peakDb), Number.NEGATIVE_INFINITY);
   return { rmsDb: 10 * Math.log10(power), peakDb };
@@ -37,13 +40,25 @@ const VARIABLE = '#{loudness}';
 /** Gives profiles with the filters for a track in the place of `#{loudness}`. */
 export type Leveling = (context: Asking, profiles: readonly Profile[], track: Track) => Promise<Profile[]>;
 
+/**
+ * The track itself; of a cut that is not written, the recording that it was cut from: its sound is encoded once, and is
+ * as loud in all its cuts.
+ */
+async function recordingOf({ store }: LevelingNeeds, track: Track): Promise<Track> {
+  if (!isCut(track.path)) return track;
+  const { source } = await readCut(store.at(track.path));
+  const { size } = await stat(store.at(source));
+  return { ...track, path: source, size_bytes: size };
+}
+
 /** Tracks whose loudness is remembered: operations of one run ask for the same ones. */
 const MOST_REMEMBERED = 50;
 
 /** Opens the leveling of a worker. A track is measured once, whoever asks for it. */
-export function openLeveling(needs: Needs): Leveling {
+export function openLeveling(needs: LevelingNeeds): Leveling {
   const remembered = new Map<string, Promise<Loudness>>();
-  const measured = async (context: Asking, track: Track): Promise<Loudness> => {
+  const measured = async (context: Asking, of: Track): Promise<Loudness> => {
+    const track = await recordingOf(needs, of);
     const key = `${track.path} ${track.size_bytes}`;
     // Another operation that measured may have been stopped.
     const known = await remembered.get(key)?.catch(() => undefined);

@@ -15,6 +15,7 @@ import { openProfiles, type Profiles } from '../../../profiles/open-profiles.ts'
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';
 import { sizeOf } from './examined.ts';
+import { pathsOf } from './paths-of.ts';
 
 /** What a profile is run on, and how. */
 export interface ProfileRun {
@@ -62,6 +63,7 @@ export function profileNamed(needs: Pick<OperationNeeds, 'profiles'>, id: string
 }
 
 type Running = Pick<OperationContext, 'folder' | 'pathOf' | 'signal' | 'log'>;
+type PathOf = Awaited<ReturnType<typeof pathsOf>>;
 
 /**
  * Runs FFmpeg once by a profile. Gives the files of all its outputs that its conditions allow. Rejects with `OperationFailed`
@@ -76,8 +78,10 @@ export async function runProfile(
   const folder = await context.folder();
   const stem = stemOf(source.file_name);
   const name = `${crypto.randomUUID().slice(0, 8)}-${stem}`;
-  const filled = filledProfile(run, context, { folder, name });
-  const paths = [source, ...(audio ? [audio] : [])].map((element) => context.pathOf(element));
+  const read = [source, ...(audio ? [audio] : [])];
+  const pathOf = await pathsOf(context, read);
+  const filled = filledProfile(run, pathOf, { folder, name });
+  const paths = read.map(pathOf);
   const argv = guarded(filled.argv, new Set([...paths, ...inputs]));
   const made = await runFfmpeg(ffmpeg, argv, { ...context, progress, durationMs });
   const files = filled.outputs.map(({ tag, suffix }) => ({
@@ -114,7 +118,7 @@ interface Filled {
 }
 
 /** The command with the values of its variables. Throws `OperationFailed` for a profile with a mistake. */
-function filledProfile(run: ProfileRun, { pathOf }: Running, out: { folder: string; name: string }): Filled {
+function filledProfile(run: ProfileRun, pathOf: PathOf, out: { folder: string; name: string }): Filled {
   const { profile, source, conditions = {} } = run;
   const size = sizeOf(source);
   const asked = new Set<string>();
@@ -156,7 +160,7 @@ function filledProfile(run: ProfileRun, { pathOf }: Running, out: { folder: stri
 
 const NO_SIZE = { widthPx: 0, heightPx: 0 };
 
-const variablesOf = (prefix: string, element: ElementRow, pathOf: Running['pathOf']): [string, string][] => [
+const variablesOf = (prefix: string, element: ElementRow, pathOf: PathOf): [string, string][] => [
   [`${prefix}.path`, pathOf(element)],
   [`${prefix}.name`, stemOf(element.file_name)],
   [`${prefix}.filename`, element.file_name],

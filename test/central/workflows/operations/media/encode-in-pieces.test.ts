@@ -46,7 +46,7 @@ test('a recording of a box is encoded in pieces: every picture is there once, fo
   assert.doesNotMatch(lines.join('\n'), /encoded whole/);
   const expected = Array.from({ length: 90 }, (_, n) => Math.round((n * 1000) / 15));
   for (const element of made) {
-    const { pictures, complaints } = await seenIn(of.rig.pathOf(element));
+    const { pictures, complaints } = await seenIn(await of.rig.wholeOf(element));
     assert.deepEqual([pictures.map(({ codeMs }) => codeMs), complaints], [expected, '']);
   }
   const again = await of.rig.run(withPieces(), KEYS, elements);
@@ -63,7 +63,7 @@ test('what cannot be made of pieces is encoded whole, and the log says why', asy
   const { result, lines } = await of.rig.run(withPieces(), KEYS, elements);
   const made = addedOf(result);
   assert.equal(made.length, 4);
-  for (const element of made) assert.equal((await decoded(of.rig.pathOf(element))).frames, 25);
+  for (const element of made) assert.equal((await decoded(await of.rig.wholeOf(element))).frames, 25);
   assert.match(lines.join('\n'), /turned\.mp4\) is encoded whole: its picture is turned/);
   assert.match(lines.join('\n'), /web\.mkv\) is encoded whole: /);
 });
