@@ -36,12 +36,17 @@ export function openPublishingRig({ rig }: IngestRig, more: Partial<PublisherNee
     await mkdir(dirname(store.at(path)), { recursive: true });
     await writeFile(store.at(path), content);
     const mimeType = mimeTypeOf(name);
-    const isMedia = /^(video|audio)\//.test(mimeType);
+    const isMedia = /^(video|audio)\//.test(mimeType) && content !== '';
     const probed = isMedia ? await probe(ffprobe, store.at(path)) : undefined;
     const facts = probed && 'streams' in probed ? probed : { streams: null, durationMs: null };
     return {
       id,
-      kind: isMedia || flavor.startsWith('captions/') ? 'track' : /xml/.test(mimeType) ? 'catalog' : 'attachment',
+      kind:
+        /^(video|audio)\//.test(mimeType) || flavor.startsWith('captions/')
+          ? 'track'
+          : /xml/.test(mimeType)
+            ? 'catalog'
+            : 'attachment',
       flavor,
       tags,
       file_name: name,
