@@ -1,3 +1,5 @@
+import type { Interval } from '#lib/media/intervals.ts';
+import { chosenPictures } from './chosen-pictures.ts';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
 import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
@@ -8,6 +10,8 @@ export interface PreviewsAsked extends Asked {
   count?: number;
   /** Width of a small picture in pixels (160); the height follows from the video. */
   widthPx?: number;
+  /** Stretches of the recording that the timeline has, in the order of time; undefined: all of it. */
+  kept?: readonly Interval[] | undefined;
 }
 
 /** One picture with many small ones, row by row; that of a time has the number `floor(time / everyMs)`. */
@@ -34,17 +38,19 @@ export async function makeTimelinePreviews(
   programs: Programs,
   path: string,
   to: string,
-  { count = 100, widthPx = 160, signal }: PreviewsAsked = {},
+  { count = 100, widthPx = 160, kept, signal }: PreviewsAsked = {},
 ): Promise<TimelinePreviews> {
-  const geometry = geometryOf(await probeWithLength(programs, path, { signal }), count, widthPx);
+  const { streams, durationMs } = await probeWithLength(programs, path, { signal });
+  const shownMs = kept ? kept.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) : durationMs;
+  const geometry = geometryOf({ streams, durationMs: shownMs }, count, widthPx);
   await writeBeside(to, (temporary) =>
-    runFfmpeg(programs.ffmpeg, [...argvOf(path, geometry), '-y', fileUrl(temporary)], { signal }),
+    runFfmpeg(programs.ffmpeg, [...argvOf(path, geometry, kept), '-y', fileUrl(temporary)], { signal }),
   );
   return geometry;
 }
 
 function geometryOf(
-  { durationMs, streams }: Awaited<ReturnType<typeof probeWithLength>>,
+  { durationMs, streams }: Pick<Awaited<ReturnType<typeof probeWithLength>>, 'durationMs' | 'streams'>,
   count: number,
   widthPx: number,
 ): TimelinePreviews {
@@ -65,10 +71,15 @@ function geometryOf(
   };
 }
 
-function argvOf(path: string, { count, columns, rows, widthPx, heightPx, everyMs }: TimelinePreviews): string[] {
+function argvOf(
+  path: string,
+  { count, columns, rows, widthPx, heightPx, everyMs }: TimelinePreviews,
+  kept: readonly Interval[] | undefined,
+): string[] {
   const every = everyMs / 1000;
   // The last key picture is shown to the end. Each picture of the output repeats the newest key picture that is not later than the middle of its stretch.
   const filters = [
+    ...(kept ? [chosenPictures(kept)] : []),
     `scale=${widthPx}:${heightPx}:force_original_aspect_ratio=decrease:flags=area`,
     `pad=${widthPx}:${heightPx}:-1:-1`,
     'setsar=1',

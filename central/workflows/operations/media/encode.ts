@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed } from '@amphi/lib/opencast/workflows/selection.ts';
 import { safeFileName } from '../../../store/media-store.ts';
-import { isCut, readCut } from '../../../store/lists/cut-file.ts';
 import type { EncodeOrder } from '../../profiles/encoders.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import {
@@ -16,6 +15,7 @@ import {
 import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named } from './commands/examined.ts';
 import { openLeveling, type Leveling } from './commands/loudness.ts';
+import { recordingOf } from './commands/recording-of.ts';
 import { profileNamed, runProfile, stemOf, type ProfileFile } from './commands/run-profile.ts';
 
 /** `encode`: makes tracks of tracks, by encoding profiles. */
@@ -106,7 +106,7 @@ async function encodedInPieces(
     : await encodeByChunks({
         ...context,
         event: context.workflow.event,
-        ...(await recordingOf(store, context, source)),
+        ...(await filmOf({ store }, context, source)),
         profiles,
         asLists: true,
         folder: await madeFolder(join(await context.folder(), name)),
@@ -125,17 +125,13 @@ async function encodedInPieces(
 }
 
 /** The film that is encoded, and what is kept of it: of a cut that is not written, the recording that it was cut from. */
-async function recordingOf(
-  store: OperationNeeds['store'],
+async function filmOf(
+  needs: Pick<OperationNeeds, 'store'>,
   { pathOf }: OperationContext,
   source: ElementRow,
 ): Promise<Pick<EncodeOrder, 'source' | 'kept'>> {
-  if (!isCut(source.path)) return { source: await pathOf(source) };
-  const { source: recording, kept } = await readCut(store.at(source.path));
-  return {
-    source: store.at(recording),
-    kept: kept.map(({ fromMs, toMs }) => ({ beginMs: fromMs, endMs: toMs })),
-  };
+  const { recording, kept } = await recordingOf(needs, source);
+  return { source: await pathOf(recording), kept: kept?.map(({ fromMs, toMs }) => ({ beginMs: fromMs, endMs: toMs })) };
 }
 
 async function madeFolder(path: string): Promise<string> {

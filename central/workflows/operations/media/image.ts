@@ -4,6 +4,7 @@ import { OperationFailed, type Operation, type OperationContext, type OperationN
 import { hasPicture, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, lengthOf, named } from './commands/examined.ts';
 import { profileNamed, runProfile, stemOf, type ProfileRun } from './commands/run-profile.ts';
+import { momentIn, recordingOf } from './commands/recording-of.ts';
 import { momentsOf, nameOfStill, readMoments, secondsText, type Moment } from './commands/stills.ts';
 
 /** `image`: takes stills of tracks, at moments, by encoding profiles. */
@@ -51,9 +52,10 @@ const EARLIER_S = [0, 1, 10, Number.POSITIVE_INFINITY] as const;
 
 async function still(needs: OperationNeeds, context: OperationContext, wanted: Still): Promise<ElementRow> {
   const { source, profile, moment, seconds, formats } = wanted;
-  const run: ProfileRun = { profile, source, durationMs: null };
+  const { recording, kept } = await recordingOf(needs, source);
+  const run: ProfileRun = { profile, source: recording, durationMs: null };
   for (const earlier of EARLIER_S) {
-    const at = Math.max(0, seconds - earlier);
+    const at = momentIn(kept, Math.max(0, seconds - earlier) * 1000) / 1000;
     const [made] = await runProfile(needs, context, { ...run, values: { time: secondsText(at) }, mayBeNone: true });
     if (!made) continue;
     const format = moment.isPercent ? (formats.percent ?? '_%.1fp%s') : (formats.second ?? '_%.3fs%s');

@@ -1,3 +1,4 @@
+import { chosenPictures } from '@amphi/lib/analysis/pictures/chosen-pictures.ts';
 import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
 import { fileUrl, FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
@@ -31,8 +32,6 @@ export function onPictures(kept: readonly Interval[], framesPerSecond: number | 
     .filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-/** Seconds by which a picture may come before the beginning of its stretch: containers round times to milliseconds. */
-const EARLY_S = 0.001;
 /** Seconds of a group of pictures, so that qualities can be encoded in pieces. */
 const GROUP_S = 2;
 
@@ -48,16 +47,9 @@ export function cutArgv(source: CutSource, kept: readonly Interval[], to: string
   return [...input, ...pictures, ...sound, '-map_chapters', '-1', '-movflags', '+faststart', '-f', 'mp4', fileUrl(to)];
 }
 
-/** Pictures are chosen by their times, and moved by what was cut away before them. Odd sizes lose a line: H.264 has none. */
-function picturesOf(kept: readonly Interval[]): string {
-  const chosen = kept.map(({ fromMs, toMs }) => `gte(t,${early(fromMs)})*lt(t,${early(toMs)})`).join('+');
-  const gone = kept.map(({ fromMs }, at) => {
-    const cutMs = fromMs - (kept[at - 1]?.toMs ?? 0);
-    return at === 0 ? seconds(cutMs) : `gte(T,${early(fromMs)})*${seconds(cutMs)}`;
-  });
-  const even = 'crop=trunc(iw/2)*2:trunc(ih/2)*2';
-  return `[0:V:0]settb=1/90000,select='${chosen}',setpts='floor(PTS-(${gone.join('+')})/TB+0.5)',${even}[v]`;
-}
+/** Odd sizes lose a line: H.264 has none. */
+const picturesOf = (kept: readonly Interval[]): string =>
+  `[0:V:0]${chosenPictures(kept)},crop=trunc(iw/2)*2:trunc(ih/2)*2[v]`;
 
 /** Sound is made continuous from the beginning of the recording, then cut to the sample. */
 function soundOf(kept: readonly Interval[]): string[] {
@@ -76,7 +68,6 @@ function soundOf(kept: readonly Interval[]): string[] {
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(6);
-const early = (ms: number): string => (ms / 1000 - EARLY_S).toFixed(6);
 
 /** H.264 that loses next to nothing, in closed groups; it is encoded again for viewers. */
 function pictureCodec(framesPerSecond: number | undefined): string[] {

@@ -1,5 +1,6 @@
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
+import { momentIn, recordingOf } from '../../media/commands/recording-of.ts';
 import { profileNamed, runProfile } from '../../media/commands/run-profile.ts';
 import { targetOf } from '../../selecting.ts';
 import { foundSlides } from './found-slides.ts';
@@ -22,10 +23,12 @@ export const segmentpreviews = (needs: OperationNeeds): Operation => ({
     if (slides.length > MOST_STILLS)
       context.log(`stills are taken of the first ${MOST_STILLS} of ${slides.length} slides`, 'warning');
     const stills = slides.slice(0, MOST_STILLS);
+    const { recording, kept } = await recordingOf(needs, source);
     const added: ElementRow[] = [];
     for (const [at, { fromMs, pictureMs }] of stills.entries()) {
-      const values = { time: (pictureMs / 1000).toFixed(3) };
-      const [made] = await runProfile(needs, context, { profile, source, values, durationMs: null, mayBeNone: true });
+      const values = { time: (momentIn(kept, pictureMs) / 1000).toFixed(3) };
+      const run = { profile, source: recording, values, durationMs: null, mayBeNone: true };
+      const [made] = await runProfile(needs, context, run);
       context.progress((at + 1) / stills.length);
       if (!made) {
         context.log(`there is no picture at ${values.time} s`, 'warning');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeTimelinePreviews } from '@amphi/lib/analysis/pictures/timeline-previews.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationNeeds } from '../../../run/operation.ts';
+import { recordingOf } from '../../media/commands/recording-of.ts';
 import { allExamined } from '../../media/commands/examined.ts';
 import { hasPicture, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
@@ -25,10 +26,11 @@ export const timelinepreviews = (needs: OperationNeeds): Operation => ({
     const added: ElementRow[] = [];
     for (const [at, source] of sources.entries()) {
       const file = `timeline-${at}.jpg`;
-      const asked = { count, signal: context.signal };
+      const { recording, kept } = await recordingOf(needs, source);
+      const asked = { count, kept, signal: context.signal };
       const made = await asFailed(
         source,
-        makeTimelinePreviews(needs, await context.pathOf(source), join(folder, file), asked),
+        makeTimelinePreviews(needs, await context.pathOf(recording), join(folder, file), asked),
       );
       context.progress((at + 1) / sources.length);
       const { flavor, tags } = targetOf(context, source);

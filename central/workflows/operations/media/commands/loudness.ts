@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { isCut, readCut } from '../../../../store/lists/cut-file.ts';
 import { readLevels } from '@amphi/lib/analysis/sound/levels.ts';
 import { loudnessFilter, measureLoudness, type Loudness } from '@amphi/lib/analysis/sound/loudness.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
@@ -7,6 +5,7 @@ import type { OperationContext, OperationNeeds } from '../../../run/operation.ts
 import { asFailed } from '../../find/as-failed.ts';
 import { hasSound } from '../../selecting.ts';
 import { named, type Track } from './examined.ts';
+import { recordingOf } from './recording-of.ts';
 
 type Needs = Pick<OperationNeeds, 'ffmpeg'>;
 type LevelingNeeds = Pick<OperationNeeds, 'ffmpeg' | 'store'>;
@@ -40,17 +39,6 @@ const VARIABLE = '#{loudness}';
 /** Gives profiles with the filters for a track in the place of `#{loudness}`. */
 export type Leveling = (context: Asking, profiles: readonly Profile[], track: Track) => Promise<Profile[]>;
 
-/**
- * The track itself; of a cut that is not written, the recording that it was cut from: its sound is encoded once, and is
- * as loud in all its cuts.
- */
-async function recordingOf({ store }: LevelingNeeds, track: Track): Promise<Track> {
-  if (!isCut(track.path)) return track;
-  const { source } = await readCut(store.at(track.path));
-  const { size } = await stat(store.at(source));
-  return { ...track, path: source, size_bytes: size };
-}
-
 /** Tracks whose loudness is remembered: operations of one run ask for the same ones. */
 const MOST_REMEMBERED = 50;
 
@@ -58,7 +46,8 @@ const MOST_REMEMBERED = 50;
 export function openLeveling(needs: LevelingNeeds): Leveling {
   const remembered = new Map<string, Promise<Loudness>>();
   const measured = async (context: Asking, of: Track): Promise<Loudness> => {
-    const track = await recordingOf(needs, of);
+    // The sound of a recording is encoded once, and is as loud in all its cuts.
+    const { recording: track } = await recordingOf(needs, of);
     const key = `${track.path} ${track.size_bytes}`;
     // Another operation that measured may have been stopped.
     const known = await remembered.get(key)?.catch(() => undefined);
