@@ -1,5 +1,4 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { once } from 'node:events';
 import { sql } from 'kysely';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
@@ -8,14 +7,15 @@ import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media
 import { TICKS_PER_SECOND, type Packet } from '@amphi/lib/media/packet.ts';
 import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
+import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
+import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { bytesOfFile } from './film/film.ts';
 import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
-import { readAt } from './finished/open-files.ts';
 
 /** Queue of the jobs that encode the sound of films while they grow. */
 export const SOUNDS_QUEUE = 'chunk-sounds';
@@ -171,7 +171,7 @@ async function feedAll(
   const audio = aacConfig(track.entry)!;
   const writer = openFmp4({ audio }, { startTicks: 0 });
   const send = async (data: Buffer): Promise<void> => {
-    for (const child of children) await written(child, data);
+    for (const child of children) await written(child.feed(0), data);
   };
   await send(writer.init());
   for (let next = 0, isEnd = false; ;) {
@@ -202,15 +202,4 @@ async function framesOf(file: FileHandle, track: IndexedTrack, first: number, co
     packets.push({ track: 'audio', ptsTicks: ticks, dtsTicks: ticks, key: false, units, ts: Buffer.alloc(0) });
   }
   return packets;
-}
-
-/** Writes to a program and waits while it is behind; one that has ended says why at its end. */
-async function written(child: Child, data: Buffer): Promise<void> {
-  const into = child.feed(0);
-  if (!into.writable || into.write(data)) return;
-  const over = new AbortController();
-  const waits = ['drain', 'close'].map((event) => once(into, event, { signal: over.signal }));
-  await Promise.race(waits).catch(() => undefined);
-  over.abort();
-  await Promise.allSettled(waits);
 }
