@@ -9,7 +9,7 @@ import { assemble, type Assembled } from './finished/assemble.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
-import { isFinishing } from './follow-sound.ts';
+import { isFinishing, soundProblem } from './follow-sound.ts';
 import { filmSound } from './film/film-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
@@ -197,7 +197,7 @@ function tellMissing(
 /** The sound of each output: a file of its own, or the film itself where it is copied. */
 async function soundsOf(
   needs: ChunkNeeds,
-  { event, signal }: ChunkOrder,
+  { event, signal, log }: ChunkOrder,
   film: Film,
   outputs: readonly ChunkOutput[],
 ): Promise<(string | undefined)[]> {
@@ -208,6 +208,8 @@ async function soundsOf(
       signal?.throwIfAborted();
       await sleep(LOOK_MS);
     }
+    const problem = await soundProblem(needs, event);
+    if (problem !== undefined) log(`its sound could not be encoded while it was recorded: ${problem}`);
   };
   const soundOf = async ({ sound }: ChunkOutput): Promise<string | undefined> => {
     if (!sound || !film.sound || film.sound.samples.count === 0) return undefined;

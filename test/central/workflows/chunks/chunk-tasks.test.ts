@@ -204,6 +204,33 @@ test('sound is made ahead only where it does not wait for the loudness of the wh
   assert.equal((await beepsIn(result.files[0]!.path)).length, 10);
 });
 
+test('a sound that cannot be encoded as it comes is given up after five attempts, and the run says why', async (t) => {
+  const event = await rig.event();
+  const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
+  const plain = profile('plain', '-c:v libx264 -preset ultrafast -c:a aac -b:a 48k');
+  t.after(await startChunkWorker(needs, 1));
+  t.after(await startSoundWorker({ ...needs, ffmpeg: '/bin/false' }));
+  await aheadOfTime(needs, { event, source, profiles: [plain], isWhole: true });
+  const task = () =>
+    rig.database
+      .selectFrom('sound_tasks')
+      .select(['state', 'attempts', 'problem'])
+      .where('event', '=', event)
+      .executeTakeFirstOrThrow();
+  await until('it is given up', async () => (await task()).state === 'failed');
+  const { attempts, problem } = await task();
+  assert.equal(attempts, 5);
+  assert.match(problem ?? '', /FFmpeg could not encode the sound/);
+  const lines: string[] = [];
+  const result = await encodeByChunks(
+    needs,
+    order({ event, source, profiles: [plain], log: (line) => lines.push(line) }),
+  );
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  assert.match(lines.join('\n'), /its sound could not be encoded while it was recorded: FFmpeg could not/);
+  assert.equal((await beepsIn(result.files[0]!.path)).length, 10);
+});
+
 test('of an event that is deleted nothing is left, whoever is at work on it', async (t) => {
   const watch = watchGoneEvents(needs, rig.connection);
   t.after(() => watch.close());
