@@ -93,16 +93,9 @@ async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: 
   const profiles = wantedProfiles({ operations, variables, flavor: growing.flavor }, needs);
   if (profiles.length === 0) return;
   const order = { event: event.id, source: store.at(path), isWhole: state === 'ended', priority: PRIORITY };
-  // What is encoded together is decoded once. If one of the profiles does not go by pieces, each is asked alone.
-  const all = await needs.chunks.aheadOfTime({ ...order, profiles });
-  if (!isImpossible(all)) return told(log, event.id, all);
-  for (const profile of profiles) {
-    const sent = await needs.chunks.aheadOfTime({ ...order, profiles: [profile] });
-    if (isImpossible(sent)) log.debug({ event: event.id, profile: profile.id, why: sent.why }, 'not encoded ahead');
-    else told(log, event.id, sent);
-  }
-}
-
-function told(log: Log, event: string, { jobs, filmMs }: { jobs: number; filmMs: number }): void {
-  if (jobs > 0) log.info({ event, jobs, filmMs }, 'encoded ahead');
+  const sent = await needs.chunks.aheadOfTime({ ...order, profiles });
+  const left = isImpossible(sent) ? [sent] : sent.leftOut;
+  for (const { why } of left) log.debug({ event: event.id, why }, 'not encoded ahead');
+  if (!isImpossible(sent) && sent.jobs > 0)
+    log.info({ event: event.id, jobs: sent.jobs, filmMs: sent.filmMs }, 'encoded ahead');
 }

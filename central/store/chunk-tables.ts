@@ -82,7 +82,11 @@ interface SoundTasksTable {
   sounds: ColumnType<string[][], string, string>;
   /** Whether nothing will be added to the film. */
   is_whole: Generated<boolean>;
-  state: Generated<'open' | 'done'>;
+  state: Generated<'open' | 'done' | 'failed'>;
+  /** How often a worker began with it, and did not end before. */
+  attempts: Generated<number>;
+  /** Reason in words why it failed. */
+  problem: Maybe<string>;
   /** Last sign of life of whoever does it. */
   touched_at: Time;
 }

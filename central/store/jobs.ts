@@ -34,6 +34,8 @@ const SUPERVISE_S = 2;
 const EXPIRE_S = 86_400;
 /** How often a job is given to another worker; who sent it decides before that whether it has failed. */
 const RETRIES = 50;
+/** Most seconds until a job that failed is given to another worker: one to two, then twice as many after each failure. */
+const MOST_DELAY_S = 60;
 /** Seconds between looks for jobs while the notices of the database work; retries and late jobs have no notice. */
 const POLL_S = 1;
 /** Seconds for which jobs that are done are kept; the log of the run has what people want to know. */
@@ -59,6 +61,8 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
     notify: true,
     retryLimit: RETRIES,
     retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: MOST_DELAY_S,
     expireInSeconds: EXPIRE_S,
     heartbeatSeconds: HEARTBEAT_S,
     deleteAfterSeconds: KEEP_S,

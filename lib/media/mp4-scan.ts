@@ -23,16 +23,27 @@ export function boxHeaderAt(data: Buffer, at = 0): BoxHeader | undefined {
   return size >= 16 && Number.isSafeInteger(size) ? { type, headerBytes: 16, size } : undefined;
 }
 
-/** The boxes inside of `data`, up to the first that is not whole. */
+/** Boxes inside of one; a milliseconds' work. Of one with more none are given, so that nothing of it is taken for all. */
+const MOST_BOXES = 4096;
+
+/** The boxes inside of `data`, up to the first that is not whole; none if there are more than 4096. */
 export function boxesIn(data: Buffer): { type: string; content: Buffer }[] {
   const boxes: { type: string; content: Buffer }[] = [];
   for (let at = 0; at < data.length;) {
     const header = boxHeaderAt(data, at);
     if (!header || at + header.size > data.length) break;
+    if (boxes.length === MOST_BOXES) return [];
     boxes.push({ type: header.type, content: data.subarray(at + header.headerBytes, at + header.size) });
     at += header.size;
   }
   return boxes;
+}
+
+/** The boxes inside of `data` by type, as `boxesIn` gives them; of several of one type the first. */
+export function childrenOf(data: Buffer): ReadonlyMap<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  for (const { type, content } of boxesIn(data)) if (!found.has(type)) found.set(type, content);
+  return found;
 }
 
 /** The samples of one track in a fragment. */

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { syncFile } from '#lib/runtime/files.ts';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
+import { readUpTo } from '#lib/runtime/disk/read-at.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
 import { leadsToNoFile } from '../take/whereabouts.ts';
 
@@ -122,7 +123,7 @@ async function readHead(
   if (movie?.type !== 'moov' || movie.size > MAX_MDAT_BYTES || type.size + movie.size > size)
     return { kind: 'hopeless', reason: 'its header is not whole' };
   const bytes = type.size + movie.size;
-  const content = await read(file, type.size, movie.size);
+  const content = await readUpTo(file, type.size, movie.size);
   return content.includes('mvex') ? { kind: 'fragmented', bytes } : { kind: 'plain' };
 }
 
@@ -136,7 +137,7 @@ async function readFragments(file: FileHandle, from: number, size: number): Prom
     if (mdat?.type !== 'mdat' || mdat.size > MAX_MDAT_BYTES) break;
     const whole = moof.size + mdat.size;
     if (offset + whole > size) break;
-    const runs = fragmentRuns((await read(file, offset, moof.size)).subarray(moof.headerBytes));
+    const runs = fragmentRuns((await readUpTo(file, offset, moof.size)).subarray(moof.headerBytes));
     if (!runs) break;
     fragments.push({ offset, size: whole, runs });
     offset += whole;
@@ -148,17 +149,11 @@ async function soundOnes(file: FileHandle, fragments: Fragment[]): Promise<Fragm
   const first = Math.max(0, fragments.length - SUSPECT_FRAGMENTS);
   for (let index = first; index < fragments.length; index++) {
     const { offset, size, runs } = fragments[index] as Fragment;
-    if (!isSound(await read(file, offset, size), runs)) return fragments.slice(0, index);
+    if (!isSound(await readUpTo(file, offset, size), runs)) return fragments.slice(0, index);
   }
   return fragments;
 }
 
 async function headerAt(file: FileHandle, offset: number): Promise<ReturnType<typeof boxHeaderAt>> {
-  return boxHeaderAt(await read(file, offset, 16));
-}
-
-async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const data = Buffer.alloc(length);
-  const { bytesRead } = await file.read(data, 0, length, offset);
-  return data.subarray(0, bytesRead);
+  return boxHeaderAt(await readUpTo(file, offset, 16));
 }

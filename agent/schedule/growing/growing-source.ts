@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, statfs, type FileHandle } from 'node:fs/promises';
+import { readAt } from '#lib/runtime/disk/read-at.ts';
 import type { WireBody } from '../server/wire.ts';
 
 /** The fragmented file of a part, which is read while it is written and after its name leads to the finished file. */
@@ -52,7 +53,7 @@ export function openGrowingSource(path: string): GrowingSource {
     async hold(from, end) {
       const file = await handle();
       if (end - from > MOST_HELD_BYTES) return SHARES.includes((await statfs(path)).type >>> 0) ? 'nothing' : 'file';
-      held = { from, bytes: await readPiece(file, from, Math.max(0, end - from)) };
+      held = { from, bytes: await readAt(file, from, Math.max(0, end - from)) };
       return 'memory';
     },
     close() {
@@ -72,14 +73,4 @@ const bodyOf = (bytes: Uint8Array): Pick<WireBody, 'bytes' | 'chunks'> => ({
 /** The body of a piece is read from its file. */
 async function* noChunks(): AsyncGenerator<Uint8Array> {
   // Nothing is given.
-}
-
-async function readPiece(file: FileHandle, from: number, bytes: number): Promise<Buffer> {
-  const data = Buffer.alloc(bytes);
-  for (let at = 0; at < bytes;) {
-    const { bytesRead } = await file.read(data, at, bytes - at, from + at);
-    if (bytesRead === 0) throw new Error(`the file has ${from + at} of its ${from + bytes} bytes`);
-    at += bytesRead;
-  }
-  return data;
 }

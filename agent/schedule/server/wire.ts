@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
+import { written } from '#lib/runtime/processes/written.ts';
 import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /**
@@ -211,7 +212,7 @@ function openExchange(
         await body.pace?.(chunk.byteLength);
         if (request.destroyed || answered) return;
         goesOn();
-        if (!request.write(chunk)) await drained(request);
+        await written(request, chunk);
         body.onSent?.(chunk.byteLength);
       }
       end();
@@ -221,15 +222,6 @@ function openExchange(
   };
   return { end, pour };
 }
-
-const drained = (request: ClientRequest): Promise<void> =>
-  new Promise((resolve) => {
-    const go = (): void => {
-      request.off('drain', go).off('close', go);
-      resolve();
-    };
-    request.on('drain', go).on('close', go);
-  });
 
 /**
  * Bytes of an answer that is a text; a longer one is refused. What an Opencast says of one event has some ten thousand.

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
 import { type Refused } from '#lib/http-api/refusal.ts';
+import { written } from '#lib/runtime/processes/written.ts';
 import { notFound } from '../http/refusal.ts';
 import type { RecordingFile } from '../views/sources.ts';
 
@@ -97,16 +98,4 @@ async function pour(handle: FileHandle, first: number, last: number, raw: Fastif
     at += bytesRead;
     await written(raw, Buffer.from(buffer.subarray(0, bytesRead)));
   }
-}
-
-/** Resolves when there is room for more, or the client has gone. */
-function written(raw: FastifyReply['raw'], bytes: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    if (raw.destroyed || raw.write(bytes)) return resolve();
-    const go = (): void => {
-      raw.off('drain', go).off('close', go);
-      resolve();
-    };
-    raw.on('drain', go).on('close', go);
-  });
 }

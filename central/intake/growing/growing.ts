@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -10,7 +10,7 @@ import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import { sizeOf, type MediaStore, type Received } from '../../store/media-store.ts';
 import type { GrowingUploadRow, MadeOf } from '../../store/growing-table.ts';
-import { digestsOf, makeFinished } from './finished-file.ts';
+import { keepAsRecorded, makeFinished, type FinishedFile } from './finished-file.ts';
 import { tellGrowing, type GrowingNotice } from './notices.ts';
 import { openTus } from './tus.ts';
 import {
@@ -127,6 +127,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     if (bytes < madeOf.bytes) return { state: 'incomplete', bytes };
     if (!isSame) {
       await noteEnd(this.#options.database, row.id, madeOf);
+      if (row.sha256 !== null) await rm(this.#finishedOf(row.id, row.sha256), { force: true });
       await this.#tell(row, madeOf.bytes, 'ended');
     }
     this.#make(row.id, madeOf);
@@ -154,15 +155,22 @@ class GrowingUploadsOfFolder implements GrowingUploads {
   async #makeNow(id: string, madeOf: MadeOf): Promise<void> {
     const { database, ffmpeg, log } = this.#options;
     const { signal } = this.#closing;
-    const made = await makeFinished(ffmpeg, this.#pathOf(id), this.#finishedOf(id), madeOf, signal).catch(
-      (error: Error) => {
-        signal.throwIfAborted();
-        log.warn({ upload: id, error: error.message }, 'no finished file can be made');
-        return { problem: error.message.slice(0, 500) };
-      },
-    );
-    if (!(await uploadOf(database, id))) return this.#removeFiles(id);
-    await noteFinished(database, id, made);
+    // It may have been made by another server, be wanted with other words, or be gone.
+    if (!isAwaited(await uploadOf(database, id), madeOf)) return;
+    const nameOf = (sha256: string): string => this.#finishedOf(id, sha256);
+    const made = await makeFinished(ffmpeg, this.#pathOf(id), nameOf, madeOf, signal).catch((error: Error) => {
+      signal.throwIfAborted();
+      log.warn({ upload: id, error: error.message }, 'no finished file can be made');
+      return { problem: error.message.slice(0, 500) };
+    });
+    if (!(await noteFinished(database, id, madeOf, made))) await this.#forgetMade(id, made);
+  }
+
+  /** Removes a file that was made in vain: other words were told meanwhile, or the upload was removed. */
+  async #forgetMade(id: string, made: FinishedFile | { problem: string }): Promise<void> {
+    const row = await uploadOf(this.#options.database, id);
+    if (!row) return this.#removeFiles(id);
+    if ('sha256' in made && row.sha256 !== made.sha256) await rm(this.#finishedOf(id, made.sha256), { force: true });
   }
 
   /** Compares the finished file with the agent's own, if that is known. */
@@ -177,13 +185,14 @@ class GrowingUploadsOfFolder implements GrowingUploads {
   }
 
   /** Takes the fragmented file in place of the finished one, if it has this checksum. */
-  async #isAsRecorded({ id }: GrowingUploadRow, own: string): Promise<boolean> {
-    const recorded = await digestsOf(this.#pathOf(id));
-    if (recorded.sha256 !== own) return false;
-    await rm(this.#finishedOf(id), { force: true });
-    await link(this.#pathOf(id), this.#finishedOf(id)).catch(() => copyFile(this.#pathOf(id), this.#finishedOf(id)));
-    await noteFinished(this.#options.database, id, recorded);
-    return true;
+  async #isAsRecorded({ id, made_of: madeOf }: GrowingUploadRow, own: string): Promise<boolean> {
+    const { database, store } = this.#options;
+    const nameOf = (sha256: string): string => this.#finishedOf(id, sha256);
+    const recorded = await keepAsRecorded(this.#pathOf(id), nameOf, own, (bytes) => store.checkRoom(bytes));
+    if (!recorded || madeOf === null) return false;
+    const isNoted = await noteFinished(database, id, madeOf, recorded);
+    if (!isNoted) await this.#forgetMade(id, recorded);
+    return isNoted;
   }
 
   async take(who: Who, id: string): Promise<Received & { fileName: string }> {
@@ -191,7 +200,7 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     if (row?.sha256 == null || row.md5 === null || row.made_bytes === null)
       throw new BadRequest(`there is no finished upload ${id} for you`);
     const { store, database } = this.#options;
-    const temporary = await store.copyOf(this.#finishedOf(id)).catch(() => {
+    const temporary = await store.copyOf(this.#finishedOf(id, row.sha256)).catch(() => {
       throw new BadRequest(`the file of the upload ${id} is gone`);
     });
     await noteTaken(database, id);
@@ -247,13 +256,18 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     return join(this.#options.store.folder, FOLDER, id);
   }
 
-  #finishedOf(id: string): string {
-    return `${this.#pathOf(id)}.mp4`;
+  /** Path of a finished file. Its name has its checksum: files of other words never stand in its place. */
+  #finishedOf(id: string, sha256: string): string {
+    return `${this.#pathOf(id)}.${sha256}.mp4`;
   }
 
   #warn(error: unknown): void {
     this.#options.log.warn({ err: error }, 'growing uploads');
   }
 }
+
+/** Whether the finished file of these words is still to be made. */
+const isAwaited = (row: GrowingUploadRow | undefined, madeOf: MadeOf): boolean =>
+  row !== undefined && row.sha256 === null && row.problem === null && isDeepStrictEqual(row.made_of, madeOf);
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;

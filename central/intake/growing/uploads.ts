@@ -68,17 +68,24 @@ export const noteEnd = async (database: Database, id: string, madeOf: MadeOf): P
     .where('id', '=', id)
     .execute());
 
-/** Notes the finished file, or the reason why there is none. */
-export const noteFinished = async (
+/**
+ * Notes the finished file that was made so, or the reason why there is none. Gives false, and notes nothing, if another
+ * one is wanted by now, or the upload is gone.
+ */
+export async function noteFinished(
   database: Database,
   id: string,
+  madeOf: MadeOf,
   made: FinishedFile | { problem: string },
-): Promise<void> =>
-  void (await database
+): Promise<boolean> {
+  const { numUpdatedRows } = await database
     .updateTable('growing_uploads')
     .set('problem' in made ? made : { sha256: made.sha256, md5: made.md5, made_bytes: made.sizeBytes, problem: null })
     .where('id', '=', id)
-    .execute());
+    .where('made_of', '=', sql<MadeOf>`${json(madeOf)}::jsonb`)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
 
 /** Notes that the finished file became an element of a media package. */
 export const noteTaken = async (database: Database, id: string): Promise<void> =>

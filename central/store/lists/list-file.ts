@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { syncFile } from '@amphi/lib/runtime/files.ts';
 
 /**
@@ -76,10 +77,10 @@ export async function writeList(path: string, { head, spans, renditions, sounds 
 export async function readList(path: string): Promise<StoredList> {
   const file = await open(path, 'r');
   try {
-    const length = Number((await bytesAt(file, 0, LENGTH_BYTES)).toString('latin1'));
+    const length = Number((await readAt(file, 0, LENGTH_BYTES)).toString('latin1'));
     if (!(Number.isSafeInteger(length) && length > 0 && length <= MOST_TABLE_BYTES))
       throw new Error(`${path} is no list of a film`);
-    const table = JSON.parse((await bytesAt(file, LENGTH_BYTES, length)).toString('utf8')) as Table;
+    const table = JSON.parse((await readAt(file, LENGTH_BYTES, length)).toString('utf8')) as Table;
     const spans: ListSpan[] = [];
     let sizeBytes = table.headBytes;
     for (let n = 0; n < table.spans.length; n += 3) {
@@ -92,12 +93,4 @@ export async function readList(path: string): Promise<StoredList> {
   } finally {
     await file.close();
   }
-}
-
-/** Bytes of a file. Rejects if it has fewer. */
-async function bytesAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
-  const { bytesRead } = await file.read(buffer, 0, bytes, at);
-  if (bytesRead < bytes) throw new Error('a list of a film is shorter than it says');
-  return buffer;
 }

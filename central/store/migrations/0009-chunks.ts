@@ -47,7 +47,6 @@ const STATEMENTS: readonly string[] = [
     ticks bigint not null,
     primary key (rendition, digest)
   )`,
-  `create index fragments_digest on fragments (digest)`,
   `create index fragments_file on fragments (file)`,
   `create table film_sounds (
     event text not null references events on delete cascade,
@@ -63,7 +62,9 @@ const STATEMENTS: readonly string[] = [
     film text not null,
     sounds jsonb not null,
     is_whole boolean not null default false,
-    state text not null default 'open' check (state in ('open', 'done')),
+    state text not null default 'open' check (state in ('open', 'done', 'failed')),
+    attempts integer not null default 0,
+    problem text,
     touched_at timestamptz not null default now(),
     unique (event, film)
   )`,

@@ -3,11 +3,12 @@ import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
-import { outputsOf } from './encode-by-chunks.ts';
+import { outputsByPieces } from './encode-by-chunks.ts';
 import { filmDigests } from './film/film-digests.ts';
 import { wantSounds } from './follow-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { findRendition } from './rendition-store.ts';
+import { waitsForLoudness, type ChunkOutput } from './plan/chunk-output.ts';
 import { wholeTimeline } from './plan/timeline.ts';
 import {
   missingPieces,
@@ -31,8 +32,18 @@ export interface AheadOrder {
   signal?: AbortSignal | undefined;
 }
 
-/** Jobs that were sent, for how many ms of film; or in words why it does not go by pieces. */
-export type Ahead = { jobs: number; filmMs: number } | Impossible;
+/**
+ * Jobs that were sent, for how many ms of film, and in words which profiles are left out since they do not go by
+ * pieces; or why nothing of it does.
+ */
+export type Ahead = (Sent & { leftOut: readonly Impossible[] }) | Impossible;
+
+interface Sent {
+  jobs: number;
+  filmMs: number;
+}
+
+type AheadNeeds = ChunkNeeds & { jobs: Pick<Jobs, 'send'> };
 
 /** Time of film for which it is worth to begin an encoder, while more is to come: half a minute, in ticks. */
 const LEAST_TICKS = 30 * 90_000;
@@ -42,42 +53,51 @@ const LEAST_TICKS = 30 * 90_000;
  * Called again as the film grows, it sends what came since; the end of a growing film waits until there is more of it.
  * Nothing is wanted of an event that was deleted: then no job is sent.
  */
-export async function aheadOfTime(needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'> }, order: AheadOrder): Promise<Ahead> {
+export async function aheadOfTime(needs: AheadNeeds, order: AheadOrder): Promise<Ahead> {
   const path = belowMedia(needs, order.source);
   if (path === undefined) return { why: 'the film is not in the media folder, where other workers find it' };
   const film = await openFilm(order.source, order.isWhole);
   if (isImpossible(film)) return film;
   try {
-    if (film.groups.length === 0) return { jobs: 0, filmMs: 0 };
-    const wanted = await wantedOf(needs, order, film);
-    if (isImpossible(wanted)) return wanted;
-    const sounds = wanted.flatMap(({ output: { sound } }) => (sound && sound !== 'copy' ? [sound] : []));
-    if (film.sound && sounds.length > 0)
-      await wantSounds(needs, { event: order.event, film: path, sounds, isWhole: order.isWhole });
-    return await send(needs, order, film, path, wanted);
+    const { outputs, leftOut } = outputsByPieces(film, order.profiles);
+    if (film.groups.length === 0 || outputs.length === 0) return { ...NOTHING, leftOut };
+    const digests = await filmDigests(needs, order.event, film, order.signal);
+    if (isImpossible(digests)) return digests;
+    await wantSoundsOf(needs, order, film, path, outputs);
+    const wanted = outputs.map((one) => wantedOutput(film, digests, one, wholeTimeline(film.groups, one.rate)));
+    return { ...(await send(needs, order, film, path, wanted)), leftOut };
   } catch (error) {
-    if (isOfNothing(error)) return { jobs: 0, filmMs: 0 };
+    if (isOfNothing(error)) return { ...NOTHING, leftOut: [] };
     throw error;
   } finally {
     await film.close();
   }
 }
 
-async function wantedOf(needs: ChunkNeeds, order: AheadOrder, film: Film): Promise<WantedOutput[] | Impossible> {
-  const outputs = outputsOf(film, order.profiles);
-  if (isImpossible(outputs)) return outputs;
-  const digests = await filmDigests(needs, order.event, film, order.signal);
-  if (isImpossible(digests)) return digests;
-  return outputs.map((output) => wantedOutput(film, digests, output, wholeTimeline(film.groups, output.rate)));
+const NOTHING: Sent = { jobs: 0, filmMs: 0 };
+
+/** Has the sounds encoded as they come. One whose loudness has to be known first is made when the film is whole. */
+async function wantSoundsOf(
+  needs: AheadNeeds,
+  { event, isWhole }: AheadOrder,
+  film: Film,
+  path: string,
+  outputs: readonly ChunkOutput[],
+): Promise<void> {
+  const sounds = outputs.flatMap((output) => {
+    const { sound } = output;
+    return sound && sound !== 'copy' && !waitsForLoudness(output) ? [sound] : [];
+  });
+  if (film.sound && sounds.length > 0) await wantSounds(needs, { event, film: path, sounds, isWhole });
 }
 
 async function send(
-  needs: ChunkNeeds & { jobs: Pick<Jobs, 'send'> },
+  needs: AheadNeeds,
   order: AheadOrder,
   film: Film,
   path: string,
   wanted: readonly WantedOutput[],
-): Promise<{ jobs: number; filmMs: number }> {
+): Promise<Sent> {
   const { event, isWhole, priority = 0 } = order;
   return needs.database.transaction().execute(async (within) => {
     await lockTasks(within, event);

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { open } from 'node:fs/promises';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import type { CutByChunks, CutLength } from '../run/cut.ts';
+import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
 import { assemble } from './finished/assemble.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
 import { encodeRun, type Encoded } from './encode-run.ts';
@@ -77,19 +77,13 @@ async function encodeBorders(
   if (film.config.lengthBytes !== 4) return { why: 'its NAL units have short lengths' };
   const coding = recordingCoding(film);
   if (isImpossible(coding)) return coding;
-  const waiting = [...borders];
-  let why: string | undefined;
-  const lane = async (): Promise<void> => {
-    for (let piece = waiting.shift(); piece && why === undefined; piece = waiting.shift()) {
-      const one = await encodeBorder(ffmpeg, film, piece, coding, signal);
-      if (isImpossible(one)) why = one.why;
-      else made.set(piece, one);
-      progress((0.9 * made.size) / borders.length);
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: availableParallelism() }, lane));
-  const failed = ended.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  const why = await onAllProcessors(borders, async (piece) => {
+    const one = await encodeBorder(ffmpeg, film, piece, coding, signal);
+    if (isImpossible(one)) return one.why;
+    made.set(piece, one);
+    progress((0.9 * made.size) / borders.length);
+    return undefined;
+  });
   return why === undefined ? made : { why };
 }
 
@@ -106,15 +100,15 @@ async function encodeBorder(
   const [encoded] = made;
   if (!encoded || !fits(film, encoded))
     return { why: 'its parameter sets are of another encoder than this server has' };
-  return placed(piece, encoded);
+  return await placed(piece, encoded);
 }
 
 const fits = ({ config }: Film, { parameters: { sps, pps } }: Encoded): boolean =>
   config.sps[0]!.equals(sps) && config.pps[0]!.equals(pps);
 
-function placed({ atTicks, ticks }: TimedPiece, { pieces: [piece] }: Encoded): PlacedPiece {
+async function placed({ atTicks, ticks }: TimedPiece, { pieces: [piece] }: Encoded): Promise<PlacedPiece> {
   const { fragment, pictures } = piece!;
   const whole = { path: '', offset: 0, size: fragment.length, pictures, ticks };
-  const { samples, dataAt, dataBytes } = fragmentTable(fragment, whole)!;
+  const { samples, dataAt, dataBytes } = (await fragmentTable(fragment, whole))!;
   return { atTicks, ticks, samples, read: async () => fragment.subarray(dataAt, dataAt + dataBytes) };
 }

@@ -5,6 +5,7 @@ import { eventNamed } from '../../catalogue/events.ts';
 import type { ConnectionOptions } from '../../store/connect.ts';
 import { listen } from '../../store/listen.ts';
 import { CHUNKS_FOLDER, folderOf, type ChunkNeeds } from './chunk-needs.ts';
+import { namedPaths } from './keep-new-file.ts';
 
 type DropNeeds = Pick<ChunkNeeds, 'database' | 'store' | 'log'>;
 
@@ -61,7 +62,7 @@ async function removeFiles({ database, store, log }: DropNeeds, nowMs: number): 
     const names = await readdir(join(root, folder)).catch(() => []);
     const paths = names.map((name) => `${CHUNKS_FOLDER}/${folder}/${name}`);
     if (names.length === 0) await rmdir(join(root, folder)).catch(() => undefined);
-    const kept = await namedPaths({ database }, paths);
+    const kept = await namedPaths(database, paths);
     for (const path of paths) {
       if (kept.has(path)) continue;
       const known = await stat(store.at(path)).catch(() => undefined);
@@ -73,14 +74,6 @@ async function removeFiles({ database, store, log }: DropNeeds, nowMs: number): 
     }
   }
   return removed;
-}
-
-async function namedPaths({ database }: Pick<DropNeeds, 'database'>, paths: string[]): Promise<Set<string>> {
-  if (paths.length === 0) return new Set();
-  const { rows } = await sql<{ path: string }>`
-    select path from fragment_files where path = any(${paths}) union all
-    select path from film_sounds where path = any(${paths})`.execute(database);
-  return new Set(rows.map(({ path }) => path));
 }
 
 /** Removes all files of an event whose rows are gone with it. Gives false if the event is there. */

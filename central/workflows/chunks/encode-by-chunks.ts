@@ -2,7 +2,7 @@ import { basename, extname, join, relative } from 'node:path';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
-import { sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
+import { ProfileError, sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { assemble, assembleList, type Assembled, type Parts } from './finished/assemble.ts';
@@ -10,7 +10,7 @@ import { LIST_SUFFIX } from '../../store/lists/list-file.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
-import { isFinishing } from './follow-sound.ts';
+import { isFinishing, soundProblem } from './follow-sound.ts';
 import { filmSound } from './film/film-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
@@ -73,7 +73,7 @@ export async function encodeByChunks(needs: ChunkNeeds, order: ChunkOrder): Prom
     if (isImpossible(digests)) return digests;
     const wanted = outputs.map((output) => wantedOutput(film, digests, output, timelineOf(film, output, order.kept)));
     const [renditions, sounds] = await allOrNone(order.signal, (signal) => [
-      renditionsOf(needs, { ...order, signal }, film, wanted, besideOf(film, digests, order)),
+      renditionsOf(needs, { ...order, signal }, film, wanted, () => besideOf(film, digests, order)),
       soundsOf(needs, { ...order, signal }, film, outputs),
     ]);
     if (isImpossible(renditions)) return renditions;
@@ -103,32 +103,48 @@ async function allOrNone<A, B>(
 const LOOK_MS = 200;
 
 /** The outputs of all profiles; in words which of them does not go by pieces, and why. */
-export function outputsOf(film: Film, profiles: readonly Profile[]): ChunkOutput[] | Impossible {
+function outputsOf(film: Film, profiles: readonly Profile[]): ChunkOutput[] | Impossible {
+  const { outputs, leftOut } = outputsByPieces(film, profiles);
+  return leftOut[0] ?? outputs;
+}
+
+/** The outputs of those profiles that go by pieces, and of each other one in words why it does not. */
+export function outputsByPieces(
+  film: Film,
+  profiles: readonly Profile[],
+): { outputs: ChunkOutput[]; leftOut: Impossible[] } {
   const size = sizeOfSps(film.config.sps[0]!);
-  const all: ChunkOutput[] = [];
-  for (const profile of profiles) {
+  const all = profiles.map((profile) => outputsOfOne(profile, size));
+  return { outputs: all.flatMap((one) => (isImpossible(one) ? [] : one)), leftOut: all.filter(isImpossible) };
+}
+
+function outputsOfOne(profile: Profile, size: ReturnType<typeof sizeOfSps>): ChunkOutput[] | Impossible {
+  try {
     const outputs = chunkOutputs(profile, (condition) => sizeHolds(condition, size));
-    if (isImpossible(outputs)) return { why: `profile ${profile.id}: ${outputs.why}` };
-    all.push(...outputs);
+    return isImpossible(outputs) ? { why: `profile ${profile.id}: ${outputs.why}` } : outputs;
+  } catch (error) {
+    // Whoever encodes it as a whole tells the mistake too.
+    if (error instanceof ProfileError) return { why: error.message };
+    throw error;
   }
-  return all;
 }
 
 const timelineOf = ({ groups }: Film, { rate }: ChunkOutput, kept: readonly Kept[] | undefined) =>
   kept ? cutTimeline(groups, rate, kept) : wholeTimeline(groups, rate);
 
-/** The whole rendition of each output: what is missing of it is made. */
+/** The whole rendition of each output: what is missing of it is made, together with what is missing `beside` it. */
 async function renditionsOf(
   needs: ChunkNeeds,
   order: ChunkOrder,
   film: Film,
   wanted: readonly WantedOutput[],
-  beside: readonly WantedOutput[],
+  besideIt: () => readonly WantedOutput[],
 ): Promise<FoundRendition[] | Impossible> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const found = await findAll(needs, order.event, wanted);
     const missing = wanted.flatMap((one, n) => missingOf(one, found[n]));
     if (missing.length === 0) return found as FoundRendition[];
+    const beside = besideIt();
     const more = await findAll(needs, order.event, beside);
     tellMissing(order, wanted, missing, round);
     const problem = await makeMissing(
@@ -156,13 +172,10 @@ const findAll = (needs: ChunkNeeds, event: string, wanted: readonly WantedOutput
   );
 
 /** Outputs that are encoded with what is wanted; those that do not go by pieces are left out. */
-function besideOf(film: Film, digests: readonly Buffer[], { beside = [], kept }: ChunkOrder): WantedOutput[] {
-  return beside.flatMap((profile) => {
-    const outputs = outputsOf(film, [profile]);
-    if (isImpossible(outputs)) return [];
-    return outputs.map((output) => wantedOutput(film, digests, output, timelineOf(film, output, kept)));
-  });
-}
+const besideOf = (film: Film, digests: readonly Buffer[], { beside = [], kept }: ChunkOrder): WantedOutput[] =>
+  outputsByPieces(film, beside).outputs.map((output) =>
+    wantedOutput(film, digests, output, timelineOf(film, output, kept)),
+  );
 
 /** Part of the progress that encoding is; the rest is putting the files together. */
 const MAKING_PART = 0.9;
@@ -187,7 +200,7 @@ function tellMissing(
 /** The sound of each output: a file of its own, or the film itself where it is copied. */
 async function soundsOf(
   needs: ChunkNeeds,
-  { event, signal }: ChunkOrder,
+  { event, signal, log }: ChunkOrder,
   film: Film,
   outputs: readonly ChunkOutput[],
 ): Promise<(string | undefined)[]> {
@@ -198,6 +211,8 @@ async function soundsOf(
       signal?.throwIfAborted();
       await sleep(LOOK_MS);
     }
+    const problem = await soundProblem(needs, event);
+    if (problem !== undefined) log(`its sound could not be encoded while it was recorded: ${problem}`);
   };
   const soundOf = async ({ sound }: ChunkOutput): Promise<string | undefined> => {
     if (!sound || !film.sound || film.sound.samples.count === 0) return undefined;

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
-import { once } from 'node:events';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { TICKS_PER_SECOND, type Packet, type VideoParameters } from '@amphi/lib/media/packet.ts';
 import { openTsDemux } from '@amphi/lib/media/ts-demux.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
+import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
 import { shownTicks, type Film } from './film/film.ts';
 import {
@@ -114,35 +114,21 @@ async function feed(into: Writable, film: Film, { first, count }: Run): Promise<
   const leadTicks = leadOf(film, first, count + 1);
   const writer = openFmp4({ video }, { startTicks: 0, leadTicks });
   const digests: Buffer[] = [];
-  await send(into, writer.init());
+  await written(into, writer.init());
   try {
     for (const [n, group] of film.groups.slice(first, first + count + 1).entries()) {
       const units = await film.unitsOfGroup(group);
       if (isImpossible(units)) return n < count ? units : digests;
       const packets = packetsOf(film, group, units.pictures, leadTicks);
-      if (n === count) await send(into, writer.fragment(packets.slice(0, 1)));
+      if (n === count) await written(into, writer.fragment(packets.slice(0, 1)));
       else {
         digests.push(units.digest);
-        await send(into, writer.fragment(packets, { videoDtsTicks: group.endTicks - leadTicks }));
+        await written(into, writer.fragment(packets, { videoDtsTicks: group.endTicks - leadTicks }));
       }
     }
     return digests;
   } finally {
     into.end();
-  }
-}
-
-/** Writes, and waits while the program is behind. Nobody waits for a program that has ended. */
-async function send(into: Writable, data: Buffer): Promise<void> {
-  if (into.destroyed || into.write(data)) return;
-  const over = new AbortController();
-  const { signal } = over;
-  try {
-    await Promise.race([once(into, 'drain', { signal }), once(into, 'close', { signal })]);
-  } catch {
-    // The pipe broke: the end of the program says why.
-  } finally {
-    over.abort();
   }
 }
 

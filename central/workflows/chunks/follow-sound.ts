@@ -1,5 +1,4 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { once } from 'node:events';
 import { sql } from 'kysely';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
@@ -8,14 +7,15 @@ import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media
 import { TICKS_PER_SECOND, type Packet } from '@amphi/lib/media/packet.ts';
 import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
+import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
+import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { bytesOfFile } from './film/film.ts';
 import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
-import { readAt } from './finished/open-files.ts';
 
 /** Queue of the jobs that encode the sound of films while they grow. */
 export const SOUNDS_QUEUE = 'chunk-sounds';
@@ -68,7 +68,7 @@ export async function startSoundWorker(needs: ChunkNeeds & { jobs: Jobs }): Prom
   const ending = new AbortController();
   await needs.jobs.makeQueues([SOUNDS_QUEUE]);
   const end = await needs.jobs.work(SOUNDS_QUEUE, MOST_AT_ONCE, (job) =>
-    followSound(needs, (job as SoundJob).task, ending.signal),
+    doSounds(needs, (job as SoundJob).task, ending.signal),
   );
   return async () => {
     ending.abort(new Error('this worker ends'));
@@ -89,34 +89,84 @@ export async function isFinishing({ database }: ChunkNeeds, event: string): Prom
   return row !== undefined;
 }
 
-/** Follows a film to its end. Rejects if this worker ends before: then another one begins anew. */
-async function followSound(needs: ChunkNeeds, id: number, signal: AbortSignal): Promise<void> {
-  const task = await aliveTask(needs, id);
+/** Workers that may begin with the sound of a film; then it is made when the film is whole, and the run tells why. */
+const MOST_ATTEMPTS = 5;
+
+/** The reason in words why the sound of an event's film could not be encoded as it came; undefined: there is none. */
+export async function soundProblem({ database }: ChunkNeeds, event: string): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('sound_tasks')
+    .select('problem')
+    .where('event', '=', event)
+    .where('state', '=', 'failed')
+    .executeTakeFirst();
+  return row?.problem ?? undefined;
+}
+
+/** Does a task. Rejects when it is worth another attempt, or if this worker ends before: then another one begins anew. */
+async function doSounds(needs: ChunkNeeds, id: number, signal: AbortSignal): Promise<void> {
+  const task = await countedTask(needs, id, 1);
   if (!task) return;
+  try {
+    if (task.attempts > MOST_ATTEMPTS) return await settle(needs, id, `its worker ended ${MOST_ATTEMPTS} times`);
+    await followSound(needs, id, task, signal);
+    await settle(needs, id, undefined);
+  } catch (error) {
+    if (isOfNothing(error)) return;
+    if (signal.aborted) {
+      await countedTask(needs, id, -1);
+      throw error;
+    }
+    needs.log.warn({ err: error, task: id, film: task.film }, 'the sound of a film is encoded again');
+    if (task.attempts < MOST_ATTEMPTS) throw error;
+    await settle(needs, id, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const settle = async ({ database }: ChunkNeeds, id: number, problem: string | undefined): Promise<void> =>
+  void (await database
+    .updateTable('sound_tasks')
+    .set({ state: problem === undefined ? 'done' : 'failed', problem: problem ?? null })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .execute());
+
+/** Follows a film to its end. */
+async function followSound(
+  needs: ChunkNeeds,
+  id: number,
+  task: Pick<Following, 'event' | 'sounds'> & { film: string },
+  signal: AbortSignal,
+): Promise<void> {
   const file = await open(needs.store.at(task.film), 'r').catch(() => undefined);
   try {
     const index = file && (await openMp4Index(bytesOfFile(file)));
     const track = index && !isImpossible(index) ? index.tracks.find(({ kind }) => kind === 'audio') : undefined;
-    if (file && index && !isImpossible(index) && track && aacConfig(track.entry)) {
-      const following = { file, index, track, ...task, id };
-      await encodeFollowing(needs, following, signal);
-    }
-    await needs.database.updateTable('sound_tasks').set({ state: 'done' }).where('id', '=', id).execute();
-  } catch (error) {
-    if (!isOfNothing(error)) throw error;
+    if (file && index && !isImpossible(index) && track && aacConfig(track.entry))
+      await encodeFollowing(needs, { file, index, track, ...task, id }, signal);
   } finally {
     await file?.close();
   }
 }
 
-/** The task with a sign of life; undefined once it is done, or gone with its event. */
+/** The task, with so many more of its attempts counted; undefined once it is over, or gone with its event. */
+const countedTask = ({ database }: ChunkNeeds, id: number, more: 1 | -1) =>
+  database
+    .updateTable('sound_tasks')
+    .set((of) => ({ touched_at: sql<Date>`now()`, attempts: of('attempts', '+', more) }))
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .returning(['event', 'film', 'sounds', 'attempts'])
+    .executeTakeFirst();
+
+/** The task with a sign of life; undefined once it is over, or gone with its event. */
 const aliveTask = ({ database }: ChunkNeeds, id: number) =>
   database
     .updateTable('sound_tasks')
     .set({ touched_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('state', '=', 'open')
-    .returning(['event', 'film', 'sounds', 'is_whole'])
+    .returning('is_whole')
     .executeTakeFirst();
 
 interface Following {
@@ -171,7 +221,7 @@ async function feedAll(
   const audio = aacConfig(track.entry)!;
   const writer = openFmp4({ audio }, { startTicks: 0 });
   const send = async (data: Buffer): Promise<void> => {
-    for (const child of children) await written(child, data);
+    for (const child of children) await written(child.feed(0), data);
   };
   await send(writer.init());
   for (let next = 0, isEnd = false; ;) {
@@ -202,15 +252,4 @@ async function framesOf(file: FileHandle, track: IndexedTrack, first: number, co
     packets.push({ track: 'audio', ptsTicks: ticks, dtsTicks: ticks, key: false, units, ts: Buffer.alloc(0) });
   }
   return packets;
-}
-
-/** Writes to a program and waits while it is behind; one that has ended says why at its end. */
-async function written(child: Child, data: Buffer): Promise<void> {
-  const into = child.feed(0);
-  if (!into.writable || into.write(data)) return;
-  const over = new AbortController();
-  const waits = ['drain', 'close'].map((event) => once(into, event, { signal: over.signal }));
-  await Promise.race(waits).catch(() => undefined);
-  over.abort();
-  await Promise.allSettled(waits);
 }

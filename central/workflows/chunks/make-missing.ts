@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
+import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
 import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, FILM_CHANGED, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { encodeRun } from './encode-run.ts';
@@ -53,39 +53,21 @@ export async function makeMissing(
   return problem ?? (await waitForTasks(needs, tasks, making.signal, tell));
 }
 
-/** Encodes runs in this process, one on each processor. */
-async function encodeHere(
+/** Encodes runs in this process, one on each processor. In words why one of them cannot be encoded. */
+const encodeHere = (
   needs: ChunkNeeds,
   { event, film, signal }: Making,
   runs: readonly MissingRun[],
   tell: (more: number) => void,
-): Promise<string | undefined> {
-  const waiting = [...runs];
-  let problem: string | undefined;
-  const lane = async (): Promise<void> => {
-    for (let run = waiting.shift(); run && problem === undefined; run = waiting.shift()) {
-      const { first, count, outputs, parts } = run;
-      const made = await encodeRun(
-        needs.ffmpeg,
-        film,
-        { first, count, outputs: outputs.map(({ output }) => output), parts },
-        signal,
-      );
-      if (isImpossible(made)) problem ??= made.why;
-      else for (const [n, { key }] of outputs.entries()) await keepPieces(needs, event, key, made[n]!);
-      tell(1);
-    }
-  };
-  const lanes = Array.from({ length: Math.min(availableParallelism(), runs.length) }, () =>
-    lane().catch((error: unknown) => {
-      waiting.length = 0;
-      throw error;
-    }),
-  );
-  const [failed] = (await Promise.allSettled(lanes)).filter(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-  return problem;
-}
+): Promise<string | undefined> =>
+  onAllProcessors(runs, async ({ first, count, outputs, parts }) => {
+    const run = { first, count, outputs: outputs.map(({ output }) => output), parts };
+    const made = await encodeRun(needs.ffmpeg, film, run, signal);
+    if (isImpossible(made)) return made.why;
+    for (const [n, { key }] of outputs.entries()) await keepPieces(needs, event, key, made[n]!);
+    tell(1);
+    return undefined;
+  });
 
 /** Waits until tasks are done, by whichever worker. In words why one of them has failed. */
 async function waitForTasks(

@@ -1,11 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { VideoParameters } from '@amphi/lib/media/packet.ts';
-import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
 import type { Database } from '../../store/connect.ts';
-import { folderOf, type ChunkNeeds } from './chunk-needs.ts';
+import type { ChunkNeeds } from './chunk-needs.ts';
+import { keepNewFile } from './keep-new-file.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
 import type { Encoded, Piece } from './encode-run.ts';
 import type { Film } from './film/film.ts';
@@ -88,38 +87,27 @@ async function fragmentsOf(
 }
 
 /**
- * Keeps the pieces of a run: its file is complete and on the disk before the database names it. Pieces that are there
- * already stay as they are, so a run that is made twice does no harm. Rejects if the event is gone; then nothing is
- * left.
+ * Keeps the pieces of a run in one file, as `keepNewFile` does. Pieces that are there already stay as they are, so a run
+ * that is made twice does no harm. Rejects if the event is gone; then nothing is left.
  */
 export async function keepPieces(needs: ChunkNeeds, event: string, output: string, made: Encoded): Promise<void> {
-  const path = `${folderOf(event)}/${randomUUID()}.m4f`;
-  const final = needs.store.at(path);
   const size = made.pieces.reduce((sum, { fragment }) => sum + fragment.length, 0);
-  await needs.store.checkRoom(size);
-  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
-  const temporary = `${final}.tmp`;
-  try {
-    await writePieces(temporary, made.pieces);
-    await rename(temporary, final);
-    await syncFolder(dirname(final));
-    const isNew = await needs.database.transaction().execute(async (within) => {
-      const rendition = await renditionOf(within, event, output, made.parameters);
-      return insertPieces(within, rendition, { path, size }, made.pieces);
-    });
-    if (!isNew) await rm(final, { force: true });
-  } catch (error) {
-    await rm(temporary, { force: true });
-    await rm(final, { force: true });
-    throw error;
-  }
+  await keepNewFile(needs, event, {
+    ending: '.m4f',
+    sizeBytes: size,
+    write: (to) => writePieces(to, made.pieces),
+    name: (path) =>
+      needs.database.transaction().execute(async (within) => {
+        const rendition = await renditionOf(within, event, output, made.parameters);
+        return insertPieces(within, rendition, { path, size }, made.pieces);
+      }),
+  });
 }
 
 async function writePieces(path: string, pieces: readonly Piece[]): Promise<void> {
   const file = await open(path, 'w', 0o640);
   try {
     for (const { fragment } of pieces) await file.writeFile(fragment);
-    await syncFile(file, path);
   } finally {
     await file.close();
   }

@@ -1,3 +1,4 @@
+import { openTurns, type Turns } from '#lib/runtime/turns.ts';
 import { boxesIn } from '../mp4-scan.ts';
 import type { Sample } from './sample-table.ts';
 
@@ -24,6 +25,8 @@ export interface TrackFragment {
   startsAt: number | undefined;
   /** Their times count from 0. */
   samples: Sample[];
+  /** Place after the last byte of all of them in the file. */
+  endsAt: number;
 }
 
 const NOT_SYNC = 0x1_0000;
@@ -35,16 +38,17 @@ const TRUN = { offset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x
  * Reads the content of any `moof` that stands at `place` of its file. Undefined if a box in it is cut off, or says
  * more than it has.
  */
-export function trackFragments(
+export async function trackFragments(
   moof: Buffer,
   place: number,
   defaultsOf: (trackId: number) => SampleDefaults | undefined,
-): TrackFragment[] | undefined {
+): Promise<TrackFragment[] | undefined> {
   const found: TrackFragment[] = [];
+  const reading: Reading = { turns: openTurns(), left: MOST_IN_FRAGMENT };
   for (const { type, content } of boxesIn(moof)) {
     if (type !== 'traf') continue;
     if (found.length === MOST_TRACKS) return undefined;
-    const fragment = trackFragment(content, place, defaultsOf);
+    const fragment = await trackFragment(content, place, defaultsOf, reading);
     if (!fragment) return undefined;
     found.push(fragment);
   }
@@ -53,6 +57,16 @@ export function trackFragments(
 
 /** Tracks of one fragment; one with more is refused. */
 const MOST_TRACKS = 16;
+/** Samples of all tracks of one fragment, more than ten minutes of pictures and sound; one with more is refused. */
+const MOST_IN_FRAGMENT = 1 << 16;
+/** Samples after which it is looked whether a turn is over. */
+const SAMPLES_A_LOOK = 1024;
+
+/** The reading of a whole fragment: its turns, and how many samples it may still have. */
+interface Reading {
+  turns: Turns;
+  left: number;
+}
 
 interface Header {
   trackId: number;
@@ -80,21 +94,22 @@ function headerIn(
   return at <= tfhd.length && Number.isSafeInteger(base) ? { trackId, base, defaults: of } : undefined;
 }
 
-function trackFragment(
+async function trackFragment(
   traf: Buffer,
   place: number,
   defaultsOf: (trackId: number) => SampleDefaults | undefined,
-): TrackFragment | undefined {
+  reading: Reading,
+): Promise<TrackFragment | undefined> {
   const boxes = boxesIn(traf);
   const header = headerIn(boxes.find(({ type }) => type === 'tfhd')?.content, place, defaultsOf);
   if (!header) return undefined;
-  const { trackId, base, defaults } = header;
+  const next = { offset: header.base, time: 0, endsAt: 0 };
   const samples: Sample[] = [];
-  const next = { offset: base, time: 0 };
   for (const { type, content } of boxes) {
-    if (type === 'trun' && !readRun(content, base, defaults, next, samples)) return undefined;
+    if (type === 'trun' && !(await readRun(content, header, next, samples, reading))) return undefined;
   }
-  return { trackId, startsAt: startIn(boxes.find(({ type }) => type === 'tfdt')?.content), samples };
+  const startsAt = startIn(boxes.find(({ type }) => type === 'tfdt')?.content);
+  return { trackId: header.trackId, startsAt, samples, endsAt: next.endsAt };
 }
 
 function startIn(tfdt: Buffer | undefined): number | undefined {
@@ -103,13 +118,13 @@ function startIn(tfdt: Buffer | undefined): number | undefined {
   return tfdt.length >= 12 ? Number(tfdt.readBigUInt64BE(4)) : undefined;
 }
 
-function readRun(
+async function readRun(
   trun: Buffer,
-  base: number,
-  defaults: SampleDefaults,
-  next: { offset: number; time: number },
+  { base, defaults }: Header,
+  next: { offset: number; time: number; endsAt: number },
   samples: Sample[],
-): boolean {
+  reading: Reading,
+): Promise<boolean> {
   if (trun.length < 8) return false;
   const flags = trun.readUIntBE(1, 3);
   const count = trun.readUInt32BE(4);
@@ -117,7 +132,8 @@ function readRun(
   const head = 8 + ((flags & TRUN.offset) !== 0 ? 4 : 0) + ((flags & TRUN.firstFlags) !== 0 ? 4 : 0);
   const stride = columns.length * 4;
   // Without columns a run could announce four thousand million samples in eight bytes.
-  if (head + count * stride > trun.length || samples.length + count > MOST_IN_FRAGMENT) return false;
+  if (head + count * stride > trun.length || count > reading.left) return false;
+  reading.left -= count;
   if ((flags & TRUN.offset) !== 0) next.offset = base + trun.readInt32BE(8);
   const first = (flags & TRUN.firstFlags) !== 0 ? trun.readUInt32BE(head - 4) : undefined;
   for (let index = 0; index < count; index++) {
@@ -142,9 +158,8 @@ function readRun(
     });
     next.offset += size;
     next.time += duration;
+    if (index % SAMPLES_A_LOOK === SAMPLES_A_LOOK - 1) await reading.turns.over();
   }
+  if (count > 0) next.endsAt = Math.max(next.endsAt, next.offset);
   return true;
 }
-
-/** Samples of one track in one fragment, more than half an hour of pictures; a fragment with more is refused. */
-const MOST_IN_FRAGMENT = 1 << 16;

@@ -1,22 +1,7 @@
 import { openTurns } from '#lib/runtime/turns.ts';
-import { boxHeaderAt } from '../mp4-scan.ts';
+import { childrenOf } from '../mp4-scan.ts';
 import type { Impossible } from './byte-source.ts';
-import { addSample, MOST_SAMPLES, newSampleTable, type SampleTable } from './sample-table.ts';
-
-/** The boxes directly inside of `data`, by type; of several of one type the first. */
-export function childrenOf(data: Buffer): ReadonlyMap<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  for (let at = 0, count = 0; at < data.length && count < MOST_CHILDREN; count++) {
-    const header = boxHeaderAt(data, at);
-    if (!header || at + header.size > data.length) break;
-    if (!found.has(header.type)) found.set(header.type, data.subarray(at + header.headerBytes, at + header.size));
-    at += header.size;
-  }
-  return found;
-}
-
-/** Boxes inside one box that are looked at; those behind them are passed over. */
-const MOST_CHILDREN = 4096;
+import { addSample, newSampleTable, type SampleTable } from './sample-table.ts';
 
 /** A table of boxes of equal entries: version, flags, count, entries. */
 interface Entries {
@@ -34,20 +19,26 @@ function entriesOf(data: Buffer | undefined, bytesEach: number, countAt = 4): En
 
 /**
  * Reads the sample tables of a track (ISO 14496-12, 8.6 and 8.7): the content of `stbl`. A track of a fragmented file
- * has none, and gives an empty table.
+ * has none, and gives an empty table. In words why not if they cannot be read, have more than `mostSamples`, or name
+ * bytes beyond the end of the file.
  */
-export async function plainSamples(stbl: Buffer): Promise<SampleTable | Impossible> {
+export async function plainSamples(
+  stbl: Buffer,
+  { mostSamples, fileBytes }: { mostSamples: number; fileBytes: number },
+): Promise<SampleTable | Impossible> {
   const boxes = childrenOf(stbl);
   const sizes = sizesIn(boxes);
   if (!sizes) return { why: 'the sizes of its samples (stsz) cannot be read' };
-  if (sizes.count > MOST_SAMPLES) return { why: `it has more than ${MOST_SAMPLES} samples` };
+  if (sizes.count > mostSamples) return { why: `it has more than ${mostSamples} samples` };
   const table = newSampleTable(Math.min(sizes.count, FIRST_ROOM));
   if (sizes.count === 0) return table;
   const runs = entriesOf(boxes.get('stts'), 8);
   const chunks = chunksIn(boxes);
   if (!runs || !chunks) return { why: 'the times or places of its samples (stts, stsc, stco) cannot be read' };
-  const isPlaced = await placeSamples(table, sizes, chunks);
-  if (!isPlaced) return { why: 'its samples have no places in the file (stsc, stco)' };
+  const endsAt = await placeSamples(table, sizes, chunks);
+  if (endsAt === undefined) return { why: 'its samples have no places in the file (stsc, stco)' };
+  if (endsAt > fileBytes)
+    return { why: `it is cut off: by its index it has ${endsAt} bytes, but only ${fileBytes} are there` };
   await timeSamples(table, runs);
   await composeSamples(table, boxes.get('ctts'));
   markKeys(table, boxes.get('stss'));
@@ -86,14 +77,15 @@ function chunksIn(boxes: ReadonlyMap<string, Buffer>): Chunks | undefined {
   return long && { count: long.count, placeOf: (index) => Number(long.data.readBigUInt64BE(index * 8)), runs };
 }
 
-/** Gives each sample its size and place. False if there are fewer chunks than samples need. */
-async function placeSamples(table: SampleTable, sizes: Sizes, chunks: Chunks): Promise<boolean> {
+/** Gives each sample its size and place, and tells where the last one ends. Undefined if there are too few chunks. */
+async function placeSamples(table: SampleTable, sizes: Sizes, chunks: Chunks): Promise<number | undefined> {
   const turns = openTurns();
+  let endsAt = 0;
   const { runs } = chunks;
   let run = -1;
   for (let chunk = 0; chunk < chunks.count && table.count < sizes.count; chunk++) {
     while (run + 1 < runs.count && runs.data.readUInt32BE((run + 1) * 12) <= chunk + 1) run++;
-    if (run < 0) return false;
+    if (run < 0) return undefined;
     let offset = chunks.placeOf(chunk);
     for (let left = runs.data.readUInt32BE(run * 12 + 4); left > 0 && table.count < sizes.count; left--) {
       const size = sizes.of(table.count);
@@ -101,9 +93,10 @@ async function placeSamples(table: SampleTable, sizes: Sizes, chunks: Chunks): P
       offset += size;
       if (table.count % 1024 === 0) await turns.over();
     }
+    endsAt = Math.max(endsAt, offset);
     if (chunk % 1024 === 0) await turns.over();
   }
-  return table.count === sizes.count;
+  return table.count === sizes.count ? endsAt : undefined;
 }
 
 async function timeSamples(table: SampleTable, runs: Entries): Promise<void> {

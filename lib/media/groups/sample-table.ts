@@ -13,8 +13,8 @@ export interface SampleTable {
   keys: Uint8Array;
 }
 
-/** Samples of a track that are read: 24 hours at 60 pictures a second. A film with more is refused. */
-export const MOST_SAMPLES = 24 * 3600 * 60;
+/** Samples of all tracks that are read: 24 hours with 60 pictures and 60 frames of sound a second. More are refused. */
+export const MOST_SAMPLES = 24 * 3600 * 120;
 
 /** A sample of a track. */
 export interface Sample {

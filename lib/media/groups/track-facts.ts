@@ -1,4 +1,4 @@
-import { childrenOf } from './plain-samples.ts';
+import { childrenOf } from '../mp4-scan.ts';
 
 /** A track as its `trak` box describes it, without its samples. */
 export interface TrackFacts {

@@ -6,10 +6,10 @@ import { bytesOf, isImpossible } from '#lib/media/groups/byte-source.ts';
 import { closedGroups } from '#lib/media/groups/closed-groups.ts';
 import { unitsOf } from '#lib/media/groups/group-digest.ts';
 import { openMp4Index } from '#lib/media/groups/mp4-index.ts';
-import { childrenOf } from '#lib/media/groups/plain-samples.ts';
 import { trackFacts } from '#lib/media/groups/track-facts.ts';
 import { box, fullBox, u32 } from '#lib/media/mp4-boxes.ts';
 import { fileHead } from '#lib/media/mp4-file.ts';
+import { childrenOf } from '#lib/media/mp4-scan.ts';
 import { avcEntry } from '#lib/media/mp4-sample-entries.ts';
 import { growthRow, judgeGrowth } from '#test/support/growth.ts';
 
@@ -21,14 +21,15 @@ const ENTRY = avcEntry({
   heightPx: 64,
 });
 
-/** The head of a finished file with a track of so many pictures, in groups of 30. */
+/** A finished file with a track of so many pictures, in groups of 30. */
 function plain(pictures: number): Buffer {
   const sizes = Array.from({ length: pictures }, () => 10);
   const keys = sizes.flatMap((_, n) => (n % 30 === 0 ? [n] : []));
   const durations = sizes.map((_, n) => 6000 + (n % 3));
   const fixed = { timescale: 90_000, entry: ENTRY, widthPx: 64, heightPx: 64, compositions: [], delay: 0, skipped: 0 };
   const chunks = sizes.map(() => ({ track: 0, samples: 1, bytes: 10 }));
-  return fileHead([{ kind: 'video', ...fixed, sizes, durations, keys }], chunks);
+  const head = fileHead([{ kind: 'video', ...fixed, sizes, durations, keys }], chunks);
+  return Buffer.concat([head, Buffer.alloc(10 * pictures)]);
 }
 
 const fragmentHead = (count: number): Buffer =>

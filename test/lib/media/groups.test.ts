@@ -7,7 +7,7 @@ import { openDigest, unitsOf } from '#lib/media/groups/group-digest.ts';
 import { openMp4Index, type IndexedTrack } from '#lib/media/groups/mp4-index.ts';
 import { openFmp4 } from '#lib/media/fmp4.ts';
 import { splitAnnexB } from '#lib/media/h264.ts';
-import { box, u32 } from '#lib/media/mp4-boxes.ts';
+import { box, fullBox, u32 } from '#lib/media/mp4-boxes.ts';
 import { fileHead, type FileTrack } from '#lib/media/mp4-file.ts';
 import { avcEntry } from '#lib/media/mp4-sample-entries.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
@@ -151,6 +151,23 @@ describe('closed groups', () => {
     assert.equal(((await closedGroups(video, true)) as Group[]).length, 4);
   });
 
+  test('a fragment takes one reading of the file, and what came in two a second one', async () => {
+    const whole = fragmented(200);
+    let [reads, there] = [0, whole.subarray(0, whole.length >> 1)];
+    const index = await openMp4Index({
+      sizeBytes: async () => there.length,
+      async read(at, bytes) {
+        reads++;
+        return there.subarray(at, at + bytes);
+      },
+    });
+    assert.ok(!isImpossible(index));
+    there = whole;
+    assert.equal(await index.grow(), undefined);
+    assert.equal(index.tracks[0]!.samples.count, 1000);
+    assert.ok(reads <= 200 + 8, `${reads} readings of 200 fragments`);
+  });
+
   test('with B-frames are found in the order of showing', async () => {
     const order = [0, 3, 1, 2, 4];
     const pictures = [0, 1].flatMap((group) =>
@@ -194,6 +211,53 @@ describe('a film without closed groups says why', () => {
     );
     assert.match(await why(Buffer.from('no film')), /no MP4 file/);
     assert.match(await why(Buffer.concat([box('ftyp'), box('moov')])), /no tracks/);
+  });
+
+  test('a file that is cut off, by the bytes that its index names', async () => {
+    const file = finished(simple(10));
+    assert.equal(await why(file), '2 groups');
+    assert.match(await why(file.subarray(0, -1)), new RegExp(`cut off: by its index it has ${file.length} bytes`));
+  });
+
+  test('few bytes that announce millions of samples, in one track or in many, are refused at once', async () => {
+    const track = (id: number): Buffer => {
+      const tkhd = Buffer.alloc(84);
+      tkhd.writeUInt32BE(id, 12);
+      const count = 4_000_000;
+      return box(
+        'trak',
+        box('tkhd', tkhd),
+        box(
+          'mdia',
+          box('mdhd', Buffer.concat([u32(0, 0, 0), u32(90_000), Buffer.alloc(8)])),
+          box('hdlr', Buffer.concat([u32(0, 0), Buffer.from('meta'), Buffer.alloc(12)])),
+          box(
+            'minf',
+            box(
+              'stbl',
+              box('stsz', u32(0, 1, count)),
+              box('stts', u32(0, 1, count, 1)),
+              box('stsc', u32(0, 1, 1, count, 1)),
+              box('stco', u32(0, 1, 0)),
+            ),
+          ),
+        ),
+      );
+    };
+    const file = Buffer.concat([box('ftyp'), box('moov', ...Array.from({ length: 60 }, (_, n) => track(n + 1)))]);
+    assert.match(await why(file), /more than \d+ samples/);
+    const crowded = Buffer.concat([
+      box('ftyp'),
+      box('moov', ...Array.from({ length: 5000 }, () => box('free')), track(1)),
+    ]);
+    assert.match(await why(crowded), /no tracks/);
+  });
+
+  test('a fragment whose tracks announce more samples than a fragment may have', async () => {
+    const run = (id: number): Buffer =>
+      box('traf', fullBox('tfhd', 0, 0x2_0000, u32(id)), fullBox('trun', 0, 0, u32(40_000)));
+    const begin = openFmp4(PARAMETERS, { startTicks: 0 }).init();
+    assert.match(await why(Buffer.concat([begin, box('moof', run(1), run(2))])), /fragment at byte \d+ cannot be read/);
   });
 
   test('and no damage makes the reader throw, wherever it is', async () => {

@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
-import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { OperationFailed } from '../../run/operation.ts';
-import { folderOf, type ChunkNeeds } from '../chunk-needs.ts';
+import type { ChunkNeeds } from '../chunk-needs.ts';
+import { keepNewFile } from '../keep-new-file.ts';
 import type { Film } from './film.ts';
 import { soundName } from './sound-name.ts';
 
@@ -76,33 +75,29 @@ export async function findSound({ database, store }: ChunkNeeds, of: SoundKey): 
 }
 
 /**
- * Keeps a sound that `make` writes under a temporary name: it is complete and on the disk before the database names
- * it. `make` gives what it is found by. Gives its path, or that of a worker that was quicker.
+ * Keeps a sound that `make` writes under a temporary name, as `keepNewFile` does. `make` gives what it is found by. Gives
+ * its path, or that of a worker that was quicker.
  */
 export async function keepNewSound(
   needs: ChunkNeeds,
   event: string,
   make: (to: string) => Promise<SoundKey>,
 ): Promise<string> {
-  const path = `${folderOf(event)}/${randomUUID()}.m4a`;
-  const final = needs.store.at(path);
-  await needs.store.checkRoom();
-  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
-  const temporary = `${final}.tmp`;
-  try {
-    const of = await make(temporary);
-    await syncPath(temporary);
-    await rename(temporary, final);
-    await syncFolder(dirname(final));
-    const theirs = await findSound(needs, of);
-    if (theirs === undefined) await nameSound(needs, of, path);
-    else await rm(final, { force: true });
-    return theirs ?? final;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    await rm(final, { force: true });
-    throw error;
-  }
+  let of: SoundKey;
+  let kept = '';
+  await keepNewFile(needs, event, {
+    ending: '.m4a',
+    async write(temporary) {
+      of = await make(temporary);
+    },
+    async name(path) {
+      const theirs = await findSound(needs, of);
+      kept = theirs ?? needs.store.at(path);
+      if (theirs === undefined) await nameSound(needs, of, path);
+      return theirs === undefined;
+    },
+  });
+  return kept;
 }
 
 /** Names a file in the database; it takes the place of one that is not on the disk any more. */

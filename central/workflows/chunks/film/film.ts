@@ -6,6 +6,7 @@ import { isSlice, openDigest, unitsOf } from '@amphi/lib/media/groups/group-dige
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { NAL, nalType } from '@amphi/lib/media/h264.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
+import { readUpTo } from '@amphi/lib/runtime/disk/read-at.ts';
 import { openTurns } from '@amphi/lib/runtime/turns.ts';
 
 /** An H.264 film in an MP4 file, group by group. It may still grow. */
@@ -74,11 +75,7 @@ async function filmOf(file: FileHandle, path: string, isWhole: boolean): Promise
 /** The bytes of an open file. */
 export const bytesOfFile = (file: FileHandle): ByteSource => ({
   sizeBytes: async () => (await file.stat()).size,
-  async read(at, bytes) {
-    const buffer = Buffer.allocUnsafe(bytes);
-    const { bytesRead } = await file.read(buffer, 0, bytes, at);
-    return buffer.subarray(0, bytesRead);
-  },
+  read: (at, bytes) => readUpTo(file, at, bytes),
 });
 
 function tracksOf({ tracks }: Mp4Index): { video: IndexedTrack; sound: IndexedTrack | undefined } | Impossible {
@@ -136,13 +133,9 @@ export async function readSamples(
     end = Math.max(end, offsets[n]! + sizes[n]!);
     bytes += sizes[n]!;
   }
-  const readAt = async (at: number, size: number): Promise<Buffer> => {
-    const buffer = Buffer.allocUnsafe(size);
-    const { bytesRead } = await file.read(buffer, 0, size, at);
-    return buffer.subarray(0, bytesRead);
-  };
-  if (end - begin > bytes + BETWEEN_BYTES) return Promise.all(numbers.map((n) => readAt(offsets[n]!, sizes[n]!)));
-  const span = await readAt(begin, end - begin);
+  if (end - begin > bytes + BETWEEN_BYTES)
+    return Promise.all(numbers.map((n) => readUpTo(file, offsets[n]!, sizes[n]!)));
+  const span = await readUpTo(file, begin, end - begin);
   return numbers.map((n) => span.subarray(offsets[n]! - begin, offsets[n]! - begin + sizes[n]!));
 }
 

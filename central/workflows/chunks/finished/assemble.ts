@@ -4,9 +4,9 @@ import { writeList } from '../../../store/lists/list-file.ts';
 import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
 import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
+import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
 import type { FileHandle } from 'node:fs/promises';
-import { readAt } from './open-files.ts';
 import type { PlacedPiece } from './placed-piece.ts';
 import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
 import { soundTrackOf } from '../film/sound-file.ts';
@@ -64,7 +64,7 @@ export async function assembleList(
 
 /**
  * Puts pieces and sound together to a finished MP4 with its index at the front; nothing is encoded. The file has its
- * name only when it is complete and on the disk.
+ * name only when it is complete and on the disk. Rejects if a piece or the sound has other bytes than its index says.
  */
 export async function assemble(parts: Parts, to: string, signal?: AbortSignal): Promise<Assembled> {
   const temporary = `${to}.tmp`;
@@ -208,7 +208,10 @@ async function writeAll(
     await file.writeFile(head);
     for (const laid of layout) {
       signal?.throwIfAborted();
-      await file.writeFile(await laid.read());
+      const data = await laid.read();
+      if (data.length !== laid.bytes)
+        throw new Error(`a file has ${data.length} of the ${laid.bytes} bytes that its index says: it was cut off`);
+      await file.writeFile(data);
     }
     await syncFile(file, path);
   } finally {

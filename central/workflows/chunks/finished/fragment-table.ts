@@ -14,11 +14,11 @@ export interface FragmentTable {
  * Reads the table of a fragment that we wrote, from its first bytes. Undefined if it is not what the index says, as
  * after a fault of the disk.
  */
-export function fragmentTable(head: Buffer, fragment: Fragment): FragmentTable | undefined {
+export async function fragmentTable(head: Buffer, fragment: Fragment): Promise<FragmentTable | undefined> {
   const header = boxHeaderAt(head);
   if (header?.type !== 'moof' || header.size > head.length) return undefined;
   const moof = head.subarray(header.headerBytes, header.size);
-  const [track] = trackFragments(moof, fragment.offset, () => undefined) ?? [];
+  const [track] = (await trackFragments(moof, fragment.offset, () => undefined)) ?? [];
   if (!track || track.samples.length !== fragment.pictures) return undefined;
   const dataAt = track.samples[0]!.offset;
   const dataBytes = track.samples.reduce((sum, { size }) => sum + size, 0);

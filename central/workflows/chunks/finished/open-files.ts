@@ -31,11 +31,3 @@ export function openFiles(at: (path: string) => string): Files {
     },
   };
 }
-
-/** Bytes of a file. Rejects if it has fewer. */
-export async function readAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
-  const { bytesRead } = await file.read(buffer, 0, bytes, at);
-  if (bytesRead < bytes) throw new Error('a file is shorter than its index says');
-  return buffer;
-}

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Sample } from '@amphi/lib/media/groups/sample-table.ts';
 import type { ListSpan } from '../../../store/lists/list-file.ts';
-import { readAt, type Files } from './open-files.ts';
+import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
+import type { Files } from './open-files.ts';
 import { fragmentTable, type FragmentTable } from './fragment-table.ts';
 import type { Fragment } from '../rendition-store.ts';
 
@@ -39,7 +40,7 @@ export async function placedFragments(
 
 async function readTable(file: FileHandle, fragment: Fragment): Promise<FragmentTable> {
   for (const most of [HEAD_BYTES, MOST_HEAD_BYTES]) {
-    const table = fragmentTable(await readAt(file, fragment.offset, Math.min(most, fragment.size)), fragment);
+    const table = await fragmentTable(await readAt(file, fragment.offset, Math.min(most, fragment.size)), fragment);
     if (table) return table;
   }
   throw new Error(`a fragment of ${fragment.path} is not what the database says of it`);

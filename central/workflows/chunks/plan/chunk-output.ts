@@ -26,6 +26,12 @@ export interface ChunkOutput {
 
 const FILM = 'amphi-film';
 const RESULTS = 'amphi-results';
+/** What stands for the filters of the loudness until that is known; FFmpeg takes it as a filter that changes nothing. */
+const UNLEVELED = 'anull@unleveled';
+
+/** Whether the sound of an output can be encoded only when the loudness of the whole film is known. */
+export const waitsForLoudness = ({ sound }: ChunkOutput): boolean =>
+  Array.isArray(sound) && sound.some((option: string) => option.includes(UNLEVELED));
 
 /**
  * What a profile makes, if each output can be made of pieces: in words why not, else. `holds` answers the conditions
@@ -36,7 +42,7 @@ export function chunkOutputs(profile: Profile, holds: CommandValues['holds']): C
     profile.outputs.map(({ tag, suffix }) => [`out.suffix${tag === undefined ? '' : `.${tag}`}`, suffix]),
   );
   // Pictures are made ahead before the loudness of the whole film is known; whoever makes the sound has put it in.
-  const own = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result', loudness: 'anull' };
+  const own = { 'in.video.path': FILM, 'out.dir': RESULTS, 'out.name': 'result', loudness: UNLEVELED };
   const values: Record<string, string> = own;
   const isFilm = (name: string): string | undefined =>
     Object.hasOwn(values, name) ? values[name] : suffixes.get(name);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ffmetadata, finishedArgv } from '#lib/ffmpeg/finished-file.ts';
 import type { FileWords } from '#lib/media/file-tags.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 
 /** A recording as a box has it: its fragments, and what it makes of them. */
 export interface Film {
@@ -38,6 +38,51 @@ export async function filmIn(folder: string): Promise<Film> {
 async function run(argv: readonly string[], input = ''): Promise<void> {
   const { code, reason } = await runProgram('ffmpeg', argv, { timeoutMs: PATIENCE_MS, input });
   assert.equal(code, 0, reason);
+}
+
+/** A program that runs FFmpeg once it is allowed to. */
+export interface GatedFfmpeg {
+  path: string;
+  /** Whether it was started. */
+  isRunning(): Promise<boolean>;
+  /** Lets it go on, and waits for its end. */
+  open(): Promise<void>;
+}
+
+/** Makes the program in a folder. */
+export async function gatedFfmpeg(folder: string): Promise<GatedFfmpeg> {
+  const path = join(folder, 'gated-ffmpeg');
+  const [started, opened, ended] = ['started', 'opened', 'ended'].map((name) => `${path}.${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const text = `#!${process.execPath}
+    const { spawnSync } = require('node:child_process');
+    const { existsSync, writeFileSync } = require('node:fs');
+    writeFileSync(${JSON.stringify(started)}, '');
+    const look = setInterval(() => {
+      if (!existsSync(${JSON.stringify(opened)})) return;
+      clearInterval(look);
+      const { status } = spawnSync('ffmpeg', process.argv.slice(2), { stdio: 'inherit' });
+      writeFileSync(${JSON.stringify(ended)}, '');
+      process.exitCode = status ?? 1;
+    }, 10);
+  `;
+  await writeFile(path, text, { mode: 0o755 });
+  const isThere = (file: string): Promise<boolean> =>
+    access(file).then(
+      () => true,
+      () => false,
+    );
+  return {
+    path,
+    isRunning: () => isThere(started),
+    async open() {
+      await writeFile(opened, '');
+      await until('the gated FFmpeg ends', () => isThere(ended));
+    },
+  };
 }
 
 /** An agent that speaks tus, written from the protocol alone. */

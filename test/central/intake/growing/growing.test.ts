@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openGrowingUploads } from '#central/intake/growing/growing.ts';
 import { hearGrowing, type GrowingNotice } from '#central/intake/growing/notices.ts';
 import { ha1Of } from '#central/identity/digest.ts';
 import { auditEntries } from '#central/identity/audit.ts';
@@ -11,7 +12,7 @@ import { parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { until } from '#test/support/until.ts';
 import { filesOf, openIngestRig, type IngestRig } from '../../ingest-rig.ts';
-import { filmIn, tusAgent, type Film, type TusAgent } from './growing-rig.ts';
+import { filmIn, gatedFfmpeg, tusAgent, type Film, type TusAgent } from './growing-rig.ts';
 
 let on: IngestRig;
 let film: Film;
@@ -159,6 +160,49 @@ test('other words for the same bytes make another file', async () => {
   const told = await finished(path, renamed);
   assert.equal(told['state'], 'made');
   assert.notEqual(told['sha256'], film.sha256);
+});
+
+test('a file that is made late, of words that do not count any more, is not taken for that of the newer ones', async () => {
+  const { database, store, growing: fast } = on.rig.services;
+  const gate = await gatedFfmpeg(on.rig.services.config.data);
+  const slow = await openGrowingUploads({ database, store, ffmpeg: gate.path, log: silentLog });
+  const who = { account: 1, name: 'agent', role: 'agent', agent: null, address: '127.0.0.1' } as const;
+  const path = await sent();
+  const id = path.split('/').at(-1) ?? '';
+  const row = async () => (await fast.find(who, id)) ?? assert.fail('no upload');
+  const words = (title: string) => ({
+    bytes: film.fragments.length,
+    words: { ...film.words, tags: { ...film.words.tags, title } },
+  });
+  const files = async () => (await readdir(growing())).filter((name) => name.startsWith(id)).toSorted();
+
+  assert.deepEqual(await slow.end(who, await row(), words('First'), undefined), { state: 'making' });
+  await until('the first file is being made', () => gate.isRunning());
+  await fast.end(who, await row(), words('Second'), undefined);
+  await until('the second file', async () => (await row()).sha256 !== null);
+  const { sha256: second } = await row();
+  await gate.open();
+  await until('nothing is being made', async () => (await files()).every((name) => !name.endsWith('.tmp')));
+  await slow.close();
+
+  assert.equal((await row()).sha256, second);
+  assert.deepEqual(await files(), [id, `${id}.${second}.mp4`], 'what was made in vain is removed');
+  assert.deepEqual(await fast.end(who, await row(), words('Second'), second ?? ''), { state: 'made', sha256: second });
+  const { temporary } = await fast.take(who, id);
+  const taken = await readFile(temporary);
+  assert.equal(createHash('sha256').update(taken).digest('hex'), second);
+  assert.ok(taken.includes('Second'));
+});
+
+test('bytes that come after a recording was taken as it is do not change what was taken', async () => {
+  const path = await sent();
+  await finished(path);
+  const sha256 = createHash('sha256').update(film.fragments).digest('hex');
+  await finished(path, { ...end(), sha256 });
+  const who = { account: 1, name: 'agent', role: 'agent', agent: null, address: '127.0.0.1' } as const;
+  const { temporary } = await on.rig.services.growing.take(who, path.split('/').at(-1) ?? '');
+  assert.equal((await agent.append(path, film.fragments.length, Buffer.from('more'))).status, 204);
+  assert.ok((await readFile(temporary)).equals(film.fragments));
 });
 
 test('an upload belongs to its agent', async () => {

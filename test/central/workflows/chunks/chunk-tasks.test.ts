@@ -41,6 +41,8 @@ const fragmented = (): Promise<string> =>
     container: FRAGMENTED,
   });
 
+const NOTHING = { jobs: 0, filmMs: 0, leftOut: [] };
+
 const order = (more: Pick<ChunkOrder, 'event' | 'source'> & Partial<ChunkOrder>): ChunkOrder => ({
   profiles: [SMALL, OTHER],
   folder: rig.folder,
@@ -106,11 +108,11 @@ test('a film that grows is encoded as it comes, and when it is whole hardly anyt
   const growing = rig.store.at('growing.mp4');
   await writeFile(growing, bytes.subarray(0, Math.round(bytes.length * 0.3)));
   const ahead = () => aheadOfTime(needs, { event, source: growing, profiles: [SMALL, OTHER], isWhole: false });
-  assert.deepEqual(await ahead(), { jobs: 0, filmMs: 0 });
+  assert.deepEqual(await ahead(), NOTHING);
   await appendFile(growing, bytes.subarray(Math.round(bytes.length * 0.3), Math.round(bytes.length * 0.75)));
   const sent = await ahead();
   assert.ok('jobs' in sent && sent.jobs === 1 && sent.filmMs > 40_000, JSON.stringify(sent));
-  assert.deepEqual(await ahead(), { jobs: 0, filmMs: 0 }, 'what is being made is not sent again');
+  assert.deepEqual(await ahead(), NOTHING, 'what is being made is not sent again');
   t.after(await startChunkWorker(needs, 1));
   await until('it is made', async () => (await tasksOf(event)).every(({ state }) => state === 'done'));
 
@@ -168,6 +170,67 @@ test('when a film that grew is whole, its pictures and its sound are there: noth
   for (const [n, beep] of beeps.entries()) assert.ok(Math.abs(beep - expected[n]!) < 1024 / 48, `beep at ${beep}`);
 });
 
+test('a profile that does not go by pieces, or has a mistake, leaves the others alone', async () => {
+  const event = await rig.event();
+  const source = await rig.bring(await wholeFilm());
+  const odd = profile('odd', '-c:v libvpx -an');
+  const wrong = profile('wrong', '-c:v libx264 -an #{nonsense}');
+  const ahead = await aheadOfTime(needs, { event, source, profiles: [odd, SMALL, wrong], isWhole: true });
+  assert.ok('jobs' in ahead && ahead.jobs === 2, JSON.stringify(ahead));
+  assert.match(ahead.leftOut[0]?.why ?? '', /profile odd: .*libvpx/);
+  assert.match(ahead.leftOut[1]?.why ?? '', /wrong.*nonsense/);
+  const tasks = await rig.database.selectFrom('chunk_tasks').select('outputs').where('event', '=', event).execute();
+  const made = tasks.flatMap(({ outputs }) => (outputs as { profile: string }[]).map(({ profile: id }) => id));
+  assert.deepEqual(new Set(made), new Set(['small']));
+});
+
+test('sound is made ahead only where it does not wait for the loudness of the whole', async () => {
+  const event = await rig.event();
+  const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
+  const leveled = profile('leveled', '-c:v libx264 -preset ultrafast -filter:a aresample=async=1,#{loudness} -c:a aac');
+  const plain = profile('plain', '-c:v libx264 -preset ultrafast -c:a aac -b:a 48k');
+  const sounds = async () =>
+    (await rig.database.selectFrom('sound_tasks').select('sounds').where('event', '=', event).execute()).flatMap(
+      (row) => row.sounds,
+    );
+  const ahead = await aheadOfTime(needs, { event, source, profiles: [leveled], isWhole: true });
+  assert.ok('jobs' in ahead && ahead.jobs > 0);
+  assert.deepEqual(await sounds(), []);
+  await aheadOfTime(needs, { event, source, profiles: [leveled, plain], isWhole: true });
+  assert.deepEqual(await sounds(), [['-c:a', 'aac', '-b:a', '48k']]);
+  // Without a measurement the sound stays as it is.
+  const result = await encodeByChunks(needs, order({ event: await rig.event(), source, profiles: [leveled] }));
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  assert.equal((await beepsIn(result.files[0]!.path)).length, 10);
+});
+
+test('a sound that cannot be encoded as it comes is given up after five attempts, and the run says why', async (t) => {
+  const event = await rig.event();
+  const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
+  const plain = profile('plain', '-c:v libx264 -preset ultrafast -c:a aac -b:a 48k');
+  t.after(await startChunkWorker(needs, 1));
+  t.after(await startSoundWorker({ ...needs, ffmpeg: '/bin/false' }));
+  await aheadOfTime(needs, { event, source, profiles: [plain], isWhole: true });
+  const task = () =>
+    rig.database
+      .selectFrom('sound_tasks')
+      .select(['state', 'attempts', 'problem'])
+      .where('event', '=', event)
+      .executeTakeFirstOrThrow();
+  await until('it is given up', async () => (await task()).state === 'failed');
+  const { attempts, problem } = await task();
+  assert.equal(attempts, 5);
+  assert.match(problem ?? '', /FFmpeg could not encode the sound/);
+  const lines: string[] = [];
+  const result = await encodeByChunks(
+    needs,
+    order({ event, source, profiles: [plain], log: (line) => lines.push(line) }),
+  );
+  assert.ok('files' in result, 'why' in result ? result.why : '');
+  assert.match(lines.join('\n'), /its sound could not be encoded while it was recorded: FFmpeg could not/);
+  assert.equal((await beepsIn(result.files[0]!.path)).length, 10);
+});
+
 test('of an event that is deleted nothing is left, whoever is at work on it', async (t) => {
   const watch = watchGoneEvents(needs, rig.connection);
   t.after(() => watch.close());
@@ -194,10 +257,7 @@ test('of an event that is deleted nothing is left, whoever is at work on it', as
       () => false,
     );
   await until('so is its folder', async () => !(await isThere()));
-  assert.deepEqual(await aheadOfTime(needs, { event, source, profiles: [SMALL], isWhole: true }), {
-    jobs: 0,
-    filmMs: 0,
-  });
+  assert.deepEqual(await aheadOfTime(needs, { event, source, profiles: [SMALL], isWhole: true }), NOTHING);
   assert.deepEqual(await ours(), []);
 });
 

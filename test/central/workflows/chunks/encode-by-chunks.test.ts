@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { writeWhole } from '#central/store/lists/whole-file.ts';
+import { assemble } from '#central/workflows/chunks/finished/assemble.ts';
 import { encodeByChunks, type ChunkOrder, type ChunkResult } from '#central/workflows/chunks/encode-by-chunks.ts';
 import {
   beepsIn,
@@ -251,8 +252,24 @@ describe('a film that does not go by pieces', () => {
     assert.match(await reason(other), /coded as "mp4v", not as H.264/);
     assert.match(await reason(join(import.meta.dirname, 'film-rig.ts')), /no MP4 file/);
     const good = await film({ seconds: 10, fps: 15, coding: BOX_CODING });
+    const short = rig.store.at('short.mp4');
+    await copyFile(await film({ seconds: 10, fps: 15, coding: BOX_CODING, container: '-movflags +faststart' }), short);
+    await truncate(short, (await stat(short)).size - 20_000);
+    assert.match(await reason(short), /cut off: by its index it has \d+ bytes, but only \d+ are there/);
     assert.match(await reason(good, '-c:v libvpx'), /coded by libvpx/);
     assert.match(await reason(good, '-c:v libx264 -vf fade=in:0:30'), /"fade=in:0:30" may look at other pictures/);
     assert.match(await reason(good, '-c:v libx264 -t 5'), /-t 5 is not known/);
   });
+});
+
+test('a piece that has fewer bytes than its index says makes no file', async () => {
+  const sample = { size: 100, time: 0, composition: 0 };
+  const piece = { atTicks: 0, ticks: 6000, samples: [sample], read: async () => Buffer.alloc(99) };
+  const to = join(rig.folder, 'never.mp4');
+  const parts = { pieces: [piece], entry: Buffer.alloc(86), widthPx: 64, heightPx: 64, sound: undefined };
+  await assert.rejects(assemble(parts, to), /99 of the 100 bytes that its index says/);
+  assert.deepEqual(
+    (await readdir(rig.folder)).filter((name) => name.startsWith('never')),
+    [],
+  );
 });

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { sql } from 'kysely';
+import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
+import type { Database } from '../../store/connect.ts';
+import { folderOf, type ChunkNeeds } from './chunk-needs.ts';
+
+/** A file that is to be kept with an event, and named in the database. */
+export interface NewFile {
+  /** End of its name: `.m4f`. */
+  ending: string;
+  /** Bytes that it will have, if that is known. */
+  sizeBytes?: number;
+  /** Makes the file under a temporary name. */
+  write(temporary: string): Promise<void>;
+  /** Names it in the database by its path below the media folder; false: what is named there already is as good. */
+  name(path: string): Promise<boolean>;
+}
+
+/**
+ * Keeps a new file: it is complete and on the disk before the database names it. Nothing is left of it if it cannot be
+ * written, or if the database refuses to name it. When the answer of the database is lost, the file stays: it may be named, and
+ * `dropOldChunks` removes it later if it is not.
+ */
+export async function keepNewFile(needs: ChunkNeeds, event: string, file: NewFile): Promise<void> {
+  const path = `${folderOf(event)}/${randomUUID()}${file.ending}`;
+  const final = needs.store.at(path);
+  await needs.store.checkRoom(file.sizeBytes);
+  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
+  const temporary = `${final}.tmp`;
+  try {
+    await file.write(temporary);
+    await syncPath(temporary);
+    await rename(temporary, final);
+    await syncFolder(dirname(final));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await nameFile(needs, path, file);
+}
+
+async function nameFile({ database, store }: ChunkNeeds, path: string, { name }: NewFile): Promise<void> {
+  try {
+    if (!(await name(path))) await rm(store.at(path), { force: true });
+  } catch (error) {
+    const named = await namedPaths(database, [path]).catch(() => undefined);
+    if (named?.has(path)) return;
+    if (isRefusal(error)) await rm(store.at(path), { force: true });
+    throw error;
+  }
+}
+
+/** Errors of PostgreSQL after which nobody knows what was done: a lost connection, a server that ends. */
+const UNCERTAIN = /^(08|57|40003$)/;
+
+/** Whether the database has answered that it does not do it. */
+function isRefusal(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^[\dA-Z]{5}$/.test(code) && !UNCERTAIN.test(code);
+}
+
+/** Those of some paths below the media folder that the database names. */
+export async function namedPaths(database: Database, paths: readonly string[]): Promise<Set<string>> {
+  if (paths.length === 0) return new Set();
+  const { rows } = await sql<{ path: string }>`
+    select path from fragment_files where path = any(${paths}) union all
+    select path from film_sounds where path = any(${paths})`.execute(database);
+  return new Set(rows.map(({ path }) => path));
+}
