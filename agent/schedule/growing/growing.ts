@@ -102,13 +102,14 @@ class GrowingOfServer implements Growing {
 
   async ends(take: string, part: RecordingPart, end: PartEnd): Promise<void> {
     const key = keyOf(take, part.name);
-    if (this.#whole.has(key)) return;
+    // Its file may be about to be closed.
+    if (this.#whole.has(key)) return this.#patiently(this.#turns.idle());
     const growth = this.#growths.get(key) ?? this.#growthOf(take, part, 0);
     // A part of which nothing was sent is sent when it is finished.
-    if (growth.id === undefined) return this.#sendWhole(growth, undefined);
+    if (growth.id === undefined) return this.#patiently(this.#sendWhole(growth, undefined));
     this.#growths.set(key, growth);
     Object.assign(growth, { end, isTold: false, heldUntilMs: this.#nowMs() + HELD_MS });
-    await withinMs(this.#options.clock, HOLD_PATIENCE_MS, this.#hold(growth, end));
+    await this.#patiently(this.#hold(growth, end));
     this.#limitHeld();
     this.#look();
   }
@@ -116,9 +117,14 @@ class GrowingOfServer implements Growing {
   async #hold(growth: Growth, { bytes }: PartEnd): Promise<void> {
     const { source } = growth;
     const held = await source?.hold(growth.sent, bytes).catch(() => 'nothing');
-    if (held === 'nothing') this.#sendWhole(growth, 'its bytes could not be kept until they were sent');
+    if (held === 'nothing') await this.#sendWhole(growth, 'its bytes could not be kept until they were sent');
     // A request may be reading the file until its turn is over.
-    if (held === 'memory') void this.#turns.run(() => source?.release());
+    if (held === 'memory') await this.#turns.run(() => source?.release());
+  }
+
+  /** Waits for what closes a file, but not for long: a part is finished also if the server is slow. */
+  #patiently(closing: Promise<void>): Promise<void> {
+    return withinMs(this.#options.clock, HOLD_PATIENCE_MS, closing);
   }
 
   async grown(take: string, part: string, sha256: string, signal: AbortSignal): Promise<string | undefined> {
@@ -137,12 +143,12 @@ class GrowingOfServer implements Growing {
       const { state, why } = await this.#asked(growth, id, end, sha256);
       if (state === 'made') return this.#wire.urlOf(id);
       if (state === 'failed') {
-        this.#sendWhole(growth, why ?? 'the server cannot make it', true);
+        void this.#sendWhole(growth, why ?? 'the server cannot make it', true);
         return undefined;
       }
       if (state === 'making') await sleep(MAKING_MS);
     }
-    this.#sendWhole(growth, 'the server does not get it whole in time');
+    void this.#sendWhole(growth, 'the server does not get it whole in time');
     return undefined;
   }
 
@@ -166,7 +172,7 @@ class GrowingOfServer implements Growing {
 
   refused(take: string, part: string): void {
     const growth = this.#growths.get(keyOf(take, part));
-    if (growth) this.#sendWhole(growth, 'the server did not take its own file');
+    if (growth) void this.#sendWhole(growth, 'the server did not take its own file');
   }
 
   async close(): Promise<void> {
@@ -258,7 +264,7 @@ class GrowingOfServer implements Growing {
     const { take, part, heldUntilMs } = growth;
     if (this.#whole.has(keyOf(take, part))) return true;
     const isLate = heldUntilMs !== undefined && this.#nowMs() >= heldUntilMs && !isSent(growth);
-    if (isLate) this.#sendWhole(growth, 'its end could not be sent in time');
+    if (isLate) void this.#sendWhole(growth, 'its end could not be sent in time');
     return isLate;
   }
 
@@ -305,7 +311,7 @@ class GrowingOfServer implements Growing {
     const text = error instanceof Error ? error.message : String(error);
     const verdict = error instanceof ServerTrouble ? verdictOf(error.kind, growth) : 'whole';
     if (verdict === 'cannot') return this.#cannot(text);
-    if (verdict === 'whole') return this.#sendWhole(growth, text);
+    if (verdict === 'whole') return void this.#sendWhole(growth, text);
     growth.isCertain = false;
     growth.failures += 1;
     growth.error = text;
@@ -321,30 +327,34 @@ class GrowingOfServer implements Growing {
   #cannot(why: string): void {
     this.#cannotUntilMs = this.#nowMs() + CANNOT_MS;
     this.#options.log.info({ why }, 'the server takes recordings only when they are finished');
-    for (const growth of this.#growths.values()) if (growth.id === undefined) this.#sendWhole(growth, undefined);
+    for (const growth of this.#growths.values()) if (growth.id === undefined) void this.#sendWhole(growth, undefined);
   }
 
   /**
    * Gives an upload up: the part is sent when it is finished. `isGone`: the server does not have the upload any more.
+   * Resolves when its file is closed.
    */
-  #sendWhole(growth: Growth, why: string | undefined, isGone = false): void {
+  #sendWhole(growth: Growth, why: string | undefined, isGone = false): Promise<void> {
     const { take, part, id, source } = growth;
     const { log } = this.#options;
     this.#whole.add(keyOf(take, part));
     this.#growths.delete(keyOf(take, part));
     if (why !== undefined) log.warn({ take, part, why }, 'it is sent as a whole when it is finished');
+    const closed = this.#turns.run(async () =>
+      source?.close().catch((error: unknown) => log.warn({ take, part, err: error }, 'its file could not be closed')),
+    );
     void this.#turns.run(async () => {
-      await source?.close();
       const kept = this.#options.store.find(take, part);
       if (kept && !isGone && id !== undefined) await this.#forget(kept, why ?? 'the whole file is sent');
       else if (kept) this.#options.store.remove(kept);
     });
+    return closed;
   }
 
   /** Gives up the oldest of too many parts that ended, so that few files stay open. */
   #limitHeld(): void {
     const held = [...this.#growths.values()].filter((one) => one.end !== undefined && !one.isTold);
-    for (const growth of held.slice(0, -MOST_HELD)) this.#sendWhole(growth, 'too many others wait to be sent');
+    for (const growth of held.slice(0, -MOST_HELD)) void this.#sendWhole(growth, 'too many others wait to be sent');
   }
 
   #keep({ take, part, end, isTold }: Growth, id: string): void {

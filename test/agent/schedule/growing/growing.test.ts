@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test, type TestContext } from 'node:test';
@@ -10,7 +11,7 @@ import { openLogin } from '#agent/schedule/server/login.ts';
 import { openOpencast } from '#agent/schedule/server/opencast.ts';
 import { openPace } from '#agent/schedule/server/pace.ts';
 import { openWires, type Wires } from '#agent/schedule/server/wires.ts';
-import { realClock } from '#lib/runtime/clock.ts';
+import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { filmIn, type Film } from '#test/central/intake/growing/growing-rig.ts';
 import { openIngestRig, type IngestRig } from '#test/central/ingest-rig.ts';
@@ -203,6 +204,42 @@ test('another server than before begins at the beginning', async (t) => {
   await hall.write(1000);
   const rows = () => other.rig.services.database.selectFrom('growing_uploads').selectAll().execute();
   await until('it arrives there', async () => (await rows())[0]?.size_bytes === 31_000);
+});
+
+test('when a part has ended its file is not open under its name any more, though a request was reading it', async (t) => {
+  let pace = Promise.resolve();
+  let isPaced = false;
+  // It waits longer here than for a box in a hall, since the machine may be busy.
+  const clock: Clock = {
+    ...realClock,
+    at: (ms, act) => realClock.at(ms + (ms - realClock.monotonicMs() > 2500 ? 60_000 : 0), act),
+  };
+  const hall = await hallAt(t, line.url, {
+    clock,
+    async pace() {
+      isPaced = true;
+      await pace;
+    },
+  });
+  await hall.write(20_000);
+  await arrives(20_000);
+  const gate = Promise.withResolvers<void>();
+  [pace, isPaced] = [gate.promise, false];
+  await hall.write(10_000);
+  await until('a piece is about to be read', () => isPaced);
+  const isOpen = (): boolean =>
+    readdirSync('/proc/self/fd').some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === hall.path;
+      } catch {
+        return false;
+      }
+    });
+  assert.ok(isOpen());
+  const ended = hall.growing.ends('t', hall.part, { bytes: 30_000, words: film.words }).then(isOpen);
+  await sleep(500);
+  gate.resolve();
+  assert.equal(await ended, false);
 });
 
 test('outside of the hours of sending nothing is sent', async (t) => {
