@@ -57,7 +57,7 @@ export async function openProcessing(
   const atOnce = isWorker ? availableParallelism() : 0;
   const chunks = await openChunks({ ...needs, jobs, ffmpeg: programs.ffmpeg, connection, profiles, atOnce });
   scope.defer(() => chunks.close());
-  const { encodeByChunks, cutByChunks, cutLength } = chunks;
+  const { encodeByChunks, cutByChunks, cutLength, leveledSound } = chunks;
   const operationOf = openOperations({
     ...needs,
     ...programs,
@@ -66,6 +66,7 @@ export async function openProcessing(
     encodeByChunks,
     cutByChunks,
     cutLength,
+    leveledSound,
     mailer: config.smtp && openMailer(config.smtp),
     copyFolders: config.copyFolders,
     startWorkflow: (of) => started(workflows, of),
@@ -73,7 +74,10 @@ export async function openProcessing(
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
-  const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
+  const queueOf = (id: string, isAwaited: boolean): string => {
+    const weight = operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light';
+    return weight === 'heavy' && isAwaited ? QUEUES.awaited : QUEUES[weight];
+  };
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
   if (!isWorker) return workflows;
   const ahead = startAhead({ ...needs, chunks, connection, definitions, profiles, catalogue, standard });
@@ -87,7 +91,7 @@ export async function openProcessing(
     operationOf,
     queueOf,
     handlerOf: (id) => definitions.handler(id),
-    atOnce: { [QUEUES.light]: LIGHT_AT_ONCE, [QUEUES.heavy]: heavyAtOnce },
+    atOnce: { [QUEUES.light]: LIGHT_AT_ONCE, [QUEUES.heavy]: heavyAtOnce, [QUEUES.awaited]: heavyAtOnce },
   });
   scope.defer(end);
   return workflows;

@@ -10,6 +10,7 @@ export interface ChunkTables {
   fragment_files: FragmentFilesTable;
   fragments: FragmentsTable;
   film_sounds: FilmSoundsTable;
+  loudness: LoudnessTable;
   sound_tasks: SoundTasksTable;
   chunk_tasks: ChunkTasksTable;
 }
@@ -69,7 +70,21 @@ interface FilmSoundsTable {
   output: string;
   /** Path of the file below the media folder. */
   path: string;
+  /** Loudness of what was leveled as it came, in LUFS; null: it was not measured. */
+  lufs: Maybe<number>;
   touched_at: Time;
+}
+
+/** Loudness of recordings (EBU R128). A file of another size is measured anew. */
+interface LoudnessTable {
+  event: string;
+  /** Path of the recording below the media folder. */
+  path: string;
+  size_bytes: number;
+  integrated_lufs: number;
+  range_lu: number;
+  /** -Infinity for silence. */
+  true_peak_db: number;
 }
 
 /** Films that grow, whose sound is encoded as it comes. */

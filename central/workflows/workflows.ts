@@ -65,13 +65,13 @@ interface WorkflowNeeds {
   definitions: Definitions;
   has: (operation: string) => boolean;
   /** Queue of an operation, by its name. */
-  queueOf: (operation: string) => string;
+  queueOf: (operation: string, isAwaited: boolean) => string;
   /** Definition where none is named, or one that cannot be started. */
   standard: string;
 }
 
 /** Queues of operations: those that take long never hold up those that do not. */
-export const QUEUES = { light: 'light', heavy: 'heavy' } as const;
+export const QUEUES = { light: 'light', heavy: 'heavy', awaited: 'awaited' } as const;
 
 const EVENTS: Readonly<
   Record<NonNullable<WorkflowChange['action']>, { from: readonly string[]; kind: RunEvent['kind'] }>

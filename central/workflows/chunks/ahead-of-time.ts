@@ -8,7 +8,7 @@ import { filmDigests } from './film/film-digests.ts';
 import { wantSounds } from './follow-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { findRendition } from './rendition-store.ts';
-import { waitsForLoudness, type ChunkOutput } from './plan/chunk-output.ts';
+import { leveledAsItComes, type ChunkOutput } from './plan/chunk-output.ts';
 import { wholeTimeline } from './plan/timeline.ts';
 import {
   missingPieces,
@@ -76,7 +76,7 @@ export async function aheadOfTime(needs: AheadNeeds, order: AheadOrder): Promise
 
 const NOTHING: Sent = { jobs: 0, filmMs: 0 };
 
-/** Has the sounds encoded as they come. One whose loudness has to be known first is made when the film is whole. */
+/** Has the sounds encoded as they come. */
 async function wantSoundsOf(
   needs: AheadNeeds,
   { event, isWhole }: AheadOrder,
@@ -84,10 +84,7 @@ async function wantSoundsOf(
   path: string,
   outputs: readonly ChunkOutput[],
 ): Promise<void> {
-  const sounds = outputs.flatMap((output) => {
-    const { sound } = output;
-    return sound && sound !== 'copy' && !waitsForLoudness(output) ? [sound] : [];
-  });
+  const sounds = outputs.flatMap(({ sound }) => (sound && sound !== 'copy' ? [leveledAsItComes(sound)] : []));
   if (film.sound && sounds.length > 0) await wantSounds(needs, { event, film: path, sounds, isWhole });
 }
 

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { sql } from 'kysely';
+import { LEVELED_AS_IT_COMES, loudnessTold, MEASURED_AT_END } from '@amphi/lib/analysis/sound/leveled-as-it-comes.ts';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
@@ -192,7 +193,8 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
       await fed;
       const { code, reason } = await child.died;
       if (code !== 0) throw new Error(`FFmpeg could not encode the sound: ${reason}`);
-      return { event, name: soundName(track), output: soundKey(options) };
+      const lufs = isLeveledAsItComes(options) ? loudnessTold(child.stderrTail()) : undefined;
+      return { event, name: soundName(track), output: soundKey(options), lufs };
     }),
   );
   for (const one of kept) one.catch(reject);
@@ -207,9 +209,18 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
 function startEncoder(ffmpeg: string, options: readonly string[], to: string): Child {
   const input = ['-copyts', ...pipeInputArgv('mp4', 0), '-map', '0:a:0'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
-  const argv = [...quietArgv('error'), ...input, ...soundArgv(options), ...target];
+  const isMeasured = isLeveledAsItComes(options);
+  const told = soundArgv(options);
+  // The filter at the end changes nothing.
+  const filters = isMeasured ? told.toSpliced(told.indexOf('-filter:a') + 1, 1, measured(told)) : told;
+  const argv = [...quietArgv(isMeasured ? 'info' : 'error'), ...input, ...filters, ...target];
   return startChild({ command: ffmpeg, argv, niceness: NICENESS, feeds: [0] });
 }
+
+const isLeveledAsItComes = (options: readonly string[]): boolean =>
+  options.some((option) => option.includes(LEVELED_AS_IT_COMES));
+
+const measured = (told: readonly string[]): string => `${told[told.indexOf('-filter:a') + 1]},${MEASURED_AT_END}`;
 
 /** Feeds the frames of a film as they come, until it is whole, or its file was removed. */
 async function feedAll(

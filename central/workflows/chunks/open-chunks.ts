@@ -4,11 +4,12 @@ import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import type { CutByChunks, CutLength } from '../run/cut.ts';
 import { cutByChunks, cutLengthByChunks } from './cut-by-chunks.ts';
-import type { EncodeByChunks } from '../profiles/encoders.ts';
+import type { EncodeByChunks, LeveledSound } from '../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
 import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
+import { leveledSound } from './leveled-sound.ts';
 import { startSoundWorker } from './follow-sound.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
 import { dropOldChunks, watchGoneEvents } from './drop-chunks.ts';
@@ -21,6 +22,7 @@ export interface Chunks {
   /** Cuts a recording. */
   cutByChunks: CutByChunks;
   cutLength: CutLength;
+  leveledSound: LeveledSound;
   /** Encodes what is there of a film that may grow. */
   aheadOfTime(order: AheadOrder): Promise<Ahead>;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openChunks({
     },
     cutByChunks: cutByChunks(needs.ffmpeg),
     cutLength: cutLengthByChunks,
+    leveledSound: leveledSound(needs),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);

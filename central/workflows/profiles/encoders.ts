@@ -27,5 +27,17 @@ export interface EncodedFile {
   path: string;
 }
 
+/**
+ * Loudness in LUFS of a film's sound that was leveled as it came, for profiles whose commands have `#{loudness}`; undefined:
+ * there is none.
+ */
+export type LeveledSound = (of: {
+  event: string;
+  /** Absolute path of the film. */
+  source: string;
+  profiles: readonly Profile[];
+  signal: AbortSignal;
+}) => Promise<number | undefined>;
+
 /** Encodes in pieces, some of which may be there already; or says in words why the film or a profile cannot be encoded so. */
 export type EncodeByChunks = (order: EncodeOrder) => Promise<{ files: readonly EncodedFile[] } | { why: string }>;

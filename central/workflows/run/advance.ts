@@ -4,6 +4,7 @@ import type { Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import { newRun, type PlannedOperation, type Run, type Variables } from './run.ts';
+import { awaitedOperations } from './awaited.ts';
 import { insertRun, keepRun, lockRun } from './run-store.ts';
 import { step, type HandlerOf, type RunEvent } from './step.ts';
 
@@ -11,8 +12,11 @@ import { step, type HandlerOf, type RunEvent } from './step.ts';
 export interface RunNeeds {
   jobs: Jobs;
   clock: Clock;
-  /** Queue of an operation, by its name: light ones never wait behind those that take long. */
-  queueOf: (operation: string) => string;
+  /**
+   * Queue of an operation, by its name: light ones never wait behind those that take long, and what a publication waits
+   * for (`isAwaited`) never behind the rest.
+   */
+  queueOf: (operation: string, isAwaited: boolean) => string;
   handlerOf: HandlerOf;
 }
 
@@ -61,9 +65,11 @@ export async function advanceRun(
   if (!stored) return undefined;
   const { run, send } = step(stored.run, event, handlerOf);
   await keepRun(within, stored, run, { at: new Date(clock.nowMs()), host });
+  const awaited = awaitedOperations(run.operations);
   for (const position of send) {
     const job: OperationJob = { workflow: id, position };
-    await jobs.send(within, queueOf(run.operations[position]!.id), [job], stored.workflow.priority);
+    const queue = queueOf(run.operations[position]!.id, awaited.has(position));
+    await jobs.send(within, queue, [job], stored.workflow.priority);
   }
   // Workers that have an operation of a run hear that it was stopped; pages hear that it went on.
   if (run !== stored.run) await sql`select pg_notify('amphi_workflow', ${String(id)})`.execute(within);

@@ -43,6 +43,11 @@ export interface SoundKey {
   output: string;
 }
 
+/** A sound that was made; `lufs`: how loud it is, if that was measured. */
+export interface MadeSound extends SoundKey {
+  lufs?: number | undefined;
+}
+
 /** All options for FFmpeg of a sound. */
 export function soundArgv(options: readonly string[]): string[] {
   const at = options.findIndex((option) => option === '-filter:a' || option === '-af');
@@ -81,9 +86,9 @@ export async function findSound({ database, store }: ChunkNeeds, of: SoundKey): 
 export async function keepNewSound(
   needs: ChunkNeeds,
   event: string,
-  make: (to: string) => Promise<SoundKey>,
+  make: (to: string) => Promise<MadeSound>,
 ): Promise<string> {
-  let of: SoundKey;
+  let of: MadeSound;
   let kept = '';
   await keepNewFile(needs, event, {
     ending: '.m4a',
@@ -101,7 +106,7 @@ export async function keepNewSound(
 }
 
 /** Names a file in the database; it takes the place of one that is not on the disk any more. */
-const nameSound = async ({ database }: ChunkNeeds, of: SoundKey, path: string): Promise<void> =>
+const nameSound = async ({ database }: ChunkNeeds, of: MadeSound, path: string): Promise<void> =>
   void (await database
     .insertInto('film_sounds')
     .values({ ...of, path })

@@ -1,4 +1,5 @@
 import { argvOf, type CommandValues } from '@amphi/lib/opencast/profiles/command.ts';
+import { LEVELED_AS_IT_COMES } from '@amphi/lib/analysis/sound/leveled-as-it-comes.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import type { Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { chainFacts, rateOf, sameRate, type Rate } from './filter-chain.ts';
@@ -29,9 +30,9 @@ const RESULTS = 'amphi-results';
 /** What stands for the filters of the loudness until that is known; FFmpeg takes it as a filter that changes nothing. */
 const UNLEVELED = 'anull@unleveled';
 
-/** Whether the sound of an output can be encoded only when the loudness of the whole film is known. */
-export const waitsForLoudness = ({ sound }: ChunkOutput): boolean =>
-  Array.isArray(sound) && sound.some((option: string) => option.includes(UNLEVELED));
+/** Options of a sound whose loudness is not known yet, with filters that level it as it comes. */
+export const leveledAsItComes = (sound: readonly string[]): string[] =>
+  sound.map((option) => option.replaceAll(UNLEVELED, LEVELED_AS_IT_COMES));
 
 /**
  * What a profile makes, if each output can be made of pieces: in words why not, else. `holds` answers the conditions

@@ -14,21 +14,18 @@ import {
 } from '../../run/operation.ts';
 import { hasPicture, hasSound, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, named } from './commands/examined.ts';
-import { openLeveling, type Leveling } from './commands/loudness.ts';
+import { leveled } from './commands/leveling.ts';
 import { recordingOf } from './commands/recording-of.ts';
 import { profileNamed, runProfile, stemOf, type ProfileFile } from './commands/run-profile.ts';
 
 /** `encode`: makes tracks of tracks, by encoding profiles. */
-export const encode = (needs: OperationNeeds): Operation => {
-  const leveling = openLeveling(needs);
-  return { id: 'encode', weight: 'heavy', run: (context) => encodeAll(needs, context, leveling) };
-};
+export const encode = (needs: OperationNeeds): Operation => ({
+  id: 'encode',
+  weight: 'heavy',
+  run: (context) => encodeAll(needs, context),
+});
 
-async function encodeAll(
-  needs: OperationNeeds,
-  context: OperationContext,
-  leveling: Leveling,
-): Promise<OperationResult> {
+async function encodeAll(needs: OperationNeeds, context: OperationContext): Promise<OperationResult> {
   const profiles = profilesOf(needs, context);
   const sources = await allExamined(needs, context, sourcesOf(context));
   const first = context.keys.flag('process-first-match-only') ? sources.slice(0, 1) : sources;
@@ -40,7 +37,12 @@ async function encodeAll(
   const added: ElementRow[] = [];
   for (const [n, { source, profiles: fitting }] of work.entries()) {
     const progress = (part: number): void => context.progress((n + part) / work.length);
-    const files = await encoded(needs, { ...context, progress }, source, await leveling(context, fitting, source));
+    const files = await encoded(
+      needs,
+      { ...context, progress },
+      source,
+      await leveled(needs, context, fitting, source),
+    );
     for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
   }
   return { kind: 'done', added };

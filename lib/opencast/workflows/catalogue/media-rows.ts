@@ -148,7 +148,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
         key('frozen-after', NUMBER, 'seconds for which they may', { or: '120' }),
       ],
       reads: [bySources()],
-      makes: [{ flavor: 'faults/*', tags: ['target-tags'] }],
+      makes: ['fr', 'en'].map((language) => ({ flavor: `faults/vtt+${language}`, tags: ['target-tags'] })),
     },
   ),
   row('publish-engage', 'Publishes for viewers: files to load, and to stream.', {

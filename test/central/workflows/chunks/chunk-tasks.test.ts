@@ -10,6 +10,9 @@ import { CHUNKS_QUEUE, startChunkWorker } from '#central/workflows/chunks/chunk-
 import { folderOf } from '#central/workflows/chunks/chunk-needs.ts';
 import { dropOldChunks, watchGoneEvents } from '#central/workflows/chunks/drop-chunks.ts';
 import { encodeByChunks, type ChunkOrder } from '#central/workflows/chunks/encode-by-chunks.ts';
+import { leveledSound } from '#central/workflows/chunks/leveled-sound.ts';
+import { isLeveled, LEVELED_AS_IT_COMES } from '#lib/analysis/sound/leveled-as-it-comes.ts';
+import { measureLoudness } from '#lib/analysis/sound/loudness.ts';
 import { startSoundWorker } from '#central/workflows/chunks/follow-sound.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -184,24 +187,31 @@ test('a profile that does not go by pieces, or has a mistake, leaves the others 
   assert.deepEqual(new Set(made), new Set(['small']));
 });
 
-test('sound is made ahead only where it does not wait for the loudness of the whole', async () => {
+test('sound is leveled as it comes: when the film is whole, it is as loud as it shall be, and nothing is encoded', async (t) => {
   const event = await rig.event();
-  const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
-  const leveled = profile('leveled', '-c:v libx264 -preset ultrafast -filter:a aresample=async=1,#{loudness} -c:a aac');
-  const plain = profile('plain', '-c:v libx264 -preset ultrafast -c:a aac -b:a 48k');
-  const sounds = async () =>
-    (await rig.database.selectFrom('sound_tasks').select('sounds').where('event', '=', event).execute()).flatMap(
-      (row) => row.sounds,
-    );
-  const ahead = await aheadOfTime(needs, { event, source, profiles: [leveled], isWhole: true });
-  assert.ok('jobs' in ahead && ahead.jobs > 0);
-  assert.deepEqual(await sounds(), []);
-  await aheadOfTime(needs, { event, source, profiles: [leveled, plain], isWhole: true });
-  assert.deepEqual(await sounds(), [['-c:a', 'aac', '-b:a', '48k']]);
-  // Without a measurement the sound stays as it is.
-  const result = await encodeByChunks(needs, order({ event: await rig.event(), source, profiles: [leveled] }));
+  const source = rig.store.at('quiet.mp4');
+  const noise = `anoisesrc=d=${SECONDS}:c=pink:r=48000,volume='0.05+0.03*sin(t/5)':eval=frame`;
+  const argv = ['-v', 'error', '-i', await wholeFilm(), '-f', 'lavfi', '-i', noise, '-c:v', 'copy', '-c:a', 'aac'];
+  assert.equal((await runProgram('ffmpeg', [...argv, '-y', source])).code, 0);
+  const leveled = profile(
+    'leveled',
+    '-c:v libx264 -preset ultrafast -filter:a aresample=async=1,#{loudness} -c:a aac -ac 2 -ar 48000',
+  );
+  t.after(await startChunkWorker(needs, 1));
+  t.after(await startSoundWorker(needs));
+  await aheadOfTime(needs, { event, source, profiles: [leveled], isWhole: true });
+  const { signal } = new AbortController();
+  const lufsOf = () => leveledSound(needs)({ event, source, profiles: [leveled], signal });
+  await until('the sound is made', async () => (await lufsOf()) !== undefined);
+  const told = (await lufsOf())!;
+  assert.ok(isLeveled(told), `${told} LUFS`);
+  const filled = { ...leveled, command: leveled.command.replace('#{loudness}', LEVELED_AS_IT_COMES) };
+  await until('all is made', async () => (await tasksOf(event)).every(({ state }) => state === 'done'));
+  const result = await encodeByChunks({ ...needs, ffmpeg: '/bin/false' }, order({ event, source, profiles: [filled] }));
   assert.ok('files' in result, 'why' in result ? result.why : '');
-  assert.equal((await beepsIn(result.files[0]!.path)).length, 10);
+  const { integratedLufs } = await measureLoudness(needs, result.files[0]!.path);
+  assert.ok(Math.abs(integratedLufs - told) < 0.7, `${integratedLufs} LUFS, not ${told}`);
+  assert.equal(await leveledSound(needs)({ event: await rig.event(), source, profiles: [leveled], signal }), undefined);
 });
 
 test('a sound that cannot be encoded as it comes is given up after five attempts, and the run says why', async (t) => {
