@@ -1,5 +1,5 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 
 /**
  * Slide changes as Opencast's segment-video finds them (facts/opencast 3.16): FFmpeg's scene filter, with a threshold that

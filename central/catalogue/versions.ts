@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import { json, type ElementRow, type Tables } from '../store/tables.ts';
+import { json, type ElementRow, type FileRow, type Tables } from '../store/tables.ts';
 import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
@@ -25,12 +25,12 @@ export const newestVersion = (database: Database, event: string): Promise<Versio
     .orderBy('version', 'desc')
     .executeTakeFirst();
 
-/** Writes a version of an event with its files. */
+/** Writes a version of an event with its files. Gives their rows. */
 export async function insertVersion(
   within: Database,
   version: Insertable<Tables['event_versions']> & { version: number },
   files: readonly ElementRow[],
-): Promise<void> {
+): Promise<FileRow[]> {
   await within.insertInto('event_versions').values(version).execute();
   const rows = files.map(({ streams, ...file }) => ({
     ...file,
@@ -38,7 +38,7 @@ export async function insertVersion(
     version: version.version,
     streams: streams === null ? null : json(streams),
   }));
-  if (rows.length > 0) await within.insertInto('files').values(rows).execute();
+  return rows.length > 0 ? within.insertInto('files').values(rows).returningAll().execute() : [];
 }
 
 /**

@@ -7,8 +7,8 @@ import type { Database } from '../store/connect.ts';
 import type { ElementRow } from '../store/tables.ts';
 import { isGoodId, placeElement, removePlaced, type ReceivedElement } from './elements.ts';
 import type { IntakeNeeds } from './hand-over.ts';
-import { probe } from '../store/probe.ts';
-import { probedRow, writeNextVersion } from './next-version.ts';
+import { probe, probedRow } from '../store/probe.ts';
+import { writeNextVersion } from './next-version.ts';
 
 /** A track that is added to an event which already has a recording. */
 export interface LateTrack {

@@ -8,7 +8,7 @@ import { checkedRow } from '../catalogue/event-rows.ts';
 import { lockEvent, writeAccess } from '../catalogue/events.ts';
 import { keepState } from '../catalogue/recording-states.ts';
 import { insertSeries, seriesNamed } from '../catalogue/series.ts';
-import { nextVersion } from '../catalogue/versions.ts';
+import { insertVersion, nextVersion } from '../catalogue/versions.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type EventRow, type NewEvent, type SeriesRow } from '../store/tables.ts';
@@ -17,7 +17,7 @@ import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
 import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
-import type { Probed } from '../store/probe.ts';
+import { probedRow, type Probed } from '../store/probe.ts';
 
 /** Facts about a recording, gathered before anything is written. */
 export interface Brought {
@@ -170,23 +170,18 @@ async function writeVersion(
 ): Promise<number> {
   const { mediaPackage, who } = handOver;
   const version = await nextVersion(within, event.id);
-  await within
-    .insertInto('event_versions')
-    .values({
-      event: event.id,
-      version,
-      package: mediaPackage.id,
-      account: who.name,
-      agent: who.agent ?? event.agent,
-      content: contentOf(brought.brought),
-      // URLs in the kept manifest do not name this server: each reader gets the package with URLs that fit the request.
-      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, '')),
-    })
-    .execute();
-  await within
-    .insertInto('files')
-    .values(files.map((one) => ({ ...one, ...probedOf(brought.probes.get(one.id)), event: event.id, version })))
-    .execute();
+  const row = {
+    event: event.id,
+    version,
+    package: mediaPackage.id,
+    account: who.name,
+    agent: who.agent ?? event.agent,
+    content: contentOf(brought.brought),
+    // URLs in the kept manifest do not name this server: each reader gets the package with URLs that fit the request.
+    manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, '')),
+  };
+  const probed = files.map((one) => ({ ...one, ...probedRow(brought.probes.get(one.id)) }));
+  await insertVersion(within, row, probed);
   const ids = files.map(({ id }) => id);
   await within.deleteFrom('package_elements').where('id', 'in', ids).execute();
   await keepState(within, event.id, 'upload_finished', needs.clock.nowMs(), who.agent);
@@ -194,14 +189,6 @@ async function writeVersion(
   const change = { version, tracks };
   await tellAudit(within, who, { action: 'ingest', kind: 'event', object: event.id, change });
   return version;
-}
-
-/** Columns for what ffprobe found in a file. */
-function probedOf(probed: Probed | undefined) {
-  if (!probed) return {};
-  return 'problem' in probed
-    ? { problem: probed.problem }
-    : { streams: json(probed.streams), duration_ms: probed.durationMs };
 }
 
 /** Begins the workflow of the version, with its parameters. */

@@ -1,19 +1,9 @@
-import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { filesOf } from '../catalogue/files.ts';
-import { recordedPackage } from '../catalogue/media-package.ts';
-import type { Probed } from '../store/probe.ts';
-import { seriesNamed } from '../catalogue/series.ts';
 import { newestVersion, nextVersion } from '../catalogue/versions.ts';
+import { writeChange } from '../catalogue/write-change.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
-import { json, type ElementRow, type EventRow } from '../store/tables.ts';
-import { contentOf } from './content.ts';
-
-/** Columns for what ffprobe found in a file. */
-export const probedRow = (probed: Probed): Pick<ElementRow, 'streams' | 'duration_ms' | 'problem'> =>
-  'problem' in probed
-    ? { streams: null, duration_ms: null, problem: probed.problem }
-    : { streams: probed.streams, duration_ms: probed.durationMs, problem: null };
+import type { ElementRow, EventRow } from '../store/tables.ts';
 
 /** Change of the files of an event. */
 export interface FileChange {
@@ -38,30 +28,10 @@ export async function writeNextVersion(
   const newest = await newestVersion(within, event.id);
   const before = newest ? await filesOf(within, event.id, newest.version) : [];
   const version = await nextVersion(within, event.id);
-  const files = [...before.filter((one) => !leavesOut(one)), ...added].map((one) => ({
-    ...one,
-    event: event.id,
-    version,
-  }));
-  const series = event.series ? await seriesNamed(within, event.series) : undefined;
-  await within
-    .insertInto('event_versions')
-    .values({
-      event: event.id,
-      version,
-      package: folder,
-      account: who.name,
-      agent: newest?.agent ?? who.agent,
-      kind: 'change',
-      content: contentOf(files),
-      // URLs in the kept manifest do not name this server: each reader gets the package with URLs that fit the request.
-      manifest: formatMediaPackage(recordedPackage(event, series, files, '')),
-    })
-    .execute();
-  const kept = await within
-    .insertInto('files')
-    .values(files.map(({ streams, ...file }) => ({ ...file, streams: streams === null ? null : json(streams) })))
-    .returningAll()
-    .execute();
-  return { version, files: kept };
+  const agent = newest?.agent ?? who.agent;
+  const files = await writeChange(within, { event, version, package: folder, account: who.name, agent }, [
+    ...before.filter((one) => !leavesOut(one)),
+    ...added,
+  ]);
+  return { version, files };
 }

@@ -45,7 +45,6 @@ interface FragmentFilesTable {
   rendition: number;
   /** Path below the media folder. */
   path: string;
-  size_bytes: number;
 }
 
 /** A fragment: one piece as `moof` and `mdat`, whose times begin at 0. */

@@ -1,5 +1,5 @@
 import { probe as askFfprobe, type ProbedStream } from '@amphi/lib/ffmpeg/probe.ts';
-import type { Stream } from './tables.ts';
+import type { ElementRow, Stream } from './tables.ts';
 
 /** Streams and length of a file as ffprobe finds them; or the reason why it cannot be read. */
 export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };
@@ -12,6 +12,13 @@ export async function probe(ffprobe: string, path: string): Promise<Probed> {
   } catch (error) {
     return { problem: (error as Error).message.replaceAll(`file:${path}`, 'the file') };
   }
+}
+
+/** Columns for what ffprobe found in a file; undefined: it was not examined. */
+export function probedRow(probed: Probed | undefined): Pick<ElementRow, 'streams' | 'duration_ms' | 'problem'> {
+  if (!probed) return { streams: null, duration_ms: null, problem: null };
+  if ('problem' in probed) return { streams: null, duration_ms: null, problem: probed.problem };
+  return { streams: probed.streams, duration_ms: probed.durationMs, problem: null };
 }
 
 function streamOf(told: ProbedStream): Stream {

@@ -1,6 +1,7 @@
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probe, type Probed } from '#lib/ffmpeg/probe.ts';
-import { type Asked, type Programs, runFfmpeg } from './run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked, Programs } from './asked.ts';
 
 /**
  * What ffprobe reports about a file, with its length in any case: a file that does not say it, as one that was written to

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { takeStill, takeStills } from '#lib/analysis/pictures/stills.ts';
 import { makeTimelinePreviews } from '#lib/analysis/pictures/timeline-previews.ts';
-import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 
 let folder = '';

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { findSlides } from '#lib/analysis/slides/find-slides.ts';
 import { readSlideTexts } from '#lib/analysis/texts/slide-texts.ts';
 import { findTesseract } from '#lib/analysis/texts/tesseract.ts';
-import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { CORPUS_PLANS, scoreOf, windowsOfDeck } from '#simulator/decks/corpus.ts';
 import { makeDeck, type Deck, type DeckPlan } from '#simulator/decks/deck.ts';

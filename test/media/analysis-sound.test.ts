@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { findFaults } from '#lib/analysis/faults/find-faults.ts';
-import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import { gainOf, loudnessFilter, measureLoudness } from '#lib/analysis/sound/loudness.ts';
 import { readPeaks } from '#lib/analysis/sound/peaks.ts';
 import { findSilences, spokenIn } from '#lib/analysis/sound/silences.ts';

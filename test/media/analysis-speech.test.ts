@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { hearSpeech, type Recogniser } from '#lib/analysis/captions/speech-to-text.ts';
-import { runFfmpeg } from '#lib/analysis/run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 
 let folder = '';

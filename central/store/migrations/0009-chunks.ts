@@ -33,8 +33,7 @@ const STATEMENTS: readonly string[] = [
   `create table fragment_files (
     id bigint generated always as identity primary key,
     rendition bigint not null references renditions on delete cascade,
-    path text not null unique,
-    size_bytes bigint not null
+    path text not null unique
   )`,
   `create index fragment_files_rendition on fragment_files (rendition)`,
   `create table fragments (

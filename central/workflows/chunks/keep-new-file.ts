@@ -13,9 +13,9 @@ export interface NewFile {
   /** Bytes that it will have, if that is known. */
   sizeBytes?: number;
   /** Makes the file under a temporary name. */
-  write(temporary: string): Promise<void>;
+  write: (temporary: string) => Promise<void>;
   /** Names it in the database by its path below the media folder; false: what is named there already is as good. */
-  name(path: string): Promise<boolean>;
+  name: (path: string) => Promise<boolean>;
 }
 
 /**
@@ -41,9 +41,9 @@ export async function keepNewFile(needs: ChunkNeeds, event: string, file: NewFil
   await nameFile(needs, path, file);
 }
 
-async function nameFile({ database, store }: ChunkNeeds, path: string, { name }: NewFile): Promise<void> {
+async function nameFile({ database, store }: ChunkNeeds, path: string, file: NewFile): Promise<void> {
   try {
-    if (!(await name(path))) await rm(store.at(path), { force: true });
+    if (!(await file.name(path))) await rm(store.at(path), { force: true });
   } catch (error) {
     const named = await namedPaths(database, [path]).catch(() => undefined);
     if (named?.has(path)) return;

@@ -99,7 +99,7 @@ export async function keepPieces(needs: ChunkNeeds, event: string, output: strin
     name: (path) =>
       needs.database.transaction().execute(async (within) => {
         const rendition = await renditionOf(within, event, output, made.parameters);
-        return insertPieces(within, rendition, { path, size }, made.pieces);
+        return insertPieces(within, rendition, path, made.pieces);
       }),
   });
 }
@@ -132,12 +132,12 @@ async function renditionOf(
 async function insertPieces(
   within: Database,
   rendition: number,
-  { path, size }: { path: string; size: number },
+  path: string,
   pieces: readonly Piece[],
 ): Promise<boolean> {
   const { id: file } = await within
     .insertInto('fragment_files')
-    .values({ rendition, path, size_bytes: size })
+    .values({ rendition, path })
     .returning('id')
     .executeTakeFirstOrThrow();
   let offset = 0;

@@ -1,4 +1,4 @@
-import { startChild } from '@amphi/lib/runtime/processes/child.ts';
+import { FfmpegFailed, runFfmpeg as run } from '@amphi/lib/ffmpeg/run-ffmpeg.ts';
 import { OperationFailed, type OperationContext } from '../run/operation.ts';
 
 /** How a run of FFmpeg is followed. */
@@ -11,8 +11,6 @@ interface Followed extends Pick<OperationContext, 'signal' | 'log'> {
   line?: ((text: string) => void) | undefined;
 }
 
-/** Niceness of FFmpeg: processing gets what live, recording and pages leave. */
-const NICENESS = 19;
 /** Characters of FFmpeg's last words that are told as the reason. */
 const MOST_REASON = 600;
 
@@ -32,50 +30,34 @@ export async function runFfmpeg(
   argv: readonly string[],
   { signal, log, progress, durationMs, line }: Followed,
 ): Promise<Made> {
-  signal.throwIfAborted();
   const words = ['-hide_banner', '-nostdin', '-y', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1', ...argv];
-  const child = startChild({
-    command: ffmpeg,
-    argv: words,
-    takes: [1],
-    niceness: NICENESS,
-    ...(line && { onStderrLine: line }),
-  });
-  const stop = (): void => void child.stop(1000);
-  signal.addEventListener('abort', stop, { once: true });
   const made: Made = { durationMs: undefined, frames: undefined };
+  let rest = '';
+  const onBytes = (bytes: Buffer): void => {
+    const all = rest + bytes.toString('latin1');
+    const end = all.lastIndexOf('\n') + 1;
+    const text = all.slice(0, end);
+    rest = all.slice(end);
+    const doneUs = lastNumber(text, /out_time_us=(\d+)/g);
+    if (doneUs !== undefined) made.durationMs = doneUs / 1000;
+    made.frames = lastNumber(text, /frame=\s*(\d+)/g) ?? made.frames;
+    if (durationMs && made.durationMs !== undefined) progress?.(made.durationMs / durationMs);
+  };
   try {
-    child
-      .take(1)
-      .setEncoding('utf8')
-      .on('data', (text: string) => {
-        const doneUs = text
-          .match(/out_time_us=\d+/g)
-          ?.at(-1)
-          ?.slice('out_time_us='.length);
-        if (doneUs !== undefined) made.durationMs = Number(doneUs) / 1000;
-        const frames = text
-          .match(/frame=\s*\d+/g)
-          ?.at(-1)
-          ?.replace(/\D+/, '');
-        if (frames !== undefined) made.frames = Number(frames);
-        if (durationMs && made.durationMs !== undefined) progress?.(made.durationMs / durationMs);
-      });
-    const { code, reason } = await child.died;
-    signal.throwIfAborted();
-    if (code === 0) return made;
-    const words = child.stderrTail();
-    log(words || reason, 'error');
-    throw new OperationFailed(whyFailed(words, reason));
-  } finally {
-    signal.removeEventListener('abort', stop);
+    await run(ffmpeg, words, { signal, onBytes, onLine: line });
+    return made;
+  } catch (error) {
+    if (!(error instanceof FfmpegFailed)) throw error;
+    log(error.words || error.message, 'error');
+    throw new OperationFailed(
+      error.isDiskFull ? 'the disk of the server is full' : `FFmpeg could not do it: ${lastOf(error.message)}`,
+    );
   }
 }
 
-/** A full disk is told as such: the last line of FFmpeg is about what came after it. */
-const whyFailed = (words: string, reason: string): string =>
-  /No space left on device|Disk quota exceeded/.test(words)
-    ? 'the disk of the server is full'
-    : `FFmpeg could not do it: ${lastOf(reason)}`;
+function lastNumber(text: string, pattern: RegExp): number | undefined {
+  const found = [...text.matchAll(pattern)].at(-1);
+  return found && Number(found[1]);
+}
 
 const lastOf = (reason: string): string => reason.trim().slice(-MOST_REASON).toWellFormed();

@@ -1,5 +1,5 @@
 import { probeWithLength } from '../length.ts';
-import type { Asked, Programs } from '../run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
 import { readGrayPictures } from '../slides/gray-pictures.ts';
 import { readLevels } from '../sound/levels.ts';
 import type { Fault } from './fault.ts';

@@ -1,7 +1,9 @@
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { probeWithLength } from '../length.ts';
-import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
+import { writeBeside } from '../write-beside.ts';
 
 /** How a still is taken. */
 export interface StillAsked extends Asked {

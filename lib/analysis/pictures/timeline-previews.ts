@@ -2,7 +2,9 @@ import type { Interval } from '#lib/media/intervals.ts';
 import { chosenPictures } from './chosen-pictures.ts';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
-import { type Asked, type Programs, runFfmpeg, writeBeside } from '../run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
+import { writeBeside } from '../write-beside.ts';
 
 /** What is asked of previews for a timeline. */
 export interface PreviewsAsked extends Asked {

@@ -1,5 +1,5 @@
 import { probeWithLength } from '../length.ts';
-import { type Asked, type Programs } from '../run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
 import { readGrayPictures } from './gray-pictures.ts';
 import { openSlideDetector, type Slide } from './slide-detector.ts';
 import { slideWindowOf, type Window } from './windows.ts';

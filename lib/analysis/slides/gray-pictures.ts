@@ -1,7 +1,8 @@
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { openNutReader } from '#lib/media/nut.ts';
-import { type Asked, runFfmpeg } from '../run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked } from '../asked.ts';
 import { GRAY, GRAY_BYTES } from './gray.ts';
 
 /** What is read of a file. */

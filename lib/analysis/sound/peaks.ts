@@ -1,5 +1,6 @@
 import { quietArgv } from '#lib/ffmpeg/argv.ts';
-import { type Asked, type Programs, runFfmpeg } from '../run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
 import { soundInputArgv } from './sound-argv.ts';
 
 /** The shape of a sound, for a page that draws it. */

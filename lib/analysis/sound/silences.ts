@@ -1,7 +1,8 @@
 import { quietArgv } from '#lib/ffmpeg/argv.ts';
 import { complement, merged, type Interval } from '#lib/media/intervals.ts';
 import { probeWithLength } from '../length.ts';
-import { type Asked, type Programs, runFfmpeg } from '../run-ffmpeg.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import type { Asked, Programs } from '../asked.ts';
 import { soundInputArgv } from './sound-argv.ts';
 
 /** What counts as silence. */

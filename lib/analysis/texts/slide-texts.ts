@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '#lib/media/geometry.ts';
 import { takeStill } from '../pictures/stills.ts';
-import type { Programs } from '../run-ffmpeg.ts';
+import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
 import type { Window } from '../slides/windows.ts';
 import { readText, type ReadText, type TextAsked } from './read-text.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
-import { startChild } from '@amphi/lib/runtime/processes/child.ts';
+import { FfmpegFailed, runFfmpeg } from '@amphi/lib/ffmpeg/run-ffmpeg.ts';
 import { OperationFailed } from '../../run/operation.ts';
 import type { ChunkNeeds } from '../chunk-needs.ts';
 import { keepNewFile } from '../keep-new-file.ts';
@@ -120,15 +120,11 @@ async function encodeSound(
   to: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  signal?.throwIfAborted();
   const input = ['-copyts', ...FOREIGN_FILE_ARGV, '-i', fileUrl(film), '-map', '0:a:0', '-vn'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
   const argv = [...quietArgv('error'), ...input, ...options, ...target];
-  const child = startChild({ command: ffmpeg, argv, niceness: NICENESS });
-  const stop = (): void => child.kill('SIGKILL');
-  signal?.addEventListener('abort', stop);
-  const { code, reason } = await child.died;
-  signal?.removeEventListener('abort', stop);
-  signal?.throwIfAborted();
-  if (code !== 0) throw new OperationFailed(`FFmpeg could not encode the sound: ${reason}`);
+  await runFfmpeg(ffmpeg, argv, { signal, niceness: NICENESS }).catch((error: unknown) => {
+    if (!(error instanceof FfmpegFailed)) throw error;
+    throw new OperationFailed(`FFmpeg could not encode the sound: ${error.message}`);
+  });
 }

@@ -1,9 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
-import { recordedPackage } from '../../../catalogue/media-package.ts';
-import { seriesNamed } from '../../../catalogue/series.ts';
-import { insertVersion } from '../../../catalogue/versions.ts';
+import { writeChange } from '../../../catalogue/write-change.ts';
 import type { Database } from '../../../store/connect.ts';
 import type { MediaStore } from '../../../store/media-store.ts';
 import type { ElementRow, EventRow } from '../../../store/tables.ts';
@@ -49,21 +46,6 @@ export async function writeVersion(
     await store.keep(one.temporary, one.row.path);
     delete one.temporary;
   }
-  const files = placed.map(({ row }) => ({ ...row, event: event.id, version }));
-  const series = event.series ? await seriesNamed(within, event.series) : undefined;
-  const row = {
-    event: event.id,
-    version,
-    package: mediaPackage,
-    agent,
-    // Only what agents bring is compared by its content.
-    content: '',
-    kind: 'change' as const,
-    manifest: formatMediaPackage(recordedPackage(event, series, files, '')),
-  };
-  await insertVersion(
-    within,
-    row,
-    placed.map((one) => one.row),
-  );
+  const files = placed.map(({ row }) => row);
+  await writeChange(within, { event, version, package: mediaPackage, agent }, files);
 }
