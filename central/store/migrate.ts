@@ -11,6 +11,7 @@ import * as growing from './migrations/0008-growing.ts';
 import * as chunks from './migrations/0009-chunks.ts';
 import * as edits from './migrations/0010-edits.ts';
 import * as comments from './migrations/0011-comments.ts';
+import * as readers from './migrations/0012-readers.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-chunks': chunks,
   '0010-edits': edits,
   '0011-comments': comments,
+  '0012-readers': readers,
 };
 
 /**

@@ -39,6 +39,18 @@ export interface PublicationStreamsTable {
   content: Maybe<string>;
 }
 
+/** Changes of who may read what is published: what harvesters are told as deleted, and as there again. */
+export interface PublicationReadersTable {
+  event: string;
+  channel: string;
+  role: string;
+  /** Whether the role may read it since; false: it could read it before. */
+  reads: boolean;
+  /** Series that the event was of when that changed. */
+  series: Maybe<string>;
+  changed_at: Time;
+}
+
 /** Texts of slides and captions of publications, with their times in ms. */
 export interface PublicationTextsTable {
   publication: string;
