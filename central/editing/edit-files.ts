@@ -1,5 +1,5 @@
 import { formatCutList } from '@amphi/lib/opencast/smil/write-cut-list.ts';
-import { urlOf } from '../catalogue/files.ts';
+import { streamOf, urlOf } from '../catalogue/files.ts';
 import type { ElementKind, ElementRow } from '../store/tables.ts';
 import { vttOf } from './edit-captions.ts';
 import { isWholeCut, keptOf, type Edit } from './edit.ts';
@@ -8,7 +8,6 @@ import {
   CHAPTERS_FLAVOR,
   COVER_SUBTYPE,
   CUT_FLAVOR,
-  streamOf,
   typeOf,
   type Measure,
   type Source,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newestVersion } from '../catalogue/versions.ts';
-import { filesOf } from '../catalogue/files.ts';
+import { filesOf, streamOf } from '../catalogue/files.ts';
 import { elementsOfPublications, publicationsOf } from '../catalogue/published/publications.ts';
 import type { Database } from '../store/connect.ts';
-import type { ElementRow, Stream } from '../store/tables.ts';
+import type { ElementRow } from '../store/tables.ts';
 import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { elementsSeen } from '../workflows/run/elements.ts';
 import { isActive, workflowsOf } from '../workflows/workflows.ts';
@@ -101,10 +101,6 @@ export const COVER_SUBTYPE = 'player+preview';
 /** Type of a flavor, before its slash: `presenter`; and its subtype. */
 export const typeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[0] ?? '';
 export const subtypeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[1] ?? '';
-
-/** The first stream of a kind; undefined: there is none. */
-export const streamOf = ({ streams }: Pick<ElementRow, 'streams'>, kind: Stream['kind']): Stream | undefined =>
-  streams?.find((one) => one.kind === kind);
 
 const isMedia = (one: ElementRow): boolean =>
   one.kind === 'track' && (streamOf(one, 'video') !== undefined || streamOf(one, 'audio') !== undefined);

@@ -12,6 +12,7 @@ import * as chunks from './migrations/0009-chunks.ts';
 import * as edits from './migrations/0010-edits.ts';
 import * as comments from './migrations/0011-comments.ts';
 import * as readers from './migrations/0012-readers.ts';
+import * as chapters from './migrations/0013-chapters.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-edits': edits,
   '0011-comments': comments,
   '0012-readers': readers,
+  '0013-chapters': chapters,
 };
 
 /**

@@ -51,11 +51,11 @@ export interface PublicationReadersTable {
   changed_at: Time;
 }
 
-/** Texts of slides and captions of publications, with their times in ms. */
+/** Texts of slides, captions and chapters of publications, with their times in ms. */
 export interface PublicationTextsTable {
   publication: string;
   position: number;
-  kind: 'slide' | 'caption';
+  kind: 'slide' | 'caption' | 'chapter';
   /** Element that the text is from. */
   element: string;
   start_ms: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { dropDraft, draftOf, keepDraft, type Draft } from '../../editing/drafts.ts';
 import { edit } from '../../editing/edit.ts';
@@ -13,7 +14,6 @@ import {
   partsOf,
   recordingOf,
   sourcesOf,
-  streamOf,
   subtypeOf,
   typeOf,
   type Recording,

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { addressOf } from '../../catalogue/files.ts';
+import { addressOf, isPlayed, streamOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import type { ShownFile } from '../../catalogue/media-package.ts';
 import { episodesOf } from '../../catalogue/search/found-episodes.ts';
-import { about, urlTokenOf } from '../http-access.ts';
+import { about, asWhomOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
 /** Serves `/play/{id}`: the film of an event. This server has no player, so the answer leads to the file itself. */
@@ -20,12 +20,10 @@ export const playRoute: RouteModule = (app, { database, urlFor }) => {
       const film = filmOf((await episodesOf(database, [id])).get(id)?.files ?? []);
       // Events that a caller may not see are answered as if they did not exist.
       if (!event && !request.who) return request.askWho();
-      const token = urlTokenOf(request);
-      const asWhom = token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
       if (event && film)
         return reply
           .code(302)
-          .header('location', addressOf(urlFor(request), film) + asWhom)
+          .header('location', addressOf(urlFor(request), film) + asWhomOf(request))
           .send();
       return reply
         .code(404)
@@ -40,13 +38,11 @@ const whyNothing = ({ id, newestVersion }: { id: string; newestVersion: number |
 
 /** File that is played: the camera before the slides, pictures before sound alone, and the one with most pixels. */
 function filmOf(files: readonly ShownFile[]): ShownFile | undefined {
-  const tracks = files.filter(
-    ({ kind, transport, flavor }) => kind === 'track' && !transport && !flavor.startsWith('captions/'),
-  );
+  const tracks = files.filter((file) => isPlayed(file) && !file.transport);
   const films = tracks
-    .filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'))
+    .filter((file) => streamOf(file, 'video') !== undefined)
     .toSorted((one, other) => linesOf(other) - linesOf(one));
   return films.find(({ flavor }) => flavor.startsWith('presenter/')) ?? films[0] ?? tracks[0];
 }
 
-const linesOf = ({ streams }: ShownFile): number => streams?.find(({ kind }) => kind === 'video')?.heightPx ?? 0;
+const linesOf = (file: ShownFile): number => streamOf(file, 'video')?.heightPx ?? 0;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { streamOf } from '../../../catalogue/files.ts';
 import type { ListedEvent } from '../../../catalogue/list-events.ts';
 import { vttOf } from '../../../editing/edit-captions.ts';
 import { isWholeCut, type Edit } from '../../../editing/edit.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
 import {
   COVER_SUBTYPE,
-  streamOf,
   subtypeOf,
   typeOf,
   type Measure,
