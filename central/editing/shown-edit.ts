@@ -31,6 +31,16 @@ const draft = z.object({
   isOutdated: z.boolean(),
 });
 
+/** Who edits an event: the window that asks (`isOwn`) or another one, and who came besides. */
+const shownLock = z.object({
+  account: z.string(),
+  since: z.string(),
+  expires: z.string(),
+  isOwn: z.boolean(),
+  second: z.object({ account: z.string(), at: z.string() }).nullable(),
+});
+export type ShownLock = z.output<typeof shownLock>;
+
 /** Everything that the editor shows of an event. Times are milliseconds from the beginning of the recording. */
 export const shownEdit = z.object({
   event: z.object({
@@ -55,7 +65,8 @@ export const shownEdit = z.object({
   slides: z.array(slide).nullable(),
   saved: edit,
   draft: draft.nullable(),
-  lock: z.object({ account: z.string(), since: z.string(), expires: z.string() }).nullable(),
+  /** Lock of another window; null: nobody else edits it. */
+  lock: shownLock.nullable(),
   workflows: z.array(z.object({ id: z.string(), title: z.string() })),
   isProcessed: z.boolean(),
 });

@@ -13,6 +13,7 @@ import * as edits from './migrations/0010-edits.ts';
 import * as comments from './migrations/0011-comments.ts';
 import * as readers from './migrations/0012-readers.ts';
 import * as chapters from './migrations/0013-chapters.ts';
+import * as secondEditors from './migrations/0014-second-editors.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-comments': comments,
   '0012-readers': readers,
   '0013-chapters': chapters,
+  '0014-second-editors': secondEditors,
 };
 
 /**
