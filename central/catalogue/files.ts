@@ -148,6 +148,16 @@ export const filesOf = (database: Database, event: string, version?: number): Pr
     .orderBy('file_name')
     .execute();
 
+/** A file of the newest version of an event, by its id; undefined: the version has none of this id. */
+export const newestFile = (database: Database, event: string, id: string): Promise<FileRow | undefined> =>
+  database
+    .selectFrom('files')
+    .selectAll()
+    .where('event', '=', event)
+    .where('id', '=', id)
+    .where(sql<boolean>`version = (select max(version) from event_versions where event_versions.event = ${event})`)
+    .executeTakeFirst();
+
 /** Key of a version of an event. */
 export interface VersionKey {
   event: string;
