@@ -91,7 +91,7 @@ export const editRows: readonly AnyRoute[] = [
         slides: slides ?? null,
         saved: await savedEdit(store, event, recording, measure),
         draft: kept ? await draftJson(database, recording, kept) : null,
-        lock: lock ? lockJson(lock) : null,
+        lock: lock && !lock.isOwn ? lockJson(lock) : null,
         workflows: editWorkflows(asking.services).map((one) => ({ id: one.id, title: one.title })),
         isProcessed: recording.processedBy !== undefined,
       };
@@ -101,12 +101,18 @@ export const editRows: readonly AnyRoute[] = [
     id: 'saveEdit',
     method: 'POST',
     path: '/events/{id}/edit',
-    summary: 'Save an edit as a new version of the event, and begin a workflow if one is named',
+    summary:
+      'Save an edit as a new version of the event, and begin a workflow if one is named. `notPublished` says why that did not begin although the edit is saved',
     access: EDITORS,
     params: byId,
     body: toSave,
     refusals: [409, 423],
-    answer: z.object({ version: z.number(), workflow: z.number().nullable() }),
+    answer: z.object({
+      version: z.number(),
+      workflow: z.number().nullable(),
+      /** Why the workflow did not begin, although the edit is saved. */
+      notPublished: z.string().optional(),
+    }),
     async run({ params: { id }, body, ...asking }) {
       const { services, request } = asking;
       const no = await mayNot(asking, id);
@@ -126,10 +132,11 @@ export const editRows: readonly AnyRoute[] = [
       const saved = await saveEdit(services, { event: id, who, edit: body.edit, base: body.base, covers });
       if (saved.kind !== 'done') return notSaved(saved, id);
       const { version } = saved;
-      const asked = { event: id, version, who };
-      const workflow =
-        body.workflow === undefined ? null : await publishEdit(services, { ...asked, workflow: body.workflow });
-      return { version, workflow };
+      if (body.workflow === undefined) return { version, workflow: null };
+      const begun = await publishEdit(services, { event: id, workflow: body.workflow, who });
+      return typeof begun === 'number'
+        ? { version, workflow: begun }
+        : { version, workflow: null, notPublished: begun.why };
     },
   }),
   apiRoute({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { streamOf } from '../../../catalogue/files.ts';
 import type { ListedEvent } from '../../../catalogue/list-events.ts';
-import { vttOf } from '../../../editing/edit-captions.ts';
+import { chaptersVtt, vttOf } from '../../../editing/edit-captions.ts';
 import { isWholeCut, type Edit } from '../../../editing/edit.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
 import {
@@ -85,7 +85,14 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
       deleted: false,
     })),
     chapters: chapters
-      ? [{ id: chapters.id, subtitle: vttOf(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
+      ? [
+          {
+            id: chapters.id,
+            subtitle: chaptersVtt(edit.chapters, measure.durationMs),
+            tags: chapters.tags,
+            deleted: false,
+          },
+        ]
       : [],
     workflow_active: recording.processedBy !== undefined,
     locking_active: true,
@@ -96,6 +103,3 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     metadataJSON: '',
   };
 }
-
-const chapterCues = ({ chapters }: Edit, { durationMs }: Measure) =>
-  chapters.map(({ start, title }, n) => ({ start, end: chapters[n + 1]?.start ?? durationMs, text: title }));

@@ -1,3 +1,4 @@
+import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 
 /** A chapter of a recording. */
@@ -9,9 +10,9 @@ export interface Chapter {
 
 /** Chapters as WebVTT. */
 export const formatChapters = (chapters: readonly Chapter[]): string =>
-  `WEBVTT\n\n${chapters
-    .map(({ fromMs, toMs, title }) => `${time(fromMs)} --> ${time(Math.max(toMs, fromMs + 1))}\n${escaped(title)}\n`)
-    .join('\n')}`;
+  formatWebVtt(
+    chapters.map(({ fromMs, toMs, title }) => ({ fromMs, toMs: Math.max(toMs, fromMs + 1), text: oneLine(title) })),
+  );
 
 /** A chapter for each slide, with its title, or its number where it has none; slides of one title are one chapter. */
 export function chaptersOfSlides(
@@ -29,12 +30,3 @@ export function chaptersOfSlides(
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-
-const escaped = (text: string): string =>
-  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-function time(ms: number): string {
-  const whole = Math.round(ms);
-  const parts = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60, Math.floor(whole / 1000) % 60];
-  return `${parts.map((part) => String(part).padStart(2, '0')).join(':')}.${String(whole % 1000).padStart(3, '0')}`;
-}
