@@ -1,5 +1,5 @@
 import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
-import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
+import type { TitledPart } from '@amphi/lib/analysis/texts/added-titles.ts';
 
 /** A chapter of a recording. */
 export interface Chapter {
@@ -14,17 +14,17 @@ export const formatChapters = (chapters: readonly Chapter[]): string =>
     chapters.map(({ fromMs, toMs, title }) => ({ fromMs, toMs: Math.max(toMs, fromMs + 1), text: oneLine(title) })),
   );
 
-/** A chapter for each slide, with its title, or its number where it has none; slides of one title are one chapter. */
-export function chaptersOfSlides(
-  slides: readonly Pick<Slide, 'fromMs' | 'toMs'>[],
-  titles: readonly (string | undefined)[],
-): Chapter[] {
+/**
+ * A chapter for each slide, or part of one, with its title, or its number where it has none; those of one title that follow
+ * each other are one chapter.
+ */
+export function chaptersOfSlides(titled: readonly TitledPart[]): Chapter[] {
   const chapters: Chapter[] = [];
-  for (const [at, { fromMs, toMs }] of slides.entries()) {
-    const title = oneLine(titles[at] ?? '') || String(at + 1);
+  for (const [at, part] of titled.entries()) {
+    const title = oneLine(part.title ?? '') || String(at + 1);
     const last = chapters.at(-1);
-    if (last?.title === title) last.toMs = toMs;
-    else chapters.push({ fromMs, toMs, title });
+    if (last?.title === title) last.toMs = part.toMs;
+    else chapters.push({ fromMs: part.fromMs, toMs: part.toMs, title });
   }
   return chapters;
 }
