@@ -95,8 +95,8 @@ const slideOf = ({ fromMs, toMs, texts }: Mpeg7Segment): Slide => ({
   title: texts[0]?.text.split('\n')[0]?.trim().slice(0, MOST_TITLE_CHARS) ?? '',
 });
 
-/** Difference in milliseconds between a recording and a catalog of slides of the same recording. */
-const SAME_LENGTH_MS = 1500;
+/** Difference in milliseconds between a recording and what was made of the same recording, such as a catalog of slides. */
+export const SAME_LENGTH_MS = 1500;
 
 /**
  * Slides of a recording, with titles where texts were read; undefined: none looked for them. A catalog that was made of

@@ -20,6 +20,16 @@ const source = z.object({
   heightPx: size,
   coverUrl: z.string().nullable(),
 });
+/** A picture with `count` small ones, row by row, at even distances over the recording. */
+const sprite = z.object({
+  url: z.string(),
+  count: z.number(),
+  columns: z.number(),
+  rows: z.number(),
+  widthPx: z.number(),
+  heightPx: z.number(),
+});
+export type ShownSprite = z.output<typeof sprite>;
 const waveform = z.object({ type: z.string(), url: z.string(), mimeType: z.string() });
 const slide = interval.extend({ title: z.string() });
 const draft = z.object({
@@ -59,6 +69,8 @@ export const shownEdit = z.object({
   parts: z.number(),
   sources: z.array(source),
   waveforms: z.array(waveform),
+  /** Small pictures of the first source that has any; null: there are none. */
+  sprite: sprite.nullable(),
   /** null: nobody looked for silences. */
   silences: z.array(interval).nullable(),
   /** null: nobody looked for slides. */

@@ -176,7 +176,14 @@ test('silences, slides and sound are on the timeline once a workflow has found t
   await page.getByRole('button', { name: 'Chapters', exact: true }).click();
   await page.getByRole('button', { name: 'A chapter from the slide' }).click();
   assert.equal(await page.getByLabel('Title of the chapter at 0:00:00').inputValue(), 'Le rein');
-  await until('small pictures are there', async () => (await page.locator('.thumbnails img').count()) > 3);
+  await until('small pictures are there', async () => (await page.locator('.thumbnails .tile').count()) > 3);
+  assert.equal(await page.locator('.thumbnails img').count(), 0, 'the film is not asked for pictures that are there');
+  await page.locator('.sound').hover({ position: { x: 620, y: 40 } });
+  const hovered = page.locator('.hover');
+  await hovered.getByText(/^0:00:0[45]/).waitFor();
+  assert.match((await hovered.locator('.tile').getAttribute('data-n')) ?? '', /^[45]$/);
+  await page.getByRole('button', { name: 'Cover' }).first().hover();
+  await hovered.waitFor({ state: 'detached' });
   const ink = await page.locator('canvas.wave').evaluate((one) => {
     const { width, height } = one as HTMLCanvasElement;
     const { data } = (one as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
@@ -201,6 +208,8 @@ test('two people are told of each other; who saved first is not overwritten unas
     .filter({ hasText: /^scheduler has been working on this lecture since \d\d:\d\d/ })
     .waitFor();
   await inspect(second.page, 'editor-second');
+  await first.page.getByRole('alert').filter({ hasText: 'admin has this lecture open too.' }).waitFor();
+  await inspect(first.page, 'editor-joined');
   await first.page.getByRole('button', { name: 'Keep everything' }).click();
   await first.page.getByRole('button', { name: 'Save', exact: true }).click();
   await first.page.getByText('All is saved').waitFor();

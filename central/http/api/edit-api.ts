@@ -16,9 +16,11 @@ import {
   sourcesOf,
   subtypeOf,
   typeOf,
+  type Measure,
   type Recording,
   type Source,
 } from '../../editing/recording.ts';
+import { timelineSprite } from '../../editing/timeline-sprite.ts';
 import { saveEdit, type EditSaved } from '../../editing/save-edit.ts';
 import type { Database } from '../../store/connect.ts';
 import type { ElementRow } from '../../store/tables.ts';
@@ -87,6 +89,7 @@ export const editRows: readonly AnyRoute[] = [
           url: elementPath(id, one),
           mimeType: one.mime_type,
         })),
+        sprite: spriteJson(id, recording, sources, measure),
         silences: silences?.map(({ fromMs, toMs }) => ({ start: fromMs, end: toMs })) ?? null,
         slides: slides ?? null,
         saved: await savedEdit(store, event, recording, measure),
@@ -213,6 +216,14 @@ function sourceJson(event: string, { type, source: recorded, shown }: Source, { 
     heightPx: video?.heightPx ?? null,
     coverUrl: picture ? elementPath(event, picture) : null,
   };
+}
+
+function spriteJson(event: string, recording: Recording, sources: readonly Source[], measure: Measure) {
+  const type = sources.find(({ shown }) => streamOf(shown, 'video') !== undefined)?.type;
+  const found = type === undefined ? undefined : timelineSprite(recording, type, measure);
+  if (!found) return null;
+  const { element, ...sprite } = found;
+  return { ...sprite, url: elementPath(event, element) };
 }
 
 /** Waveforms of a recording: pictures, or peaks as JSON. */

@@ -56,6 +56,10 @@ test('the editor is told length and rate, silences, slides, and where the files 
     { start: 4000, end: 9960, title: 'Les <néphrons>' },
   ]);
   assert.equal(told.waveforms.length, 1);
+  const { url, ...sprite } = told.sprite!;
+  assert.deepEqual(sprite, { count: 10, columns: 4, rows: 3, widthPx: 160, heightPx: 90 });
+  const picture = await fetch(`${on.url}${url}`, { headers: on.rig.as('scheduler') });
+  assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/jpeg']);
   assert.deepEqual(told.saved.segments, [{ start: 0, end: 10_000, deleted: false }]);
   assert.deepEqual([told.draft, told.lock, told.workflows], [null, null, [{ id: 'publish', title: 'Publish' }]]);
   assert.equal((await ask('GET', '/nothing/edit')).status, 404);
