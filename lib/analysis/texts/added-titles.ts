@@ -75,7 +75,9 @@ export function isSameTitle(one: string, other: string): boolean {
 
 /** Pairs of letters and digits that follow each other, without case, accents and signs. */
 function pairsOf(title: string): string[] {
-  const plain = title.normalize('NFKD').replaceAll(/[^\p{L}\p{N}]+/gu, '');
-  const letters = [...plain.toLowerCase()];
-  return letters.slice(1).map((letter, at) => `${letters[at]}${letter}`);
+  const plain = title
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
+    .toLowerCase();
+  return Array.from({ length: Math.max(0, plain.length - 1) }, (_none, at) => plain.slice(at, at + 2));
 }

@@ -179,15 +179,15 @@ test('what was saved and could not be published is told as just that', async () 
   const { saved, version } = await shown();
   await endWorkflows(on, 'lecture');
   const edit: Edit = { ...saved, chapters: [{ start: 0, title: 'Saved' }] };
-  const { workflows } = on.rig.services;
-  const { start } = workflows;
-  workflows.start = async () => ({ kind: 'refused', why: 'the disk is full' });
+  const { services } = on.rig;
+  const { workflows } = services;
+  services.workflows = { ...workflows, start: async () => ({ kind: 'refused', why: 'the disk is full' }) };
   try {
     const { status, json, text } = await ask('POST', '/lecture/edit', { edit, base: version, workflow: 'publish' });
     assert.equal(status, 200, text);
     assert.deepEqual(json, { version: version + 1, workflow: null, notPublished: 'the disk is full' });
   } finally {
-    workflows.start = start;
+    services.workflows = workflows;
   }
   assert.equal((await shown()).saved.chapters[0]?.title, 'Saved');
 });
