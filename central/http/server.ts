@@ -19,7 +19,7 @@ import { readForms } from './form.ts';
 import { queryIn } from './query.ts';
 import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
-import { openStrangersGate } from './strangers.ts';
+import { openStrangersGate } from './published/strangers.ts';
 
 /** Running HTTP server. */
 export interface Web {

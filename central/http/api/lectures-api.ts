@@ -7,7 +7,7 @@ import { readingRoles } from '../../identity/permissions.ts';
 import { lectureSummary, playerLecture } from '../../publication/player.ts';
 import type { Database } from '../../store/connect.ts';
 import { asWhomOf } from '../http-access.ts';
-import { searchedFor } from '../strangers.ts';
+import { searchedFor } from '../published/strangers.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const playerFile = z.object({

@@ -9,7 +9,7 @@ import { feedOf } from '../../publication/feeds/feed.ts';
 import { rssOf } from '../../publication/feeds/rss.ts';
 import { asWhomOf, open } from '../http-access.ts';
 import { valueOf, type SearchQuery } from '../opencast/search/search-query.ts';
-import { searchedFor } from '../strangers.ts';
+import { searchedFor } from './strangers.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { id?: string }; Querystring: SearchQuery }>;

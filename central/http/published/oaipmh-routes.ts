@@ -4,7 +4,7 @@ import { oaiAnswer } from '../../publication/oaipmh/answer.ts';
 import { isRepository } from '../../publication/oaipmh/records.ts';
 import { formParts, isFile } from '../form.ts';
 import { open } from '../http-access.ts';
-import { searchedFor } from '../strangers.ts';
+import { searchedFor } from './strangers.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { repository: string } }>;

@@ -60,7 +60,6 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     thumbnailURI: pictureOf(type, COVER_SUBTYPE),
     thumbnailPriority: n,
   }));
-  const chapters = recording.files.find((one) => typeOf(one) === 'chapters');
   const startsAt = event.starts_at ?? event.created_at;
   return {
     title: event.title,
@@ -84,16 +83,7 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
       tags: recording.files.find((one) => one.id === id)?.tags ?? [],
       deleted: false,
     })),
-    chapters: chapters
-      ? [
-          {
-            id: chapters.id,
-            subtitle: chaptersVtt(edit.chapters, measure.durationMs),
-            tags: chapters.tags,
-            deleted: false,
-          },
-        ]
-      : [],
+    chapters: chaptersJson(recording, edit, measure),
     workflow_active: recording.processedBy !== undefined,
     locking_active: true,
     lock_refresh: REFRESH_MS,
@@ -102,4 +92,10 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     local: true,
     metadataJSON: '',
   };
+}
+
+/** Chapters as WebVTT, where the recording has a file of them: the editor sends it back under its id. */
+function chaptersJson({ files }: Recording, { chapters }: Edit, { durationMs }: Measure): object[] {
+  const file = files.find((one) => typeOf(one) === 'chapters');
+  return file ? [{ id: file.id, subtitle: chaptersVtt(chapters, durationMs), tags: file.tags, deleted: false }] : [];
 }

@@ -7,7 +7,7 @@ import { readingRoles } from '../../../identity/permissions.ts';
 import { open } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
-import { searchedFor } from '../../strangers.ts';
+import { searchedFor } from '../../published/strangers.ts';
 import { eachAsText } from '../long-answers.ts';
 import { searchPage, shapeOf, valueOf, valuesOf, type SearchQuery } from './search-query.ts';
 import { episodeElement, resultJson, resultXml, searchJson, searchXml, seriesElement } from './shape-15.ts';
