@@ -371,3 +371,18 @@ test('the timeline zooms, marks by a drag, and is moved by touch; help tells the
   await page.keyboard.press('ArrowRight');
   assert.equal(await playheadOf(page), at + 1);
 });
+
+test('the page of a lecture plays it, and leads who may edit it to the editor', async () => {
+  const { page, complaints } = await openEditor();
+  await page.goto(`${on.url}/play/lecture`);
+  await until('the film is there', () =>
+    page.locator('video').evaluate((one) => (one as HTMLVideoElement).readyState >= 1),
+  );
+  assert.equal(await page.locator('video').evaluate((one) => Math.round((one as HTMLVideoElement).duration)), 10);
+  await inspect(page, 'play');
+  await page.getByRole('link', { name: 'Slides' }).click();
+  await page.getByRole('link', { name: 'Slides' }).and(page.locator('[aria-current]')).waitFor();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('region', { name: 'Timeline' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
