@@ -64,6 +64,31 @@ function streamElement(stream: Stream, n: number): XmlElement[] {
   return [mp(kind, [...shared, ...own], { id: `${kind}-${n + 1}` })];
 }
 
+/** The first stream of a kind; undefined: there is none. */
+export const streamOf = ({ streams }: Pick<FileRow, 'streams'>, kind: Stream['kind']): Stream | undefined =>
+  streams?.find((one) => one.kind === kind);
+
+/** Whether a file is a text with times, WebVTT or SRT: captions, chapters, or notes for players. Such a file may be a track. */
+export const isTimedText = ({ mime_type: type, file_name: name }: Pick<FileRow, 'mime_type' | 'file_name'>): boolean =>
+  /^text\/vtt|subrip/.test(type) || /\.(vtt|srt)$/i.test(name);
+
+/** Whether a flavor is that of chapters: of an editor (`chapters/source`), or of slides (`presentation/chapters+vtt`). */
+export const isChapters = ({ flavor }: Pick<FileRow, 'flavor'>): boolean => /^chapters\/|\/chapters(\+|$)/.test(flavor);
+
+/** Whether a file has what is said, to be read: its flavor says so (`captions/…`), or it is a text that is for nothing else. */
+export const isCaptions = (file: Pick<FileRow, 'flavor' | 'mime_type' | 'file_name'>): boolean =>
+  file.flavor.startsWith('captions/') || (isTimedText(file) && !isChapters(file) && !file.flavor.startsWith('faults/'));
+
+/** Whether a file is film or sound of a lecture, which is played: texts are tracks too. */
+export const isPlayed = (file: Pick<FileRow, 'kind' | 'flavor' | 'mime_type' | 'file_name'>): boolean =>
+  file.kind === 'track' && !isTimedText(file) && !isChapters(file) && !isCaptions(file);
+
+/** Language of captions or chapters: by the tag `lang:fr`, or by the flavor of older versions, `captions/vtt+fr`; null: not told. */
+export function textLanguageOf({ tags, flavor }: Pick<FileRow, 'tags' | 'flavor'>): string | null {
+  const tagged = tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length);
+  return tagged ?? /^captions\/\w+\+([a-z]{2,3}(?:-[\w-]{1,20})?)$/i.exec(flavor)?.[1] ?? null;
+}
+
 /** Names of the lists in a media package, by the kind of their elements. */
 export const LISTS = { track: 'tracks', catalog: 'catalogs', attachment: 'attachments' } as const;
 
@@ -122,6 +147,16 @@ export const filesOf = (database: Database, event: string, version?: number): Pr
     .orderBy('kind')
     .orderBy('file_name')
     .execute();
+
+/** A file of the newest version of an event, by its id; undefined: the version has none of this id. */
+export const newestFile = (database: Database, event: string, id: string): Promise<FileRow | undefined> =>
+  database
+    .selectFrom('files')
+    .selectAll()
+    .where('event', '=', event)
+    .where('id', '=', id)
+    .where(sql<boolean>`version = (select max(version) from event_versions where event_versions.event = ${event})`)
+    .executeTakeFirst();
 
 /** Key of a version of an event. */
 export interface VersionKey {

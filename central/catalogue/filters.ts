@@ -95,7 +95,10 @@ export function everyWord(text: Expression<unknown>, value: string): Condition {
 }
 
 /** Condition that an access list allows an action to one of some roles. */
-const allows = (acl: Expression<unknown>, { roles, action }: { roles: readonly string[]; action: string }): Condition =>
+export const allows = (
+  acl: Expression<unknown>,
+  { roles, action }: { roles: readonly string[]; action: string },
+): Condition =>
   sql<boolean>`exists (select 1 from jsonb_array_elements(${acl}) as ace where ace->>'action' = ${action}
     and ace->>'allow' is distinct from 'false' and ace->>'role' = any(${[...roles]}::text[]))`;
 

@@ -115,8 +115,8 @@ export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =
     nowMs,
   );
 
-/** Access list in force: the event's own, else that of its series (facts/opencast 1.12). */
-const ACL = sql`case when jsonb_array_length(events.acl) > 0 then events.acl else coalesce(series.acl, '[]') end`;
+/** Access list in force, where `events` and `series` are joined: the event's own, else that of its series (facts/opencast 1.12). */
+export const ACL = sql`case when jsonb_array_length(events.acl) > 0 then events.acl else coalesce(series.acl, '[]') end`;
 
 const terms = sql`events.terms`;
 const moment = sql`coalesce(events.starts_at, events.created_at)`;

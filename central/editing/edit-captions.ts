@@ -1,6 +1,6 @@
 import { isCaptions, MOST_BYTES, readCaptions } from '@amphi/lib/analysis/captions/read-captions.ts';
 import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
-import type { EditCue } from './edit.ts';
+import type { Edit, EditCue } from './edit.ts';
 
 /** Captions of an edit as texts. Chapters are such texts too. */
 
@@ -23,6 +23,18 @@ const EMPTY_BYTES = 1000;
 
 const isEmptyVtt = (bytes: Uint8Array): boolean =>
   bytes.length <= EMPTY_BYTES && /^\uFEFF?WEBVTT\b(?![^]*->)/.test(Buffer.from(bytes).toString('utf8'));
+
+/** Chapters as WebVTT: each lasts until the next one, the last one until the end. One without a title has its number. */
+export function chaptersVtt(chapters: Edit['chapters'], durationMs: number): string {
+  const all = chapters.toSorted((one, other) => one.start - other.start);
+  return vttOf(
+    all.map(({ start, title }, n) => ({
+      start,
+      end: Math.max(start + 1, all[n + 1]?.start ?? durationMs),
+      text: title.trim() || String(n + 1),
+    })),
+  );
+}
 
 /** Captions as WebVTT, in order. Those without a text are left out. */
 export const vttOf = (cues: readonly EditCue[], language?: string): string =>

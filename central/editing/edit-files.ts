@@ -1,14 +1,13 @@
 import { formatCutList } from '@amphi/lib/opencast/smil/write-cut-list.ts';
-import { urlOf } from '../catalogue/files.ts';
+import { streamOf, urlOf } from '../catalogue/files.ts';
 import type { ElementKind, ElementRow } from '../store/tables.ts';
-import { vttOf } from './edit-captions.ts';
+import { chaptersVtt, vttOf } from './edit-captions.ts';
 import { isWholeCut, keptOf, type Edit } from './edit.ts';
 import {
   CAPTIONS_FLAVOR,
   CHAPTERS_FLAVOR,
   COVER_SUBTYPE,
   CUT_FLAVOR,
-  streamOf,
   typeOf,
   type Measure,
   type Source,
@@ -64,7 +63,7 @@ export function filesOfEdit(
     });
   }
   if (edit.chapters.length > 0) {
-    const bytes = text(chaptersText(edit.chapters, durationMs));
+    const bytes = text(chaptersVtt(edit.chapters, durationMs));
     files.push({
       kind: 'track',
       flavor: CHAPTERS_FLAVOR,
@@ -93,18 +92,6 @@ export function filesOfEdit(
     files.push({ kind: 'attachment', flavor: `${type}/${COVER_SUBTYPE}`, tags: SHOWN, fileName, mimeType, bytes });
   }
   return files;
-}
-
-/** Chapters as WebVTT: each lasts until the next one, the last one until the end. One without a title has its number. */
-function chaptersText(chapters: Edit['chapters'], durationMs: number): string {
-  const all = chapters.toSorted((one, other) => one.start - other.start);
-  return vttOf(
-    all.map(({ start, title }, n) => ({
-      start,
-      end: Math.max(start + 1, all[n + 1]?.start ?? durationMs),
-      text: title.trim() || String(n + 1),
-    })),
-  );
 }
 
 /** Whether an edit takes the place of a file of the version before. `captions`: ids of the captions that it was shown. */

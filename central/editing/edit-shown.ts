@@ -5,6 +5,7 @@ import { parseCutList } from '@amphi/lib/opencast/smil/read-cut-list.ts';
 import { keptWithin } from '@amphi/lib/opencast/smil/kept.ts';
 import { complement, type Interval } from '@amphi/lib/media/intervals.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { textLanguageOf } from '../catalogue/files.ts';
 import { wordsOf } from '../catalogue/event-rows.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { ElementRow, EventRow } from '../store/tables.ts';
@@ -94,8 +95,8 @@ const slideOf = ({ fromMs, toMs, texts }: Mpeg7Segment): Slide => ({
   title: texts[0]?.text.split('\n')[0]?.trim().slice(0, MOST_TITLE_CHARS) ?? '',
 });
 
-/** Difference in milliseconds between a recording and a catalog of slides of the same recording. */
-const SAME_LENGTH_MS = 1500;
+/** Difference in milliseconds between a recording and what was made of the same recording, such as a catalog of slides. */
+export const SAME_LENGTH_MS = 1500;
 
 /**
  * Slides of a recording, with titles where texts were read; undefined: none looked for them. A catalog that was made of
@@ -131,10 +132,9 @@ export async function savedCaptions(
   return found;
 }
 
-/** Language of a file of captions, by its tag `lang:fr`, else by its flavor `captions/vtt+fr`; '': not told. */
-function languageOf({ tags, flavor }: ElementRow): string {
-  const tag = tags.find((one) => one.startsWith('lang:'))?.slice(5);
-  const told = tag ?? /^captions\/\w+\+([a-z]{2,3}(?:-\w+)?)$/i.exec(flavor)?.[1] ?? '';
+/** Language of a file of captions; '': not told, or no language. */
+function languageOf(file: ElementRow): string {
+  const told = textLanguageOf(file) ?? '';
   return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(told) ? told : '';
 }
 

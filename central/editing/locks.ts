@@ -14,6 +14,10 @@ export interface Lock {
   account: string;
   sinceMs: number;
   expiresAtMs: number;
+  /** Whether the window that asks has it. */
+  isOwn: boolean;
+  /** Who asked for it meanwhile, in another window, and did not get it; undefined: nobody did in the last minutes. */
+  second: { account: string; atMs: number } | undefined;
 }
 
 interface Needs {
@@ -28,7 +32,10 @@ export interface LockKey {
   uuid: string;
 }
 
-/** The lock of an event; undefined: nobody edits it. `uuid`: a window whose own lock counts as none. */
+/** Time in ms for which a second editor is told: as long as that one has the event open it asks once a minute. */
+const SECOND_MS = 2 * REFRESH_MS;
+
+/** The lock of an event; undefined: nobody edits it. `uuid`: the window that asks. */
 export async function lockOf({ database, clock }: Needs, event: string, uuid?: string): Promise<Lock | undefined> {
   const row = await database
     .selectFrom('edit_locks')
@@ -36,12 +43,21 @@ export async function lockOf({ database, clock }: Needs, event: string, uuid?: s
     .where('event', '=', event)
     .where('expires_at', '>', new Date(clock.nowMs()))
     .executeTakeFirst();
-  if (!row || row.uuid === uuid) return undefined;
-  return { account: row.account, sinceMs: row.since.getTime(), expiresAtMs: row.expires_at.getTime() };
+  if (!row) return undefined;
+  const secondMs = row.second_at?.getTime() ?? 0;
+  const isThere = row.second_account !== null && secondMs > clock.nowMs() - SECOND_MS;
+  return {
+    account: row.account,
+    sinceMs: row.since.getTime(),
+    expiresAtMs: row.expires_at.getTime(),
+    isOwn: row.uuid === uuid,
+    second: isThere ? { account: row.second_account ?? '', atMs: secondMs } : undefined,
+  };
 }
 
 /**
- * Takes or refreshes a lock. Gives the lock of another window, if there is one: then nothing changes, unless `takesOver`.
+ * Takes or refreshes a lock. Gives the lock of another window, if there is one: that one hears who asked, and keeps it,
+ * unless `takesOver`.
  */
 export async function takeLock(
   needs: Needs,
@@ -61,6 +77,9 @@ export async function takeLock(
           uuid,
           since: sql<Date>`case when ${of.ref('edit_locks.uuid')} = ${uuid} then ${of.ref('edit_locks.since')} else ${now}::timestamptz end`,
           expires_at: expires,
+          second_account: sql<
+            string | null
+          >`case when ${of.ref('edit_locks.uuid')} = ${uuid} then ${of.ref('edit_locks.second_account')} end`,
         }))
         .where((of) =>
           of.or([of('edit_locks.uuid', '=', uuid), of('edit_locks.expires_at', '<=', now), of.val(takesOver)]),
@@ -68,7 +87,15 @@ export async function takeLock(
     )
     .returning('uuid')
     .executeTakeFirst();
-  return taken ? undefined : lockOf(needs, event, uuid);
+  if (taken) return undefined;
+  await needs.database
+    .updateTable('edit_locks')
+    .set({ second_account: account, second_at: now })
+    .where('event', '=', event)
+    .where('uuid', '<>', uuid)
+    .execute();
+  const lock = await lockOf(needs, event, uuid);
+  return lock?.isOwn ? undefined : lock;
 }
 
 /**

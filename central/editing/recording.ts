@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newestVersion } from '../catalogue/versions.ts';
-import { filesOf } from '../catalogue/files.ts';
-import { elementsOfPublications, publicationsOf } from '../catalogue/published/publications.ts';
+import { filesOf, newestFile, streamOf } from '../catalogue/files.ts';
+import { elementsOfPublications, publicationsOf, publishedFile } from '../catalogue/published/publications.ts';
 import type { Database } from '../store/connect.ts';
-import type { ElementRow, Stream } from '../store/tables.ts';
+import type { ElementRow } from '../store/tables.ts';
 import type { WorkflowRow } from '../store/workflow-tables.ts';
-import { elementsSeen } from '../workflows/run/elements.ts';
+import { elementOfRuns, elementsSeen } from '../workflows/run/elements.ts';
 import { isActive, workflowsOf } from '../workflows/workflows.ts';
 
 /** Recording of an event as its editor sees it: the newest version, and what workflows made of it. */
@@ -56,6 +56,19 @@ export async function recordingOf(database: Database, event: string): Promise<Re
   };
 }
 
+/**
+ * One file of a recording, by its id, wherever it stands: in the newest version, in what is published, or in what runs made.
+ * Undefined: the recording has none of this id. A player asks for it with each range, so nothing else is read.
+ */
+export const elementOf = async (
+  database: Database,
+  event: string,
+  id: string,
+): Promise<Pick<ElementRow, 'path' | 'file_name' | 'mime_type'> | undefined> =>
+  (await newestFile(database, event, id)) ??
+  (await publishedFile(database, event, id)) ??
+  elementOfRuns(database, event, id);
+
 /** Operation of a run that waits for a person. */
 export interface Waiting {
   workflow: number;
@@ -101,10 +114,6 @@ export const COVER_SUBTYPE = 'player+preview';
 /** Type of a flavor, before its slash: `presenter`; and its subtype. */
 export const typeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[0] ?? '';
 export const subtypeOf = ({ flavor }: Pick<ElementRow, 'flavor'>): string => flavor.split('/')[1] ?? '';
-
-/** The first stream of a kind; undefined: there is none. */
-export const streamOf = ({ streams }: Pick<ElementRow, 'streams'>, kind: Stream['kind']): Stream | undefined =>
-  streams?.find((one) => one.kind === kind);
 
 const isMedia = (one: ElementRow): boolean =>
   one.kind === 'track' && (streamOf(one, 'video') !== undefined || streamOf(one, 'audio') !== undefined);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Readable } from 'node:stream';
 import { BadRequest } from '../catalogue/bad-request.ts';
+import type { EventPatch } from '../catalogue/event-rows.ts';
 import { eventNamed, lockEvent } from '../catalogue/events.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
@@ -10,7 +11,7 @@ import { writeNextVersion } from '../intake/next-version.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { ElementRow, EventRow } from '../store/tables.ts';
-import { changeEvent } from '../timetable/schedule.ts';
+import { changeEventWithin, withTimetable } from '../timetable/schedule.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { dropDraft } from './drafts.ts';
 import { mistakesOfEdit, type Edit } from './edit.ts';
@@ -35,6 +36,8 @@ export interface EditToSave {
   covers?: readonly Cover[];
   /** Values that the next workflow of the event gets, such as `hide_presenter_audio`. */
   configuration?: Readonly<Record<string, string>>;
+  /** Descriptions and series that change besides those of the edit. */
+  metadata?: Pick<EventPatch, 'words' | 'seriesId'> | undefined;
 }
 
 /** Result of saving an edit. */
@@ -47,9 +50,10 @@ export type EditSaved =
   | { kind: 'changed'; version: number; by: string | null; atMs: number };
 
 /**
- * Saves an edit: cut list, chapters, captions and covers as files of a new version, then the descriptions. Files of
- * the version before stay, and so does the recording: an edit can be taken back at any time. An edit that changes no
- * file makes no version. The draft of the account is dropped. Throws BadRequest with all mistakes.
+ * Saves an edit: cut list, chapters, captions and covers as files of a new version, and the descriptions. Files of the
+ * version before stay, and so does the recording: an edit can be taken back at any time. An edit that changes no file
+ * makes no version. All of it is one transaction, which also drops the draft of the account: who is cut off in between
+ * finds the draft again. Throws BadRequest with all mistakes.
  */
 export async function saveEdit(needs: SaveNeeds, asked: EditToSave): Promise<EditSaved> {
   for (let tries = 1; tries < MOST_TRIES; tries++) {
@@ -81,10 +85,7 @@ async function saveOnto(needs: SaveNeeds, asked: EditToSave): Promise<EditSaved 
   const ids = new Set((await savedCaptions(store, recording)).map(({ file }) => file.id));
   const replaced = recording.files.filter((one) => isOfEdit(one, ids, covers));
   const { added, gone } = changesOf(filesOfEdit(edit, { event: id, sources, measure }, covers), replaced);
-  const kept = await keepFiles(needs, asked, { folder: recording.folder, version, added, gone });
-  if (kept.kind !== 'done') return kept;
-  await keepWords(needs, asked, known);
-  return kept;
+  return keepAll(needs, asked, { folder: recording.folder, version, added, gone });
 }
 
 /** Files that are new, and ids of files that have gone; a file with the same content stays as it is. */
@@ -111,36 +112,28 @@ interface FilesToKeep {
   gone: ReadonlySet<string>;
 }
 
-async function keepFiles(
-  { database, store }: SaveNeeds,
-  { event: id, who }: EditToSave,
-  { folder, version, added, gone }: FilesToKeep,
+async function keepAll(
+  needs: SaveNeeds,
+  asked: EditToSave,
+  files: FilesToKeep,
 ): Promise<EditSaved | { kind: 'overtaken' }> {
+  const { database, store } = needs;
   const placed: StoredElement[] = [];
   try {
-    for (const { bytes, ...file } of added) {
+    for (const { bytes, ...file } of files.added) {
       const received = await store.receive(Readable.from([bytes]));
-      placed.push(await placeElement(store, folder, { ...received, ...file }));
+      placed.push(await placeElement(store, files.folder, { ...received, ...file }));
     }
-    const done = await database.transaction().execute(async (within): Promise<EditSaved | { kind: 'overtaken' }> => {
-      const event = await lockEvent(within, id);
+    const done = await withTimetable(database, async (within): Promise<EditSaved | { kind: 'overtaken' }> => {
+      const event = await lockEvent(within, asked.event);
       if (!event) return { kind: 'missing' };
-      const newest = await recordingOf(within, id);
+      const newest = await recordingOf(within, asked.event);
       if (!newest) return { kind: 'not recorded' };
-      if (newest.version !== version) return { kind: 'overtaken' };
-      await dropDraft(within, { event: id, account: who.name });
-      if (placed.length === 0 && gone.size === 0) return { kind: 'done', version };
-      const rows = placed.map((one): ElementRow => ({ ...one, duration_ms: null, streams: null, problem: null }));
-      const made = await writeNextVersion(within, {
-        event,
-        who,
-        folder,
-        added: rows,
-        leavesOut: (one) => gone.has(one.id),
-      });
-      const change = { version: made.version, files: rows.map(({ flavor }) => flavor), removed: gone.size };
-      await tellAudit(within, who, { action: 'edit', kind: 'event', object: id, change });
-      return { kind: 'done', version: made.version };
+      if (newest.version !== files.version) return { kind: 'overtaken' };
+      const version = await keepFiles(within, asked, { event, placed, files });
+      await keepWords(within, asked, event, needs.clock.nowMs());
+      await dropDraft(within, { event: asked.event, account: asked.who.name });
+      return { kind: 'done', version };
     });
     if (done.kind !== 'done') await removePlaced(store, placed);
     return done;
@@ -150,16 +143,38 @@ async function keepFiles(
   }
 }
 
+/** Writes the files as a new version, if there is anything to change. Gives the version that has the edit. */
+async function keepFiles(
+  within: Database,
+  { who }: EditToSave,
+  { event, placed, files }: { event: EventRow; placed: readonly StoredElement[]; files: FilesToKeep },
+): Promise<number> {
+  const { folder, version, gone } = files;
+  if (placed.length === 0 && gone.size === 0) return version;
+  const rows = placed.map((one): ElementRow => ({ ...one, duration_ms: null, streams: null, problem: null }));
+  const leavesOut = (one: { id: string }): boolean => gone.has(one.id);
+  const made = await writeNextVersion(within, { event, who, folder, added: rows, leavesOut });
+  const change = { version: made.version, files: rows.map(({ flavor }) => flavor), removed: gone.size };
+  await tellAudit(within, who, { action: 'edit', kind: 'event', object: event.id, change });
+  return made.version;
+}
+
 /** Writes the descriptions, and the values for the next workflow, where they change. */
 async function keepWords(
-  needs: SaveNeeds,
-  { event, who, edit, covers = [], configuration = {} }: EditToSave,
+  within: Database,
+  { event, who, edit, covers = [], configuration = {}, metadata }: EditToSave,
   known: EventRow,
+  nowMs: number,
 ): Promise<void> {
   const edited = covers.map(({ type }): [string, string] => [`${type}/thumbnail_edited`, 'true']);
   const next = { ...known.workflow_configuration, ...configuration, ...Object.fromEntries(edited) };
   const isSame = isDeepStrictEqual(next, known.workflow_configuration);
   const words = isDeepStrictEqual(edit.words, shownWords(known)) ? undefined : edit.words;
-  if (isSame && !words) return;
-  await changeEvent(needs, who, event, { words, workflowConfiguration: isSame ? undefined : next });
+  if (isSame && !words && !metadata) return;
+  const patch: EventPatch = {
+    words: words || metadata?.words ? { ...words, ...metadata?.words } : undefined,
+    seriesId: metadata?.seriesId,
+    workflowConfiguration: isSame ? undefined : next,
+  };
+  await changeEventWithin(within, { nowMs, who, id: event, patch });
 }

@@ -190,6 +190,12 @@ export function urlTokenOf({ method, query }: FastifyRequest): string | undefine
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
+/** Addition to addresses of files by which a player loads them for the same person: the token of the request; '' for none. */
+export function asWhomOf(request: FastifyRequest): string {
+  const token = urlTokenOf(request);
+  return token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
+}
+
 /**
  * Whether a page of another site made a browser send this change, with our cookie, with a password that it remembers,
  * or to sign in.

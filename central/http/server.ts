@@ -19,6 +19,7 @@ import { readForms } from './form.ts';
 import { queryIn } from './query.ts';
 import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
+import { openStrangersGate } from './published/strangers.ts';
 
 /** Running HTTP server. */
 export interface Web {
@@ -97,6 +98,7 @@ export async function openApp(
   app.server.on('checkContinue', (request, response) => app.routing(request, response));
   const routes: KnownRoute[] = [];
   app.decorate('knownRoutes', routes);
+  app.decorate('throughGate', openStrangersGate());
   app.addHook('onRoute', ({ method, url, config = {} }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, config });
   });

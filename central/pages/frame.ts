@@ -47,7 +47,7 @@ export function pageOf(title: string, seen: Seen, content: Html): string {
 
 function framed(seen: Seen, { role }: Who, content: Html): Html {
   const texts = textsIn(seen.reader.language);
-  const place = WAYS.findLast(([path]) => seen.path.startsWith(path))?.[0];
+  const place = WAYS.find(([path]) => (path === '/' ? /^\/(\?|$)/.test(seen.path) : seen.path.startsWith(path)))?.[0];
   const ways = WAYS.filter(([path]) => path === '/' || role === 'admin' || role === 'scheduler');
   return html`<div class="frame">
     <a class="button skip" href="#content">${texts.skip}</a>

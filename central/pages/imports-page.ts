@@ -61,6 +61,13 @@ function importRow(one: KeptImport, { reader: { language } }: Seen, zone: Zone):
   </tr>`;
 }
 
+interface Line {
+  event: UndoneEvent;
+  notes: readonly string[];
+  /** Whether it was recorded: then its title leads to the editor. */
+  isRecorded?: boolean;
+}
+
 /** Page that tells what undoing an import would do, with the button that does it. */
 export function undoPage(seen: Seen, report: UndoReport): string {
   const { language } = seen.reader;
@@ -69,16 +76,16 @@ export function undoPage(seen: Seen, report: UndoReport): string {
   const placeOf = ({ date, start, end, hall }: UndoneEvent): string =>
     `${dayIn(date, language)} ${start}–${end}, ${hall}`;
   const since = (changed: boolean): string => (changed ? texts.changedSince : '');
-  const part = (title: string, lines: readonly { event: UndoneEvent; notes: readonly string[] }[]): Html | false =>
+  const part = (title: string, lines: readonly Line[]): Html | false =>
     lines.length > 0 &&
     html`<section>
       <h2>${title} (${lines.length})</h2>
       <ul class="rows">
         ${lines.map(
-          ({ event, notes }) =>
+          ({ event, notes, isRecorded }) =>
             html`<li>
               <span
-                >${event.title}${notes.filter(Boolean).map((note) => html` <span class="soft">(${note})</span>`)}</span
+                >${isRecorded ? html`<a href="/editor?event=${encodeURIComponent(event.id)}">${event.title}</a>` : event.title}${notes.filter(Boolean).map((note) => html` <span class="soft">(${note})</span>`)}</span
               ><span>${placeOf(event)}</span>
             </li>`,
         )}
@@ -113,7 +120,7 @@ export function undoPage(seen: Seen, report: UndoReport): string {
         )}
         ${part(
           texts.left,
-          left.map((event) => ({ event, notes: [texts[event.why]] })),
+          left.map((event) => ({ event, notes: [texts[event.why]], isRecorded: event.why === 'recorded' })),
         )}
         ${hallsOf(report.halls, texts)}
         ${!isNothing && conflicts.length === 0 && html`<form method="post" action="/imports/${report.import.id}/undo"><button class="button danger">${texts.undoNow}</button></form>`}

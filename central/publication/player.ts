@@ -1,31 +1,45 @@
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import { wordsOf } from '../catalogue/event-rows.ts';
-import { addressOf } from '../catalogue/files.ts';
+import {
+  addressOf,
+  isCaptions,
+  isChapters,
+  isPlayed,
+  isTimedText,
+  streamOf,
+  textLanguageOf,
+} from '../catalogue/files.ts';
 import type { ShownFile } from '../catalogue/media-package.ts';
 import type { FoundEpisode } from '../catalogue/search/found-episodes.ts';
 
 /** What a player needs of a lecture: all that is published of it, sorted by what it is for. */
 
-/** A lecture for a player. Addresses are absolute. */
-export interface PlayerLecture {
+/** A lecture as lists of lectures name it. Addresses are absolute. */
+export interface LectureSummary {
   id: string;
   title: string;
   series: { id: string; title: string | null } | null;
   creators: string[];
+  startsAt: string | null;
+  durationMs: number | null;
+  /** Picture for lists, and before it plays. */
+  cover: string | null;
+}
+
+/** A lecture for a player. Addresses are absolute. */
+export interface PlayerLecture extends LectureSummary {
   description: string;
   language: string | null;
   license: string | null;
-  startsAt: string | null;
-  durationMs: number | null;
   /** Pictures that are seen side by side, such as `presenter` and `presentation`, each in all its qualities. */
   pictures: PlayerPicture[];
   /** Sound alone. */
   sounds: PlayerFile[];
-  /** Picture for lists, and before it plays. */
-  cover: string | null;
   /** Sprite of small pictures along the time. */
   timeline: string | null;
-  captions: { url: string; language: string | null; mimeType: string }[];
+  captions: PlayerText[];
+  /** Chapters as WebVTT: those that a person wrote, or the titles of slides. */
+  chapters: PlayerText[];
   slides: { startMs: number; durationMs: number; text: string; picture: string | null }[];
   /** Everything that can be loaded, also documents such as the slides. */
   downloads: PlayerFile[];
@@ -39,6 +53,13 @@ export interface PlayerPicture {
   files: PlayerFile[];
 }
 
+/** A text with times, as WebVTT or SRT. */
+export interface PlayerText {
+  url: string;
+  language: string | null;
+  mimeType: string;
+}
+
 export interface PlayerFile {
   url: string;
   fileName: string;
@@ -50,64 +71,82 @@ export interface PlayerFile {
   heightPx: number | null;
 }
 
-/** Makes what a player needs. `asWhom` is added to addresses of our files, so that a player may load them. */
-export function playerLecture(episode: FoundEpisode, base: string, asWhom: string): PlayerLecture {
-  const { event, files } = episode;
-  const { creators, description, language, license } = wordsOf(event);
-  const addressed = (file: ShownFile): string => {
-    const url = addressOf(base, file);
-    return file.transport ? url : `${url}${asWhom}`;
-  };
-  const fileOf = (file: ShownFile): PlayerFile => playerFile(file, addressed(file));
-  const tracks = files.filter(({ kind, flavor }) => kind === 'track' && !flavor.startsWith('captions/'));
-  const films = tracks.filter((file) => file.transport || linesOf(file) !== undefined);
-  const imageAt = (ends: readonly string[]): string | null => {
-    for (const end of ends) {
-      const found = files.find(({ kind, flavor }) => kind === 'attachment' && flavor.endsWith(end));
-      if (found) return addressed(found);
-    }
-    return null;
-  };
+/** What a list says of a lecture. `asWhom` is added to addresses of our files, so that a page may load them. */
+export function lectureSummary({ event, files }: FoundEpisode, base: string, asWhom: string): LectureSummary {
+  const cover = previewIn(files, ['/player+preview', '/search+preview', '/feed+preview']);
   return {
     id: event.id,
     title: event.title,
     series: event.series === null ? null : { id: event.series, title: event.seriesTitle },
-    creators,
+    creators: wordsOf(event).creators,
+    startsAt: event.starts_at?.toISOString() ?? null,
+    durationMs: event.durationMs,
+    cover: cover ? addressFor(cover, base, asWhom) : null,
+  };
+}
+
+/** Makes what a player needs. `asWhom` is added to addresses of our files, so that a player may load them. */
+export function playerLecture(episode: FoundEpisode, base: string, asWhom: string): PlayerLecture {
+  const { event, files } = episode;
+  const { description, language, license } = wordsOf(event);
+  const addressed = (file: ShownFile): string => addressFor(file, base, asWhom);
+  const fileOf = (file: ShownFile): PlayerFile => playerFile(file, addressed(file));
+  const textOf = (file: ShownFile): PlayerText => ({
+    url: addressed(file),
+    language: textLanguageOf(file),
+    mimeType: file.mime_type,
+  });
+  const timeline = previewIn(files, ['/timeline+preview']);
+  return {
+    ...lectureSummary(episode, base, asWhom),
     description: description ?? '',
     language: language ?? null,
     license: license ?? null,
-    startsAt: event.starts_at?.toISOString() ?? null,
-    durationMs: event.durationMs,
-    pictures: [...Map.groupBy(films, ({ flavor }) => sidesOf(flavor)[0])].map(([name, all]) => ({
-      name,
-      streams: all.flatMap((file) =>
-        file.transport ? [{ url: addressed(file), mimeType: file.mime_type, transport: file.transport }] : [],
-      ),
-      files: all
-        .filter(({ transport }) => !transport)
-        .map(fileOf)
-        .toSorted((one, other) => (other.heightPx ?? 0) - (one.heightPx ?? 0)),
-    })),
-    sounds: tracks.filter((file) => !films.includes(file)).map(fileOf),
-    cover: imageAt(['/player+preview', '/search+preview', '/feed+preview']),
-    timeline: imageAt(['/timeline+preview']),
-    captions: files
-      .filter(({ flavor, file_name }) => flavor.startsWith('captions/') || /\.(vtt|srt)$/i.test(file_name))
-      .map((file) => ({ url: addressed(file), language: languageOf(file), mimeType: file.mime_type })),
+    pictures: picturesOf(files, addressed),
+    sounds: files.filter((file) => isPlayed(file) && !isFilm(file)).map(fileOf),
+    timeline: timeline ? addressed(timeline) : null,
+    captions: files.filter(isCaptions).map(textOf),
+    chapters: chaptersOf(files).map(textOf),
     slides: slidesOf(episode, addressed),
     downloads: files.filter((file) => isLoadable(file)).map(fileOf),
   };
 }
 
-const linesOf = ({ streams }: Pick<ShownFile, 'streams'>): number | undefined =>
-  streams?.find(({ kind }) => kind === 'video')?.heightPx;
+const addressFor = (file: ShownFile, base: string, asWhom: string): string =>
+  file.transport ? addressOf(base, file) : `${addressOf(base, file)}${asWhom}`;
+
+/** Picture with one of these ends of a flavor, the first end first. */
+function previewIn(files: readonly ShownFile[], ends: readonly string[]): ShownFile | undefined {
+  for (const end of ends) {
+    const found = files.find(({ kind, flavor }) => kind === 'attachment' && flavor.endsWith(end));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const isFilm = (file: ShownFile): boolean => isPlayed(file) && (Boolean(file.transport) || linesOf(file) !== undefined);
+
+function picturesOf(files: readonly ShownFile[], addressed: (file: ShownFile) => string): PlayerPicture[] {
+  return [...Map.groupBy(files.filter(isFilm), ({ flavor }) => sidesOf(flavor)[0])].map(([name, all]) => ({
+    name,
+    streams: all.flatMap((file) =>
+      file.transport ? [{ url: addressed(file), mimeType: file.mime_type, transport: file.transport }] : [],
+    ),
+    files: all
+      .filter(({ transport }) => !transport)
+      .map((file) => playerFile(file, addressed(file)))
+      .toSorted((one, other) => (other.heightPx ?? 0) - (one.heightPx ?? 0)),
+  }));
+}
+
+const linesOf = (file: Pick<ShownFile, 'streams'>): number | undefined => streamOf(file, 'video')?.heightPx;
 
 /** What viewers may want to keep: films, sound, captions and documents, not pictures of the player or its catalogs. */
 const isLoadable = ({ kind, flavor, transport }: ShownFile): boolean =>
   (kind === 'track' && !transport) || (kind === 'attachment' && !flavor.endsWith('+preview'));
 
 function playerFile(file: ShownFile, url: string): PlayerFile {
-  const picture = file.streams?.find(({ kind }) => kind === 'video');
+  const picture = streamOf(file, 'video');
   return {
     url,
     fileName: file.file_name,
@@ -120,10 +159,11 @@ function playerFile(file: ShownFile, url: string): PlayerFile {
   };
 }
 
-/** Language of captions: by the tag `lang:fr`, or by the flavor of older versions, `captions/vtt+fr`. */
-function languageOf({ tags, flavor }: ShownFile): string | null {
-  const tagged = tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length);
-  return tagged ?? /\+([a-z]{2,3}(?:-[\w-]{1,20})?)$/i.exec(flavor)?.[1] ?? null;
+/** Files of chapters: those that a person wrote, where there are any, else those of slides. */
+function chaptersOf(files: readonly ShownFile[]): ShownFile[] {
+  const all = files.filter((file) => isChapters(file) && isTimedText(file));
+  const written = all.filter(({ flavor }) => flavor.startsWith('chapters/'));
+  return written.length > 0 ? written : all;
 }
 
 function slidesOf(

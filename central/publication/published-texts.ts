@@ -4,15 +4,19 @@ import { readCaptions } from '@amphi/lib/analysis/captions/read-captions.ts';
 import { parseMpeg7 } from '@amphi/lib/opencast/mpeg7.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
+import { isCaptions, isTimedText } from '../catalogue/files.ts';
 import type { Database } from '../store/connect.ts';
 import type { ElementRow } from '../store/tables.ts';
 import type { OperationContext } from '../workflows/run/operation.ts';
 
-/** Texts of slides and captions that are published, by which lectures are found. */
+/** Texts of slides, captions and chapters that are published, by which lectures are found. */
+
+/** What a piece of text is of: `chapter` is the title of one. */
+export type TextKind = 'slide' | 'caption' | 'chapter';
 
 /** A piece of text with its time. */
 export interface PublishedText {
-  kind: 'slide' | 'caption';
+  kind: TextKind;
   /** Element that it is from. */
   element: string;
   startMs: number;
@@ -36,7 +40,7 @@ export async function textsOf(
   { log, signal }: Pick<OperationContext, 'log' | 'signal'>,
 ): Promise<PublishedText[]> {
   const found: PublishedText[] = [];
-  for (const element of [...slidesIn(elements), ...elements.filter(isCaptions)]) {
+  for (const element of [...slidesIn(elements), ...elements.filter((one) => isCaptions(one) || isTitles(one))]) {
     signal.throwIfAborted();
     const path = at(element.path);
     if ((await stat(path)).size > MOST_BYTES) log(`${element.file_name} is too long to be searched`, 'warning');
@@ -51,18 +55,16 @@ function slidesIn(elements: readonly ElementRow[]): ElementRow[] {
   return texts.length > 0 ? texts : elements.filter(({ flavor }) => flavor === 'mpeg-7/segments');
 }
 
-const isCaptions = ({ flavor, file_name }: ElementRow): boolean =>
-  flavor.startsWith('captions/') || /\.(vtt|srt)$/i.test(file_name);
+/** Whether chapters are such as a person wrote; the titles of those of slides are words of the slides. */
+const isTitles = (one: ElementRow): boolean => one.flavor.startsWith('chapters/') && isTimedText(one);
 
 async function read(element: ElementRow, bytes: Buffer, log: OperationContext['log']): Promise<PublishedText[]> {
-  return isCaptions(element) ? captionsIn(element, bytes, log) : slideTextsIn(element, bytes, log);
+  return isCaptions(element) || isTitles(element) ? captionsIn(element, bytes, log) : slideTextsIn(element, bytes, log);
 }
 
-async function captionsIn(
-  { id, file_name }: ElementRow,
-  bytes: Buffer,
-  log: OperationContext['log'],
-): Promise<PublishedText[]> {
+async function captionsIn(element: ElementRow, bytes: Buffer, log: OperationContext['log']): Promise<PublishedText[]> {
+  const { id, file_name } = element;
+  const kind = isTitles(element) ? 'chapter' : 'caption';
   const captions = await readCaptions(bytes);
   if ('mistake' in captions) {
     log(`${file_name} cannot be read as captions, and its words cannot be found: ${captions.mistake}`, 'warning');
@@ -72,10 +74,10 @@ async function captionsIn(
   for (const { fromMs, toMs, text } of captions.cues) {
     const last = pieces.at(-1);
     const [startMs, endMs] = [whole(fromMs), whole(toMs)];
-    if (last && startMs >= last.startMs && endMs - last.startMs <= PIECE_MS) {
+    if (kind === 'caption' && last && startMs >= last.startMs && endMs - last.startMs <= PIECE_MS) {
       last.text = `${last.text} ${kept(text)}`;
       last.durationMs = Math.max(last.durationMs, endMs - last.startMs);
-    } else pieces.push({ kind: 'caption', element: id, startMs, durationMs: endMs - startMs, text: kept(text) });
+    } else pieces.push({ kind, element: id, startMs, durationMs: endMs - startMs, text: kept(text) });
   }
   return pieces;
 }

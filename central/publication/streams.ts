@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
@@ -50,7 +50,7 @@ export interface StreamFolder {
     elements: readonly ElementRow[],
     told: Pick<OperationContext, 'signal' | 'pathOf'> & { isFirst: boolean },
   ): Promise<Streams>;
-  /** Writes lists again as they were. */
+  /** Writes lists again that are not as they were. */
   restore(files: readonly StreamFile[]): Promise<void>;
   /** Removes files, lists first. */
   remove(paths: readonly string[]): Promise<void>;
@@ -166,13 +166,16 @@ async function place(from: string, to: string, sizeBytes: number): Promise<void>
   await syncFolder(dirname(to));
 }
 
-/** Writes lists: all under temporary names first, then they get their names, so that they change together. */
+/**
+ * Writes lists that are not there with this content: all under temporary names first, then they get their names, so that they
+ * change together. A list that is right stays untouched: who reads the folder need not read it again.
+ */
 async function writeLists(folder: string, lists: readonly { path: string; content: string | null }[]): Promise<void> {
   const written: { temporary: string; to: string }[] = [];
   try {
     for (const { path, content } of lists) {
-      if (content === null) continue;
       const to = join(folder, path);
+      if (content === null || (await contentOf(to)) === content) continue;
       const temporary = `${to}.${crypto.randomUUID()}.tmp`;
       written.push({ temporary, to });
       await writeFile(temporary, content, { flag: 'wx', mode: 0o644 });
@@ -183,8 +186,15 @@ async function writeLists(folder: string, lists: readonly { path: string; conten
     for (const { temporary } of written) await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  await syncFolder(join(folder, ORGANIZATION));
+  if (written.length > 0) await syncFolder(join(folder, ORGANIZATION));
 }
+
+/** Content of a list; undefined: there is none. */
+const contentOf = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 
 async function removeEmpty(folder: string, path: string): Promise<void> {
   // The folders of the application and of a channel stay.

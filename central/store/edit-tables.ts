@@ -24,4 +24,7 @@ export interface EditLocksTable {
   uuid: string;
   since: ColumnType<Date, Date, Date>;
   expires_at: ColumnType<Date, Date, Date>;
+  /** Account that asked last for the lock and did not get it, and when; null: nobody did. */
+  second_account: ColumnType<string | null, null | undefined, string | null>;
+  second_at: ColumnType<Date | null, null | undefined, Date | null>;
 }

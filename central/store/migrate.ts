@@ -11,7 +11,10 @@ import * as growing from './migrations/0008-growing.ts';
 import * as chunks from './migrations/0009-chunks.ts';
 import * as edits from './migrations/0010-edits.ts';
 import * as comments from './migrations/0011-comments.ts';
-import * as lists from './migrations/0012-lists.ts';
+import * as readers from './migrations/0012-readers.ts';
+import * as chapters from './migrations/0013-chapters.ts';
+import * as secondEditors from './migrations/0014-second-editors.ts';
+import * as lists from './migrations/0015-lists.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,7 +29,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-chunks': chunks,
   '0010-edits': edits,
   '0011-comments': comments,
-  '0012-lists': lists,
+  '0012-readers': readers,
+  '0013-chapters': chapters,
+  '0014-second-editors': secondEditors,
+  '0015-lists': lists,
 };
 
 /**

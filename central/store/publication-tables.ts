@@ -42,11 +42,23 @@ export interface PublicationStreamsTable {
   content: Maybe<string>;
 }
 
-/** Texts of slides and captions of publications, with their times in ms. */
+/** Changes of who may read what is published: what harvesters are told as deleted, and as there again. */
+export interface PublicationReadersTable {
+  event: string;
+  channel: string;
+  role: string;
+  /** Whether the role may read it since; false: it could read it before. */
+  reads: boolean;
+  /** Series that the event was of when that changed. */
+  series: Maybe<string>;
+  changed_at: Time;
+}
+
+/** Texts of slides, captions and chapters of publications, with their times in ms. */
 export interface PublicationTextsTable {
   publication: string;
   position: number;
-  kind: 'slide' | 'caption';
+  kind: 'slide' | 'caption' | 'chapter';
   /** Element that the text is from. */
   element: string;
   start_ms: number;

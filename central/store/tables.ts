@@ -14,6 +14,7 @@ import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type {
   PublicationElementColumns,
   PublicationsTable,
+  PublicationReadersTable,
   PublicationStreamsTable,
   PublicationTextsTable,
 } from './publication-tables.ts';
@@ -50,6 +51,7 @@ export interface Tables extends ChunkTables {
   left_documents: LeftDocumentsTable;
   publications: PublicationsTable;
   publication_elements: PublicationElementColumns & Omit<FilesTable, 'event' | 'version'>;
+  publication_readers: PublicationReadersTable;
   publication_streams: PublicationStreamsTable;
   publication_texts: PublicationTextsTable;
   edit_drafts: EditDraftsTable;

@@ -83,29 +83,43 @@ const isoOf = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
 /** Changes an event. Throws BadRequest for a time that is none. */
-export function changeEvent(
+export const changeEvent = (
   { database, clock }: Pick<TimetableNeeds, 'database' | 'clock'>,
   who: Who | undefined,
   id: string,
   patch: EventPatch,
   options: ScheduleOptions = {},
+): Promise<Scheduled> =>
+  withTimetable(database, (within) => changeEventWithin(within, { nowMs: clock.nowMs(), who, id, patch, options }));
+
+/** Change of an event that is a part of a larger one. */
+export interface EventChange {
+  nowMs: number;
+  who: Who | undefined;
+  id: string;
+  patch: EventPatch;
+  options?: ScheduleOptions;
+}
+
+/** The same, as a part of a transaction of `withTimetable`. */
+export async function changeEventWithin(
+  within: Database,
+  { nowMs, who, id, patch, options = {} }: EventChange,
 ): Promise<Scheduled> {
-  return withTimetable(database, async (within): Promise<Scheduled> => {
-    const row = await lockEvent(within, id);
-    if (!row) return { kind: 'missing' };
-    const next = patchedRow(row, patch, new Date(clock.nowMs()));
-    // The time and hall are checked for conflicts only if they change: an event whose conflict was allowed before may
-    // be written back.
-    const slot = patch.slot && !isSameSlot(row, next) ? wholeSlot(next) : undefined;
-    const conflicts = slot && options.allowConflict !== true ? await eventsAt(within, [slot], [id]) : [];
-    if (conflicts.length > 0 && !(await areAllOf(within, who, options, [row, ...conflicts])))
-      return { kind: 'conflict', with: conflicts };
-    await writeEvents(within, [next]);
-    const { words, slot: moved, ...more } = patch;
-    const change = { ...words, ...toldSlot(moved), ...more };
-    await tellAudit(within, who, { action: 'update', kind: 'event', object: id, change });
-    return { kind: 'done', ids: [id] };
-  });
+  const row = await lockEvent(within, id);
+  if (!row) return { kind: 'missing' };
+  const next = patchedRow(row, patch, new Date(nowMs));
+  // The time and hall are checked for conflicts only if they change: an event whose conflict was allowed before may
+  // be written back.
+  const slot = patch.slot && !isSameSlot(row, next) ? wholeSlot(next) : undefined;
+  const conflicts = slot && options.allowConflict !== true ? await eventsAt(within, [slot], [id]) : [];
+  if (conflicts.length > 0 && !(await areAllOf(within, who, options, [row, ...conflicts])))
+    return { kind: 'conflict', with: conflicts };
+  await writeEvents(within, [next]);
+  const { words, slot: moved, ...more } = patch;
+  const change = { ...words, ...toldSlot(moved), ...more };
+  await tellAudit(within, who, { action: 'update', kind: 'event', object: id, change });
+  return { kind: 'done', ids: [id] };
 }
 
 const isSameSlot = (row: EventRow, next: NewEvent): boolean =>

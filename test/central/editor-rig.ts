@@ -7,6 +7,7 @@ import { placeElement } from '#central/intake/elements.ts';
 import type { Workflows } from '#central/workflows/workflows.ts';
 import type { ElementKind } from '#central/store/tables.ts';
 import { keepElements } from '#central/workflows/run/elements.ts';
+import { makeTimelinePreviews } from '#lib/analysis/pictures/timeline-previews.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { PATIENCE_MS } from '#test/support/until.ts';
@@ -74,7 +75,7 @@ export async function endWorkflows(on: IngestRig, event: string): Promise<void> 
     .execute();
 }
 
-/** What a workflow makes for the editor: silences, a waveform, slides. They are elements of its run. */
+/** What a workflow makes for the editor: silences, a waveform, slides, small pictures. They are elements of its run. */
 export async function addPreviews(on: IngestRig, event: string, workflow: number): Promise<void> {
   const { store, database, config } = on.rig.services;
   const wave = join(config.data, 'wave.png');
@@ -100,12 +101,33 @@ export async function addPreviews(on: IngestRig, event: string, workflow: number
     { kind: 'catalog', flavor: 'mpeg-7/text', fileName: 'slides.xml', bytes: Buffer.from(SLIDES) },
   ] as const;
   const added = [];
-  for (const { bytes, ...file } of files) {
+  for (const { bytes, ...file } of [...files, await spriteOf(on)]) {
     const received = await store.receive(Readable.from([bytes]));
-    const placed = await placeElement(store, `${event}-run`, { ...received, ...file, tags: ['preview'] });
+    const tags = 'tags' in file ? file.tags : ['preview'];
+    const placed = await placeElement(store, `${event}-run`, { ...received, ...file, tags });
     added.push({ ...placed, duration_ms: null, streams: null, problem: null });
   }
   await keepElements(database, { workflow, position: 0 }, { added });
+}
+
+/** Small pictures of the camera, with the tags that say their number and size. */
+async function spriteOf(on: IngestRig) {
+  const { ffprobe, config } = on.rig.services;
+  const path = join(config.data, 'sprite.jpg');
+  const programs = { ffmpeg: 'ffmpeg', ffprobe };
+  const made = await makeTimelinePreviews(programs, join(config.data, 'presenter.mp4'), path, { count: 10 });
+  const { count, columns, rows, widthPx, heightPx } = made;
+  const tags = [
+    'preview',
+    `imageCount:${count}`,
+    `imageSizeX:${columns}`,
+    `imageSizeY:${rows}`,
+    `resolutionX:${widthPx}`,
+    `resolutionY:${heightPx}`,
+    `durationMs:${FILM.seconds * 1000}`,
+  ];
+  const kind: ElementKind = 'attachment';
+  return { kind, flavor: 'presenter/timeline+preview', fileName: 'sprite.jpg', bytes: await readFile(path), tags };
 }
 
 const slide = (id: number, from: string, lasts: string, text: string): string =>

@@ -176,7 +176,14 @@ test('silences, slides and sound are on the timeline once a workflow has found t
   await page.getByRole('button', { name: 'Chapters', exact: true }).click();
   await page.getByRole('button', { name: 'A chapter from the slide' }).click();
   assert.equal(await page.getByLabel('Title of the chapter at 0:00:00').inputValue(), 'Le rein');
-  await until('small pictures are there', async () => (await page.locator('.thumbnails img').count()) > 3);
+  await until('small pictures are there', async () => (await page.locator('.thumbnails .tile').count()) > 3);
+  assert.equal(await page.locator('.thumbnails img').count(), 0, 'the film is not asked for pictures that are there');
+  await page.locator('.sound').hover({ position: { x: 620, y: 40 } });
+  const hovered = page.locator('.hover');
+  await hovered.getByText(/^0:00:0[45]/).waitFor();
+  assert.match((await hovered.locator('.tile').getAttribute('data-n')) ?? '', /^[45]$/);
+  await page.getByRole('button', { name: 'Cover' }).first().hover();
+  await hovered.waitFor({ state: 'detached' });
   const ink = await page.locator('canvas.wave').evaluate((one) => {
     const { width, height } = one as HTMLCanvasElement;
     const { data } = (one as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
@@ -194,6 +201,8 @@ test('silences, slides and sound are on the timeline once a workflow has found t
 });
 
 test('two people are told of each other; who saved first is not overwritten unasked', async () => {
+  // A browser that was ended by another test gave nothing back.
+  await on.rig.services.database.deleteFrom('edit_locks').execute();
   const first = await openEditor();
   const second = await openEditor({}, 'admin');
   await second.page
@@ -201,6 +210,8 @@ test('two people are told of each other; who saved first is not overwritten unas
     .filter({ hasText: /^scheduler has been working on this lecture since \d\d:\d\d/ })
     .waitFor();
   await inspect(second.page, 'editor-second');
+  await first.page.getByRole('alert').filter({ hasText: 'admin has this lecture open too.' }).waitFor();
+  await inspect(first.page, 'editor-joined');
   await first.page.getByRole('button', { name: 'Keep everything' }).click();
   await first.page.getByRole('button', { name: 'Save', exact: true }).click();
   await first.page.getByText('All is saved').waitFor();
@@ -359,4 +370,19 @@ test('the timeline zooms, marks by a drag, and is moved by touch; help tells the
   assert.equal(await page.getByRole('slider', { name: /^Cut/ }).count(), borders, 'single keys are off');
   await page.keyboard.press('ArrowRight');
   assert.equal(await playheadOf(page), at + 1);
+});
+
+test('the page of a lecture plays it, and leads who may edit it to the editor', async () => {
+  const { page, complaints } = await openEditor();
+  await page.goto(`${on.url}/play/lecture`);
+  await until('the film is there', () =>
+    page.locator('video').evaluate((one) => (one as HTMLVideoElement).readyState >= 1),
+  );
+  assert.equal(await page.locator('video').evaluate((one) => Math.round((one as HTMLVideoElement).duration)), 10);
+  await inspect(page, 'play');
+  await page.getByRole('link', { name: 'Slides' }).click();
+  await page.getByRole('link', { name: 'Slides' }).and(page.locator('[aria-current]')).waitFor();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('region', { name: 'Timeline' }).waitFor();
+  assert.deepEqual(complaints, []);
 });

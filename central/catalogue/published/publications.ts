@@ -63,6 +63,18 @@ export async function elementsOfPublications(
     .execute();
 }
 
+/** A file that is published of an event now, in any channel, by the id of its element; undefined: there is none. */
+export const publishedFile = (database: Database, event: string, id: string): Promise<PublishedFile | undefined> =>
+  database
+    .selectFrom('publication_elements as element')
+    .innerJoin('publications as publication', 'publication.id', 'element.publication')
+    .selectAll('element')
+    .where('element.id', '=', id)
+    .where('element.url', 'is', null)
+    .where('publication.event', '=', event)
+    .where('publication.ended_at', 'is', null)
+    .executeTakeFirst();
+
 /** Place of a published file in addresses. */
 export interface StaticPlace {
   channel: string;

@@ -41,6 +41,8 @@ export interface EpisodeSearch {
   offset: number;
   /** Roles of the reader: only events that one of them may read by the access list; undefined: all events. */
   roles: readonly string[] | undefined;
+  /** Whether the texts of slides are read too: a lecture has up to a thousand. */
+  withSlides?: boolean;
 }
 
 /** An event that is shown, and its files: those that are published, or those of its newest version as they came. */
@@ -49,7 +51,7 @@ export interface FoundEpisode {
   files: readonly ShownFile[];
   /** What is published; undefined: it shows what came. */
   publication?: PublicationRow | undefined;
-  /** Slides with their texts and times. */
+  /** Slides with their texts and times; undefined: there are none, or they were not asked for. */
   slides?: readonly FoundText[] | undefined;
 }
 
@@ -73,7 +75,8 @@ export async function findEpisodes(
   // Words that are found nowhere may be parts of words, or of ids.
   const isNowhere = byWords.total === 0 && text !== undefined;
   const { total, events } = isNowhere ? await pageOf(database, search, [anywhere(text)]) : byWords;
-  return { total, episodes: await withFiles(database, events, sought) };
+  const episodes = await withFiles(database, events);
+  return { total, episodes: search.withSlides ? await withSlides(database, episodes, sought) : episodes };
 }
 
 async function pageOf(
@@ -102,7 +105,18 @@ export async function episodesOf(database: Database, ids: readonly string[]): Pr
   return new Map(episodes.map((one) => [one.event.id, one]));
 }
 
-async function withFiles(database: Database, events: readonly ListedEvent[], sought?: Sought): Promise<FoundEpisode[]> {
+/** Episodes with their slides. */
+async function withSlides(
+  database: Database,
+  episodes: readonly FoundEpisode[],
+  sought: Sought | undefined,
+): Promise<FoundEpisode[]> {
+  const publications = episodes.flatMap(({ publication }) => publication?.id ?? []);
+  const slides = Map.groupBy(await slideTexts(database, publications, sought), (one) => one.publication);
+  return episodes.map((one) => ({ ...one, slides: slides.get(one.publication?.id ?? '') }));
+}
+
+async function withFiles(database: Database, events: readonly ListedEvent[]): Promise<FoundEpisode[]> {
   const publications = new Map(
     (
       await publicationsOf(
@@ -115,18 +129,15 @@ async function withFiles(database: Database, events: readonly ListedEvent[], sou
   const ids = [...publications.values()].map(({ id }) => id);
   const raw = events.filter(({ id }) => !publications.has(id));
   const versions = raw.map(({ id, newestVersion }) => ({ event: id, version: newestVersion ?? 0 }));
-  const [published, came, texts] = await Promise.all([
+  const [published, came] = await Promise.all([
     elementsOfPublications(database, ids),
     filesOfVersions(database, versions),
-    slideTexts(database, ids, sought),
   ]);
   const [elements, files] = [Map.groupBy(published, (one) => one.publication), Map.groupBy(came, (one) => one.event)];
-  const slides = Map.groupBy(texts, (one) => one.publication);
   return events.map((event) => {
     const publication = publications.get(event.id);
     if (!publication) return { event, files: files.get(event.id) ?? [] };
-    const episode = asPublished(event, publication, elements.get(publication.id) ?? []);
-    return { ...episode, slides: slides.get(publication.id) ?? [] };
+    return asPublished(event, publication, elements.get(publication.id) ?? []);
   });
 }
 

@@ -5,7 +5,7 @@ import type { Sought } from './words.ts';
 /** A piece of text of a publication, with its place in the recording. */
 export interface FoundText {
   publication: string;
-  kind: 'slide' | 'caption';
+  kind: 'slide' | 'caption' | 'chapter';
   element: string;
   startMs: number;
   durationMs: number;

@@ -13,7 +13,6 @@ import { timeZoneRoutes } from './time-zones.ts';
 import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
 import { open } from '../http-access.ts';
-import { openStrangersGate } from '../opencast/search/strangers.ts';
 
 /** Routes of our own API. */
 export const ROUTES: readonly AnyRoute[] = [
@@ -31,7 +30,6 @@ export const ROUTES: readonly AnyRoute[] = [
 
 /** Serves our own API. */
 export const ownApi: RouteModule = async (app, services) => {
-  app.decorate('throughGate', openStrangersGate());
   addRoutes(app, ROUTES, servingOf(services));
   await captionsRoute(app, services);
   app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { dropDraft, draftOf, keepDraft, type Draft } from '../../editing/drafts.ts';
 import { edit } from '../../editing/edit.ts';
@@ -13,12 +14,13 @@ import {
   partsOf,
   recordingOf,
   sourcesOf,
-  streamOf,
   subtypeOf,
   typeOf,
+  type Measure,
   type Recording,
   type Source,
 } from '../../editing/recording.ts';
+import { timelineSprite } from '../../editing/timeline-sprite.ts';
 import { saveEdit, type EditSaved } from '../../editing/save-edit.ts';
 import type { Database } from '../../store/connect.ts';
 import type { ElementRow } from '../../store/tables.ts';
@@ -87,11 +89,12 @@ export const editRows: readonly AnyRoute[] = [
           url: elementPath(id, one),
           mimeType: one.mime_type,
         })),
+        sprite: spriteJson(id, recording, sources, measure),
         silences: silences?.map(({ fromMs, toMs }) => ({ start: fromMs, end: toMs })) ?? null,
         slides: slides ?? null,
         saved: await savedEdit(store, event, recording, measure),
         draft: kept ? await draftJson(database, recording, kept) : null,
-        lock: lock ? lockJson(lock) : null,
+        lock: lock && !lock.isOwn ? lockJson(lock) : null,
         workflows: editWorkflows(asking.services).map((one) => ({ id: one.id, title: one.title })),
         isProcessed: recording.processedBy !== undefined,
       };
@@ -101,12 +104,18 @@ export const editRows: readonly AnyRoute[] = [
     id: 'saveEdit',
     method: 'POST',
     path: '/events/{id}/edit',
-    summary: 'Save an edit as a new version of the event, and begin a workflow if one is named',
+    summary:
+      'Save an edit as a new version of the event, and begin a workflow if one is named. `notPublished` says why that did not begin although the edit is saved',
     access: EDITORS,
     params: byId,
     body: toSave,
     refusals: [409, 423],
-    answer: z.object({ version: z.number(), workflow: z.number().nullable() }),
+    answer: z.object({
+      version: z.number(),
+      workflow: z.number().nullable(),
+      /** Why the workflow did not begin, although the edit is saved. */
+      notPublished: z.string().optional(),
+    }),
     async run({ params: { id }, body, ...asking }) {
       const { services, request } = asking;
       const no = await mayNot(asking, id);
@@ -126,10 +135,11 @@ export const editRows: readonly AnyRoute[] = [
       const saved = await saveEdit(services, { event: id, who, edit: body.edit, base: body.base, covers });
       if (saved.kind !== 'done') return notSaved(saved, id);
       const { version } = saved;
-      const asked = { event: id, version, who };
-      const workflow =
-        body.workflow === undefined ? null : await publishEdit(services, { ...asked, workflow: body.workflow });
-      return { version, workflow };
+      if (body.workflow === undefined) return { version, workflow: null };
+      const begun = await publishEdit(services, { event: id, workflow: body.workflow, who });
+      return typeof begun === 'number'
+        ? { version, workflow: begun }
+        : { version, workflow: null, notPublished: begun.why };
     },
   }),
   apiRoute({
@@ -206,6 +216,14 @@ function sourceJson(event: string, { type, source: recorded, shown }: Source, { 
     heightPx: video?.heightPx ?? null,
     coverUrl: picture ? elementPath(event, picture) : null,
   };
+}
+
+function spriteJson(event: string, recording: Recording, sources: readonly Source[], measure: Measure) {
+  const type = sources.find(({ shown }) => streamOf(shown, 'video') !== undefined)?.type;
+  const found = type === undefined ? undefined : timelineSprite(recording, type, measure);
+  if (!found) return null;
+  const { element, ...sprite } = found;
+  return { ...sprite, url: elementPath(event, element) };
 }
 
 /** Waveforms of a recording: pictures, or peaks as JSON. */

@@ -4,9 +4,10 @@ import { findEpisodes, type FoundEpisode } from '../../catalogue/search/found-ep
 import { textsWith } from '../../catalogue/search/found-texts.ts';
 import { soughtBy } from '../../catalogue/search/words.ts';
 import { readingRoles } from '../../identity/permissions.ts';
-import { playerLecture } from '../../publication/player.ts';
+import { lectureSummary, playerLecture } from '../../publication/player.ts';
 import type { Database } from '../../store/connect.ts';
-import { urlTokenOf } from '../http-access.ts';
+import { asWhomOf } from '../http-access.ts';
+import { searchedFor } from '../published/strangers.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const playerFile = z.object({
@@ -19,6 +20,7 @@ const playerFile = z.object({
   widthPx: z.number().nullable(),
   heightPx: z.number().nullable(),
 });
+const playerText = z.object({ url: z.string(), language: z.string().nullable(), mimeType: z.string() });
 const lecture = z.object({
   id: z.string(),
   title: z.string(),
@@ -39,23 +41,20 @@ const lecture = z.object({
   sounds: z.array(playerFile),
   cover: z.string().nullable(),
   timeline: z.string().nullable(),
-  captions: z.array(z.object({ url: z.string(), language: z.string().nullable(), mimeType: z.string() })),
+  captions: z.array(playerText),
+  chapters: z.array(playerText),
   slides: z.array(
     z.object({ startMs: z.number(), durationMs: z.number(), text: z.string(), picture: z.string().nullable() }),
   ),
   downloads: z.array(playerFile),
 });
-const hit = z.object({ kind: z.enum(['slide', 'caption']), startMs: z.number(), text: z.string() });
+const hit = z.object({ kind: z.enum(['slide', 'caption', 'chapter']), startMs: z.number(), text: z.string() });
 
 /** Places of one lecture that a search answers, and letters of each. */
 const MOST_HITS = 5;
 const MOST_LETTERS = 200;
 
 const rolesOf = ({ who, runRoles }: FastifyRequest): readonly string[] | undefined => readingRoles(who, runRoles);
-const asWhom = (request: FastifyRequest): string => {
-  const token = urlTokenOf(request);
-  return token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
-};
 
 /** Rows for players and portals. */
 export const lectureRoutes: readonly AnyRoute[] = [
@@ -69,10 +68,16 @@ export const lectureRoutes: readonly AnyRoute[] = [
     query: z.strictObject({ jwt: z.string().optional() }),
     answer: lecture,
     async run({ services: { database, urlFor }, params: { id }, request }) {
-      const { episodes } = await findEpisodes(database, { id, roles: rolesOf(request), limit: 1, offset: 0 });
+      const { episodes } = await findEpisodes(database, {
+        id,
+        roles: rolesOf(request),
+        limit: 1,
+        offset: 0,
+        withSlides: true,
+      });
       const [episode] = episodes;
       if (!episode) return refused(404, 'there is no such lecture, or not for this account');
-      return playerLecture(episode, urlFor(request), asWhom(request));
+      return playerLecture(episode, urlFor(request), asWhomOf(request));
     },
   }),
   apiRoute({
@@ -105,12 +110,12 @@ export const lectureRoutes: readonly AnyRoute[] = [
         return {
           total: found.total,
           lectures: found.episodes.map((episode) => ({
-            ...playerLecture(episode, urlFor(request), asWhom(request)),
+            ...lectureSummary(episode, urlFor(request), asWhomOf(request)),
             hits: hits.get(episode.publication?.id ?? '') ?? [],
           })),
         };
       };
-      return request.who ? search() : request.server.throughGate(search);
+      return searchedFor(request, search);
     },
   }),
 ];

@@ -56,6 +56,9 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
 /** Routes on which access lists decide what each caller may see, also where a program asks with roles. */
 const BY_ACCESS: ReadonlySet<string> = new Set(['getLecture', 'searchLectures']);
 
+/** Routes that change nothing of any calendar: a draft is kept with each word that is typed. */
+const KEEPS_CALENDARS: ReadonlySet<string> = new Set(['keepDraft', 'dropDraft', 'endGrowing']);
+
 /** Serving of the rows on this server. A refusal is `{ error: words }`. */
 export const servingOf = (services: Services): Serving<Asking, Access, string> => ({
   base: API,
@@ -63,7 +66,8 @@ export const servingOf = (services: Services): Serving<Asking, Access, string> =
   contextOf: (request, reply) => ({ services, request, reply }),
   configOf: ({ id, access }) => {
     const about = ABOUT.get(id);
-    return { allows: access, byAccess: BY_ACCESS.has(id), ...(about ? { about } : {}) };
+    const keepsCalendars = KEEPS_CALENDARS.has(id);
+    return { allows: access, byAccess: BY_ACCESS.has(id), keepsCalendars, ...(about ? { about } : {}) };
   },
   refuse: (reply, { refused: { status, text } }) =>
     reply.code(status).header('cache-control', 'no-store').send({ error: text }),

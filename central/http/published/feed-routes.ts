@@ -7,9 +7,9 @@ import { readingRoles } from '../../identity/permissions.ts';
 import { atomOf } from '../../publication/feeds/atom.ts';
 import { feedOf } from '../../publication/feeds/feed.ts';
 import { rssOf } from '../../publication/feeds/rss.ts';
-import { open, urlTokenOf } from '../http-access.ts';
-import { openStrangersGate } from '../opencast/search/strangers.ts';
+import { asWhomOf, open } from '../http-access.ts';
 import { valueOf, type SearchQuery } from '../opencast/search/search-query.ts';
+import { searchedFor } from './strangers.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { id?: string }; Querystring: SearchQuery }>;
@@ -29,11 +29,10 @@ const FEEDS = [
 
 /** Serves `/feeds/…`: the newest lectures of all series, or of one, that the caller may see. */
 export const feedRoutes: RouteModule = (app, services) => {
-  const throughGate = openStrangersGate();
   for (const feed of FEEDS)
     for (const path of ['/latest', '/series/:id'])
       app.get(`${feed.at}${path}`, READERS, (request: Asked, reply) =>
-        request.who ? answer(request, reply, feed) : throughGate(() => answer(request, reply, feed)),
+        searchedFor(request, () => answer(request, reply, feed)),
       );
 
   async function answer(
@@ -59,8 +58,7 @@ export const feedRoutes: RouteModule = (app, services) => {
         .code(404)
         .type('text/plain; charset=utf-8')
         .send('there is no such series, or it is not for everybody\n');
-    const token = urlTokenOf(request);
-    const asWhom = token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
+    const asWhom = asWhomOf(request);
     const path = (request.raw.url ?? '').split('?')[0] ?? '';
     const text = write(feedOf(episodes, { series, base: urlFor(request), path, isPodcast, asWhom }));
     const mark = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;

@@ -4,7 +4,7 @@ import { oaiAnswer } from '../../publication/oaipmh/answer.ts';
 import { isRepository } from '../../publication/oaipmh/records.ts';
 import { formParts, isFile } from '../form.ts';
 import { open } from '../http-access.ts';
-import { openStrangersGate } from '../opencast/search/strangers.ts';
+import { searchedFor } from './strangers.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { repository: string } }>;
@@ -15,7 +15,6 @@ const READERS = { config: { ...open.config, byAccess: true } };
 /** Serves `/oaipmh/{repository}`: what is published, for everybody who may read it (facts/opencast 3.22). */
 export const oaipmhRoutes: RouteModule = (app, services) => {
   const { database, clock, urlFor } = services;
-  const throughGate = openStrangersGate();
   const answer = async (request: Asked, reply: FastifyReply, pairs: Pairs): Promise<FastifyReply> => {
     const { who, runRoles, params } = request;
     if (!(await isRepository(database, params.repository)))
@@ -24,7 +23,7 @@ export const oaipmhRoutes: RouteModule = (app, services) => {
     const base = urlFor(request);
     const adminEmail = `postmaster@${new URL(base).hostname}`;
     const ask = () => oaiAnswer({ database, repository, base, adminEmail, nowMs: clock.nowMs() }, pairs);
-    const text = await (who ? ask() : throughGate(ask));
+    const text = await searchedFor(request, ask);
     return reply.type('text/xml; charset=utf-8').send(text);
   };
   app.get('/oaipmh/:repository', READERS, (request: Asked, reply) => {

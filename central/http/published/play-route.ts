@@ -1,52 +1,64 @@
-import type { FastifyRequest } from 'fastify';
-import { addressOf } from '../../catalogue/files.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addressOf, isPlayed, streamOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import type { ShownFile } from '../../catalogue/media-package.ts';
-import { episodesOf } from '../../catalogue/search/found-episodes.ts';
-import { about, urlTokenOf } from '../http-access.ts';
-import type { RouteModule } from '../services.ts';
+import { episodesOf, type FoundEpisode } from '../../catalogue/search/found-episodes.ts';
+import { about, asWhomOf } from '../http-access.ts';
+import type { RouteModule, Services } from '../services.ts';
 
-/** Serves `/play/{id}`: the film of an event. This server has no player, so the answer leads to the file itself. */
-export const playRoute: RouteModule = (app, { database, urlFor }) => {
-  app.get(
-    '/play/:id',
-    {
-      config: { ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
-    },
-    async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+export type PlayAsked = FastifyRequest<{ Params: { id: string } }>;
+
+/** Answers with a page of a lecture; undefined: the caller wants no page. */
+export type ShowsPage = (
+  services: Services,
+  request: PlayAsked,
+  reply: FastifyReply,
+  episode: FoundEpisode,
+) => Promise<FastifyReply | undefined>;
+
+/** Serves `/play/{id}`: a page of an event for whoever wants one; for others the answer leads to the film itself. */
+export const playRouteWith =
+  (page: ShowsPage): RouteModule =>
+  (app, services) => {
+    const { database, urlFor } = services;
+    const config = {
+      ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config,
+      byAccess: true,
+      forEverybody: true,
+    };
+    app.get('/play/:id', { config }, async (request: PlayAsked, reply) => {
       const { id } = request.params;
       const { runRoles: roles } = request;
       const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
-      const film = filmOf((await episodesOf(database, [id])).get(id)?.files ?? []);
       // Events that a caller may not see are answered as if they did not exist.
       if (!event && !request.who) return request.askWho();
-      const token = urlTokenOf(request);
-      const asWhom = token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
-      if (event && film)
+      const episode = event && (await episodesOf(database, [id])).get(id);
+      const isShown = episode?.files.some((file) => isPlayed(file)) ?? false;
+      const shown = episode && isShown ? await page(services, request, reply, episode) : undefined;
+      if (shown) return shown;
+      const film = filmOf(episode?.files ?? []);
+      if (film)
         return reply
           .code(302)
-          .header('location', addressOf(urlFor(request), film) + asWhom)
+          .header('location', addressOf(urlFor(request), film) + asWhomOf(request))
           .send();
       return reply
         .code(404)
         .type('text/plain; charset=utf-8')
         .send(`${event ? whyNothing(event) : `there is no event ${id}`}\n`);
-    },
-  );
-};
+    });
+  };
 
 const whyNothing = ({ id, newestVersion }: { id: string; newestVersion: number | null }): string =>
   newestVersion === null ? `nothing was recorded of ${id} yet` : `${id} is not published`;
 
 /** File that is played: the camera before the slides, pictures before sound alone, and the one with most pixels. */
 function filmOf(files: readonly ShownFile[]): ShownFile | undefined {
-  const tracks = files.filter(
-    ({ kind, transport, flavor }) => kind === 'track' && !transport && !flavor.startsWith('captions/'),
-  );
+  const tracks = files.filter((file) => isPlayed(file) && !file.transport);
   const films = tracks
-    .filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'))
+    .filter((file) => streamOf(file, 'video') !== undefined)
     .toSorted((one, other) => linesOf(other) - linesOf(one));
   return films.find(({ flavor }) => flavor.startsWith('presenter/')) ?? films[0] ?? tracks[0];
 }
 
-const linesOf = ({ streams }: ShownFile): number => streams?.find(({ kind }) => kind === 'video')?.heightPx ?? 0;
+const linesOf = (file: ShownFile): number => streamOf(file, 'video')?.heightPx ?? 0;

@@ -54,6 +54,10 @@ export const texts = bilingual({
     en: 'A workflow of this lecture is running: publish when it has ended.',
   },
   saved: { fr: 'Enregistré.', en: 'Saved.' },
+  notPublished: {
+    fr: (why: string) => `Enregistré, mais la publication n’a pas commencé : ${why}`,
+    en: (why: string) => `Saved, but publishing has not begun: ${why}`,
+  },
   published: {
     fr: 'Enregistré. La publication a commencé.',
     en: 'Saved. Publishing has begun.',
@@ -86,6 +90,14 @@ export const texts = bilingual({
   lockedByYou: {
     fr: (since: string) => `Ce cours est ouvert dans une autre fenêtre à vous depuis ${since}.`,
     en: (since: string) => `This lecture has been open in another window of yours since ${since}.`,
+  },
+  openedBy: {
+    fr: (who: string) => `${who} a aussi ouvert ce cours. Parlez-vous avant d’enregistrer.`,
+    en: (who: string) => `${who} has this lecture open too. Talk to each other before you save.`,
+  },
+  openedByYou: {
+    fr: 'Ce cours est aussi ouvert dans une autre fenêtre à vous.',
+    en: 'This lecture is open in another window of yours too.',
   },
   takeOver: { fr: 'Reprendre ici', en: 'Take over here' },
   lockLost: {

@@ -2,12 +2,12 @@ import { Button } from '@amphi/lib/pages/button.tsx';
 import { dateTime, timeOfDay } from '@amphi/lib/pages/format.ts';
 import { useEditor } from './editor-context.ts';
 import { texts } from './editor-texts.ts';
-import type { Session } from './session.ts';
+import type { OtherEditor, Session } from './session.ts';
 
 /** What a person should know before working: who else edits, which draft this is, what is missing. */
 export function Notices({ session }: { session: Session }) {
   const { store } = useEditor();
-  const { opened, lock, question } = session;
+  const { opened, other, question } = session;
   const { draft, parts, workflows, isProcessed } = store.shown;
   const startOver = (
     <Button kind="quiet" onPress={() => void (question.value = { kind: 'start over' })}>
@@ -16,7 +16,7 @@ export function Notices({ session }: { session: Session }) {
   );
   return (
     <div class="notices">
-      {lock.value && <Lock session={session} lock={lock.value} />}
+      {other.value && <Other session={session} other={other.value} />}
       {opened.from === 'draft' && draft && (
         <p class="notice">
           {texts.draftFound(dateTime(Date.parse(draft.changedAt)))} {opened.isOutdated && texts.outdated} {startOver}
@@ -34,12 +34,22 @@ export function Notices({ session }: { session: Session }) {
   );
 }
 
-function Lock({ session, lock }: { session: Session; lock: { account: string; since: string; isLost: boolean } }) {
+function Other({ session, other }: { session: Session; other: OtherEditor }) {
   const { store } = useEditor();
-  const { account, since, isLost } = lock;
+  const { account, since, kind } = other;
   const at = timeOfDay(Date.parse(since));
+  if (kind === 'came')
+    return (
+      <p class="notice warn" role="alert">
+        {account === store.shown.account ? texts.openedByYou : texts.openedBy(account)}
+      </p>
+    );
   const isSelf = account === store.shown.account;
-  const words = isSelf ? texts.lockedByYou(at) : isLost ? texts.lockLost(account) : texts.lockedBy(account, at);
+  const words = isSelf
+    ? texts.lockedByYou(at)
+    : kind === 'took'
+      ? texts.lockLost(account)
+      : texts.lockedBy(account, at);
   return (
     <p class="notice warn" role="alert">
       {words}{' '}

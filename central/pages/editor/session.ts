@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import { tell } from '@amphi/lib/pages/toasts.ts';
 import type { Edit } from '../../editing/edit.ts';
+import type { ShownLock } from '../../editing/shown-edit.ts';
 import { takeCovers } from './cover-picture.ts';
 import type { EditorStore } from './editor-store.ts';
 import { texts } from './editor-texts.ts';
@@ -19,12 +20,20 @@ export type Question =
   | { kind: 'changed'; text: string; workflow: string | undefined }
   | { kind: 'start over' };
 
+/** Another editor of the event, and since when (ISO 8601). */
+export interface OtherEditor {
+  account: string;
+  since: string;
+  /** `has`: that one was here first; `took`: it took the lock over; `came`: it came second, and this window has the lock. */
+  kind: 'has' | 'took' | 'came';
+}
+
 /** The editor's side of what the server keeps: draft, lock, and saving. */
 export interface Session {
   opened: Opened;
   draft: Signal<DraftState>;
-  /** Who else has the event open: an account, and since when. */
-  lock: Signal<{ account: string; since: string; isLost: boolean } | undefined>;
+  /** Who else has the event open; undefined: nobody has. */
+  other: Signal<OtherEditor | undefined>;
   question: Signal<Question | undefined>;
   isSaving: Signal<boolean>;
   /** Tells the edit as it is now; what differs from the last one is kept as a draft. */
@@ -41,6 +50,8 @@ export interface Session {
   reload(): Promise<void>;
 }
 
+type Saved = NonNullable<Awaited<ReturnType<EditApi['save']>>['value']>;
+
 interface SessionNeeds {
   api: EditApi;
   store: EditorStore;
@@ -49,16 +60,15 @@ interface SessionNeeds {
   reload: () => Promise<void>;
 }
 
-/** Time in milliseconds after which the lock is refreshed. */
+/** Time in milliseconds after which the lock is refreshed, and after which it is asked who has it. */
 const REFRESH_MS = 60_000;
+const LOOK_MS = 5000;
 
 /** Opens the session of an editor. */
 export function openSession({ api, store, opened, local, reload }: SessionNeeds): Session {
   const draft = signal<DraftState>(opened.from === 'saved' ? { kind: 'none' } : { kind: 'kept' });
   const question = signal<Question | undefined>(undefined);
-  const lock = signal<{ account: string; since: string; isLost: boolean } | undefined>(
-    store.shown.lock ? { ...store.shown.lock, isLost: false } : undefined,
-  );
+  const other = signal<OtherEditor | undefined>(otherOf(store.shown.lock ?? undefined, 'has'));
   const isSaving = signal(false);
   let base = opened.base;
   let followed = JSON.stringify(opened.from === 'browser' ? store.shown.saved : store.edit.value);
@@ -82,20 +92,24 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
   const takeLock = async (force: boolean): Promise<void> => {
     const { trouble } = await api.lock(force);
     if (trouble?.status === 401) question.value ??= { kind: 'sign in' };
-    if (trouble?.status !== 409) {
-      if (!trouble) lock.value = undefined;
-      return;
-    }
-    const had = lock.value === undefined;
-    const answer = await api.load();
-    const other = answer.value?.lock;
-    if (other) lock.value = { ...other, isLost: had || (lock.value?.isLost ?? false) };
+    await look();
   };
-  const saved = (version: number, workflow: number | null): void => {
+  let isFirst = true;
+  const look = async (): Promise<void> => {
+    const { value, trouble } = await api.whoEdits();
+    if (trouble) return;
+    const before = isFirst ? 'has' : other.value?.kind;
+    isFirst = false;
+    other.value = otherOf(value, before);
+    // Nobody has it: the other one left.
+    if (!value && (await api.lock(false)).trouble === undefined) other.value = undefined;
+  };
+  const saved = ({ version, workflow, notPublished }: Saved): void => {
     base = version;
     followed = JSON.stringify(store.edit.value);
     keeper.restart(version, 0);
-    tell('done', workflow === null ? texts.saved : texts.published);
+    if (notPublished !== undefined) tell('trouble', texts.notPublished(notPublished));
+    else tell('done', workflow === null ? texts.saved : texts.published);
   };
   const save: Session['save'] = async (workflow, isForced = false) => {
     if (isSaving.value) return;
@@ -112,7 +126,7 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
       if (trouble) return refused(trouble, workflow);
       coverSent = cover;
       question.value = undefined;
-      saved(value.version, value.workflow);
+      saved(value);
       // What was changed while it was being saved is a new draft.
       if (store.edit.value !== edit) keeper.change(store.edit.value);
     } finally {
@@ -129,7 +143,7 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
   return {
     opened,
     draft,
-    lock,
+    other,
     question,
     isSaving,
     follow(edit) {
@@ -141,6 +155,7 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
     start() {
       void takeLock(false);
       const timer = setInterval(() => void takeLock(false), REFRESH_MS);
+      const looking = setInterval(() => void (document.visibilityState === 'visible' && look()), LOOK_MS);
       const leave = (): void => keeper.retry();
       const hidden = (): void =>
         void (document.visibilityState === 'hidden' && draft.value.kind === 'waiting' && leave());
@@ -149,6 +164,7 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
       window.addEventListener('pagehide', unlock);
       return () => {
         clearInterval(timer);
+        clearInterval(looking);
         document.removeEventListener('visibilitychange', hidden);
         window.removeEventListener('pagehide', unlock);
         keeper.close();
@@ -178,6 +194,13 @@ export function openSession({ api, store, opened, local, reload }: SessionNeeds)
     },
     reload,
   };
+}
+
+/** Another editor, by the lock as the server has it. `before`: what it was, as far as this window knew. Pure. */
+export function otherOf(lock: ShownLock | undefined, before: OtherEditor['kind'] | undefined): OtherEditor | undefined {
+  if (!lock) return undefined;
+  if (!lock.isOwn) return { account: lock.account, since: lock.since, kind: before === 'has' ? 'has' : 'took' };
+  return lock.second ? { account: lock.second.account, since: lock.second.at, kind: 'came' } : undefined;
 }
 
 /** A reason why an edit cannot be saved, in words. */

@@ -1,6 +1,6 @@
 import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 import { wordsOf } from '../../catalogue/event-rows.ts';
-import { addressOf } from '../../catalogue/files.ts';
+import { addressOf, isPlayed, streamOf } from '../../catalogue/files.ts';
 import type { ShownFile } from '../../catalogue/media-package.ts';
 import type { FoundEpisode } from '../../catalogue/search/found-episodes.ts';
 import type { SeriesRow } from '../../store/tables.ts';
@@ -113,10 +113,7 @@ const USUAL_LINES = 576;
 
 function enclosuresIn(files: readonly ShownFile[], { base, isPodcast, asWhom }: FeedOf): Enclosure[] {
   return files
-    .filter(({ kind, flavor, transport, mime_type }) => {
-      const isMedia = /^(video|audio)\//.test(mime_type) && !flavor.startsWith('captions/');
-      return kind === 'track' && isMedia && !transport;
-    })
+    .filter((file) => isPlayed(file) && /^(video|audio)\//.test(file.mime_type) && !file.transport)
     .toSorted((one, other) => rankOf(other, isPodcast) - rankOf(one, isPodcast))
     .map((file) => ({
       url: `${addressOf(base, file)}${asWhom}`,
@@ -127,8 +124,9 @@ function enclosuresIn(files: readonly ShownFile[], { base, isPodcast, asWhom }: 
 }
 
 /** Rank of a track: those tagged for feeds, then the camera, then the size of the picture that fits best. */
-function rankOf({ tags, flavor, streams }: ShownFile, isPodcast: boolean): number {
-  const lines = streams?.find(({ kind }) => kind === 'video')?.heightPx;
+function rankOf(file: ShownFile, isPodcast: boolean): number {
+  const { tags, flavor } = file;
+  const lines = streamOf(file, 'video')?.heightPx;
   const isTagged = tags.includes('rss') || tags.includes('atom');
   const fit = lines === undefined ? 0 : lines <= USUAL_LINES ? lines : USUAL_LINES / lines;
   return (

@@ -118,7 +118,7 @@ async function identify({ database, repository, adminEmail }: OaiNeeds, url: str
     oai('protocolVersion', ['2.0']),
     oai('adminEmail', [adminEmail]),
     oai('earliestDatestamp', [w3cOf((firstUs ?? 0) / 1000)]),
-    // What is not for everybody any more is left out, and what was taken back is told for good.
+    // What a reader may not read any more, or what was taken back, is told to those who could read it.
     oai('deletedRecord', ['transient']),
     oai('granularity', ['YYYY-MM-DDThh:mm:ssZ']),
   ]);
@@ -137,7 +137,8 @@ const headerOf = ({ event, stampUs, isDeleted, series }: OaiRecord): XmlElement 
     [
       oai('identifier', [event]),
       oai('datestamp', [w3cOf(stampUs / 1000)]),
-      series === null ? undefined : oai('setSpec', [setOfSeries(series)]),
+      // Of what is deleted nothing is said but its name and the time.
+      series === null || isDeleted ? undefined : oai('setSpec', [setOfSeries(series)]),
     ],
     isDeleted ? { status: 'deleted' } : {},
   );

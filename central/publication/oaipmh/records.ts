@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { listEvents } from '../../catalogue/list-events.ts';
+import { allows } from '../../catalogue/filters.ts';
+import { ACL, listEvents } from '../../catalogue/list-events.ts';
 import {
   addressed,
   elementsOfPublications,
@@ -27,6 +28,7 @@ export interface OaiRecord {
   event: string;
   stampUs: number;
   isDeleted: boolean;
+  /** Series, if the reader may read that too; of a deleted record the one that it was of, by which sets are asked for. */
   series: string | null;
 }
 
@@ -58,22 +60,35 @@ export async function isRepository(database: Database, name: string): Promise<bo
 
 const us = (moment: ReturnType<typeof sql>) => sql<number>`floor(extract(epoch from ${moment}) * 1000000)::bigint`;
 
-/** All records of a repository that a reader may know of. */
+/**
+ * All records of a repository that a reader may know of: those that it may read now, and as deleted those that one of its roles
+ * could read before. Of the others it hears nothing.
+ */
 function recordsIn(repository: Repository) {
   const { roles } = repository;
-  const list = sql`case when jsonb_array_length(events.acl) > 0 then events.acl else coalesce(series.acl, '[]') end`;
-  const readable =
-    roles === undefined
-      ? sql`true`
-      : sql`exists (select 1 from jsonb_array_elements(${list}) as ace where ace->>'action' = 'read'
-          and ace->>'allow' is distinct from 'false' and ace->>'role' = any(${[...roles]}::text[]))`;
-  return sql`(select known.event, events.series, not known.is_now or events.id is null as "isDeleted",
-      ${us(sql`case when known.is_now and events.id is not null then greatest(events.modified_at, series.modified_at, known.made) else known.gone end`)} as stamp
+  const channels = sql`${channelsOf(repository)}::text[]`;
+  const reader = roles && { roles, action: 'read' };
+  const isReadable = reader ? allows(ACL, reader) : sql`true`;
+  // A series that has a list of its own is shown to whom that list names, also where an event of it is for everybody.
+  const isSeriesReadable = reader
+    ? sql`(jsonb_array_length(series.acl) = 0 or ${allows(sql`series.acl`, reader)})`
+    : sql`true`;
+  const lost = reader
+    ? sql`select max(changed_at) as changed, max(changed_at) filter (where not reads) as lost,
+        (array_agg(readers.series order by changed_at desc) filter (where not reads))[1] as lost_series
+      from publication_readers readers where readers.event = known.event and readers.channel = any(${channels})
+        and readers.role = any(${[...reader.roles]}::text[])`
+    : sql`select null::timestamptz as changed, known.gone as lost, events.series as lost_series`;
+  return sql`(select known.event, not is_live as "isDeleted",
+      case when not is_live then told.lost_series when ${isSeriesReadable} then series.id end as series,
+      ${us(sql`case when is_live then greatest(events.modified_at, series.modified_at, known.made, told.changed) else told.lost end`)} as stamp
     from (select event, bool_or(ended_at is null) as is_now, max(made_at) filter (where ended_at is null) as made,
         max(ended_at) filter (where is_retracted) as gone
-      from publications where channel = any(${channelsOf(repository)}::text[]) group by event) known
+      from publications where channel = any(${channels}) group by event) known
     left join events on events.id = known.event left join series on series.id = events.series
-    where case when known.is_now and events.id is not null then ${readable} else known.gone is not null end)`;
+    left join lateral (${lost}) told on true
+    cross join lateral (select known.is_now and events.id is not null and ${isReadable} as is_live) live
+    where is_live or told.lost is not null)`;
 }
 
 const columns = sql`event, stamp as "stampUs", "isDeleted", series`;
@@ -144,13 +159,13 @@ export interface OaiSet {
   title: string | null;
 }
 
-/** A part of the series of which a reader may know a record. */
+/** A part of the series that a reader may read, and of which it may read a record. */
 export async function listSets(
   database: Database,
   repository: Repository,
   cursor: Cursor | undefined,
 ): Promise<Part<OaiSet>> {
-  const all = sql`(select distinct records.series from ${recordsIn(repository)} records where records.series is not null)`;
+  const all = sql`(select distinct records.series from ${recordsIn(repository)} records where not "isDeleted" and records.series is not null)`;
   const after = cursor === undefined ? sql`true` : sql`sets.series > ${cursor.id}`;
   const [{ rows }, total] = await Promise.all([
     sql<OaiSet>`select sets.series, series.title from ${all} sets left join series on series.id = sets.series

@@ -1,4 +1,5 @@
 import { selected, targetFlavor, targetTags, type Selection } from '@amphi/lib/opencast/workflows/selection.ts';
+import { streamOf } from '../../catalogue/files.ts';
 import type { ElementRow } from '../../store/tables.ts';
 import type { OperationContext } from '../run/operation.ts';
 
@@ -44,15 +45,8 @@ export function targetOf(
 
 /** Whether an element has a picture. */
 export const hasPicture = ({ streams }: Pick<ElementRow, 'streams'>): boolean =>
-  (streams ?? []).some(({ kind }) => kind === 'video');
+  streamOf({ streams }, 'video') !== undefined;
 
 /** Whether an element has sound. */
 export const hasSound = ({ streams }: Pick<ElementRow, 'streams'>): boolean =>
-  (streams ?? []).some(({ kind }) => kind === 'audio');
-
-/** Whether an element is a text of captions or chapters, WebVTT or SRT, also if it is a track. */
-export const isCaptions = ({
-  mime_type: type,
-  file_name: name,
-}: Pick<ElementRow, 'mime_type' | 'file_name'>): boolean =>
-  /^text\/vtt|subrip/.test(type) || /\.(vtt|srt)$/i.test(name);
+  streamOf({ streams }, 'audio') !== undefined;

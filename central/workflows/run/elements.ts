@@ -65,6 +65,17 @@ export const elementsSeen = (database: Database, workflow: number, position?: nu
     .orderBy('id')
     .execute();
 
+/** An element of any run of an event, as the run left it, by its id; undefined: no run has one of this id. */
+export const elementOfRuns = (database: Database, event: string, id: string): Promise<ElementRow | undefined> =>
+  database
+    .selectFrom('workflow_elements')
+    .select(COLUMNS)
+    .where('id', '=', id)
+    .where('until', 'is', null)
+    .where('workflow', 'in', database.selectFrom('workflows').select('id').where('event', '=', event))
+    .limit(1)
+    .executeTakeFirst();
+
 function seenAt(where: ExpressionBuilder<Tables, 'workflow_elements'>, position: number | undefined) {
   if (position === undefined) return where('until', 'is', null);
   return where.and([

@@ -43,7 +43,8 @@ export async function readSlideTexts(
   return texts;
 }
 
-async function stillOf(programs: Programs, path: string, atMs: number, asked: SlideTextsAsked): Promise<Buffer> {
+/** A still of the slides at a time (a JPEG): only the part of the picture in which they are. */
+export async function stillOf(programs: Programs, path: string, atMs: number, asked: SlideTextsAsked): Promise<Buffer> {
   const file = join(asked.folder, `${randomUUID()}.jpg`);
   const rect = asked.rect ?? windowAt(asked.windows ?? [], atMs);
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +125,10 @@ test('taking back removes lists and films; what was replaced stays for those who
   await writeFile(join(nas(), 'mh_default_org/engage-player_gone_presenter.smil'), 'left by a run that was stopped');
   await restoreLists(needs, new Date(Date.now() - 60_000));
   assert.match(list('gone'), /two\.mp4/);
+  const fileOfList = (): number => statSync(join(nas(), 'mh_default_org/engage-player_gone_presenter.smil')).ino;
+  const before = fileOfList();
+  await restoreLists(needs, new Date(Date.now() - 60_000));
+  assert.equal(fileOfList(), before, 'a list that is right is not written again');
   await rig.run('retract-engage', {}, [], 'gone');
   assert.deepEqual(
     (await filesIn(nas())).filter((path) => path.includes('gone')),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isSameTitle } from '#lib/analysis/texts/added-titles.ts';
 import { titleOf } from '#lib/analysis/texts/title.ts';
 import { readTsv } from '#lib/analysis/texts/tsv.ts';
 
@@ -34,6 +35,22 @@ describe('words of tesseract', () => {
       ['e coli'],
     );
   });
+});
+
+test('a title that is read twice is one title, though some letters are misread', () => {
+  for (const [one, other] of [
+    ['Le cœur et les vaisseaux', 'Le coeur et les vaisseaux.'],
+    ['Régulation de la pression', 'Regulation de Ia pression'],
+    ['ÉLECTROPHYSIOLOGIE', 'Électrophysiologie'],
+  ] as const)
+    assert.ok(isSameTitle(one, other), `${one} / ${other}`);
+  for (const [one, other] of [
+    ['Le cœur', 'Le rein'],
+    ['Introduction', 'Conclusion'],
+    ['', 'Le rein'],
+    ['42', '43'],
+  ] as const)
+    assert.ok(!isSameTitle(one, other), `${one} / ${other}`);
 });
 
 describe('the title of a slide', () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { streamOf } from '../../../catalogue/files.ts';
 import type { ListedEvent } from '../../../catalogue/list-events.ts';
-import { vttOf } from '../../../editing/edit-captions.ts';
+import { chaptersVtt, vttOf } from '../../../editing/edit-captions.ts';
 import { isWholeCut, type Edit } from '../../../editing/edit.ts';
 import { REFRESH_MS } from '../../../editing/locks.ts';
 import {
   COVER_SUBTYPE,
-  streamOf,
   subtypeOf,
   typeOf,
   type Measure,
@@ -60,7 +60,6 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
     thumbnailURI: pictureOf(type, COVER_SUBTYPE),
     thumbnailPriority: n,
   }));
-  const chapters = recording.files.find((one) => typeOf(one) === 'chapters');
   const startsAt = event.starts_at ?? event.created_at;
   return {
     title: event.title,
@@ -84,9 +83,7 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
       tags: recording.files.find((one) => one.id === id)?.tags ?? [],
       deleted: false,
     })),
-    chapters: chapters
-      ? [{ id: chapters.id, subtitle: vttOf(chapterCues(edit, measure)), tags: chapters.tags, deleted: false }]
-      : [],
+    chapters: chaptersJson(recording, edit, measure),
     workflow_active: recording.processedBy !== undefined,
     locking_active: true,
     lock_refresh: REFRESH_MS,
@@ -97,5 +94,8 @@ export function editJson({ event, recording, sources, measure, edit, workflows, 
   };
 }
 
-const chapterCues = ({ chapters }: Edit, { durationMs }: Measure) =>
-  chapters.map(({ start, title }, n) => ({ start, end: chapters[n + 1]?.start ?? durationMs, text: title }));
+/** Chapters as WebVTT, where the recording has a file of them: the editor sends it back under its id. */
+function chaptersJson({ files }: Recording, { chapters }: Edit, { durationMs }: Measure): object[] {
+  const file = files.find((one) => typeOf(one) === 'chapters');
+  return file ? [{ id: file.id, subtitle: chaptersVtt(chapters, durationMs), tags: file.tags, deleted: false }] : [];
+}

@@ -3,14 +3,13 @@ import { findEvent } from '../../../catalogue/list-events.ts';
 import { savedEdit } from '../../../editing/edit-shown.ts';
 import { measureOf, recordingOf, sourcesOf } from '../../../editing/recording.ts';
 import { saveEdit } from '../../../editing/save-edit.ts';
-import { changeEvent } from '../../../timetable/schedule.ts';
 import { catalogsField, EPISODE } from '../../external-api/metadata.ts';
 import { whoOf } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 import { bodyText } from './body-text.ts';
 import { editSent } from './edit-form.ts';
 import { editJson } from './edit-json.ts';
-import { checkEditor, EDITORS, noEvent, notRecorded, words, type ById } from './editor-access.ts';
+import { checkEditor, EDITORS, noEvent, notRecorded, WORD_EDITORS, words, type ById } from './editor-access.ts';
 import { elementPath } from './element-routes.ts';
 import { editWorkflows, publishEdit, whyNotPublished } from './publish-edit.ts';
 
@@ -38,7 +37,7 @@ export const editRoutes: RouteModule = (app, services) => {
     const urlOf = (element: { id: string; file_name: string }): string => `${base}${elementPath(id, element)}`;
     return editJson({ ...found, workflows, account: whoOf(request).name, urlOf });
   });
-  app.post('/editor/:id/edit.json', EDITORS, async (request: ById, reply) => {
+  app.post('/editor/:id/edit.json', WORD_EDITORS, async (request: ById, reply) => {
     const { id } = request.params;
     await checkEditor(database, request, id);
     const { event, found } = await shown(id);
@@ -49,13 +48,19 @@ export const editRoutes: RouteModule = (app, services) => {
     const why = sent.workflow === undefined ? undefined : whyNotPublished(services, found.recording, sent.workflow);
     if (why) return words(reply, why.status, why.text);
     const who = whoOf(request);
-    const saved = await saveEdit(services, { ...sent, event: id, who });
+    const change = metadata && { words: metadata.words, seriesId: metadata.seriesId };
+    const saved = await saveEdit(services, { ...sent, metadata: change, event: id, who });
     if (saved.kind === 'missing') return noEvent(reply, id);
     if (saved.kind === 'not recorded') return notRecorded(reply);
     if (saved.kind === 'changed') return words(reply, 409, 'the recording was changed meanwhile: load it again');
-    if (metadata) await changeEvent(services, who, id, { words: metadata.words, seriesId: metadata.seriesId });
-    if (sent.workflow !== undefined) await publishEdit(services, { event: id, workflow: sent.workflow, who });
-    return reply.code(200).send();
+    if (sent.workflow === undefined) return reply.code(200).send();
+    const begun = await publishEdit(services, { event: id, workflow: sent.workflow, who });
+    if (typeof begun === 'number') return reply.code(200).send();
+    return words(
+      reply,
+      423,
+      `the edit is saved, as version ${saved.version}, and is not published: workflow ${sent.workflow} did not begin: ${begun.why}`,
+    );
   });
 };
 

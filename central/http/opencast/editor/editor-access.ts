@@ -8,12 +8,11 @@ export type ById = FastifyRequest<{ Params: { id: string } }>;
 
 /** Options of routes for all who may edit the event; the route calls `checkEditor`. */
 export const EDITORS = {
-  config: {
-    ...about({ event: 'id' }, 'scheduler', 'viewer').config,
-    byAccess: true,
-    keepsCalendars: true,
-  },
+  config: { ...about({ event: 'id' }, 'scheduler', 'viewer').config, byAccess: true, keepsCalendars: true },
 };
+
+/** The same, for routes that may change title or series of the event: its calendar has them. */
+export const WORD_EDITORS = { config: { ...EDITORS.config, keepsCalendars: false } };
 
 /** Throws Forbidden if the caller may not edit an event; one that does not exist is refused by the route. */
 export async function checkEditor(database: Database, request: FastifyRequest, event: string): Promise<void> {

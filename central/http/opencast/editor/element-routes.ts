@@ -1,6 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
-import { recordingOf } from '../../../editing/recording.ts';
+import { elementOf } from '../../../editing/recording.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import type { RouteModule } from '../../services.ts';
 import { checkEditor, EDITORS, words } from './editor-access.ts';
@@ -20,9 +20,8 @@ export const elementRoutes: RouteModule = async (app, { store, database }) => {
   app.get('/editor/:id/elements/:element/:file', EDITORS, async (request: Asked, reply) => {
     const { id, element, file } = request.params;
     await checkEditor(database, request, id);
-    const recording = await recordingOf(database, id);
-    const found = recording?.elements.find((one) => one.id === element && one.file_name === file);
-    if (!found) return words(reply, 404, `this event has no file ${element}/${file}`);
+    const found = await elementOf(database, id, element);
+    if (found?.file_name !== file) return words(reply, 404, `this event has no file ${element}/${file}`);
     // A file never changes: a changed one is a new element.
     void reply.header('cache-control', 'private, max-age=86400, immutable');
     return reply.type(found.mime_type).sendFile(found.path);

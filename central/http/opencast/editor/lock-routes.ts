@@ -6,6 +6,7 @@ import { whoOf } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 import { checkEditor, EDITORS, noEvent, words, type ById } from './editor-access.ts';
 
+type Looking = FastifyRequest<{ Params: { id: string }; Querystring: { uuid?: string } }>;
 type ByUuid = FastifyRequest<{ Params: { id: string; uuid: string } }>;
 
 /** Characters of the id of a window; a longer one is refused. */
@@ -13,14 +14,15 @@ const MOST_UUID_CHARS = 100;
 
 /**
  * Serves `/editor/{id}/lock`: a window of an editor takes and refreshes a lock by `POST`, and gives it back by `DELETE`
- * (facts/opencast 3.15). Ours besides: `GET` tells who has it, `force=true` takes it over.
+ * (facts/opencast 3.15). Ours besides: `GET` tells who has it, whether that is the window `uuid`, and who else came;
+ * `force=true` takes it over.
  */
 export const lockRoutes: RouteModule = (app, services) => {
   const { database } = services;
-  app.get('/editor/:id/lock', EDITORS, async (request: ById, reply) => {
+  app.get('/editor/:id/lock', EDITORS, async (request: Looking, reply) => {
     const { id } = request.params;
     await checkEditor(database, request, id);
-    const lock = await lockOf(services, id);
+    const lock = await lockOf(services, id, request.query.uuid);
     void reply.header('cache-control', 'no-store');
     return lock ? lockJson(lock) : reply.code(204).send();
   });
@@ -55,8 +57,10 @@ export const lockRoutes: RouteModule = (app, services) => {
 };
 
 /** A lock as our pages read it; the id of the window stays secret, since who knows it can give the lock back. */
-export const lockJson = ({ account, sinceMs, expiresAtMs }: Lock) => ({
+export const lockJson = ({ account, sinceMs, expiresAtMs, isOwn, second }: Lock) => ({
   account,
   since: new Date(sinceMs).toISOString(),
   expires: new Date(expiresAtMs).toISOString(),
+  isOwn,
+  second: second ? { account: second.account, at: new Date(second.atMs).toISOString() } : null,
 });

@@ -6,7 +6,7 @@ import { catalogsField, catalogsJson, EPISODE } from '../../external-api/metadat
 import { whoOf } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 import { bodyText } from './body-text.ts';
-import { checkEditor, EDITORS, noEvent, type ById } from './editor-access.ts';
+import { checkEditor, EDITORS, noEvent, WORD_EDITORS, type ById } from './editor-access.ts';
 
 /** Serves `/editor/{id}/metadata.json`: descriptions as Opencast's forms have them (facts/opencast 3.15). */
 export const metadataRoutes: RouteModule = (app, services) => {
@@ -17,7 +17,7 @@ export const metadataRoutes: RouteModule = (app, services) => {
     const event = await findEvent(database, id);
     return event ? catalogsJson(EPISODE, wordsOf(event), toldOfEvent(event)) : noEvent(reply, id);
   });
-  app.post('/editor/:id/metadata.json', EDITORS, async (request: ById, reply) => {
+  app.post('/editor/:id/metadata.json', WORD_EDITORS, async (request: ById, reply) => {
     const { id } = request.params;
     await checkEditor(database, request, id);
     const { words, seriesId } = catalogsField(await bodyText(request), EPISODE);

@@ -1,5 +1,4 @@
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
-import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { eventNamed } from '../../../catalogue/events.ts';
 import { recordingOf, type Recording } from '../../../editing/recording.ts';
 import type { Who } from '../../../identity/who.ts';
@@ -33,22 +32,24 @@ export function whyNotPublished(
 
 /**
  * Lets a workflow process the newest version, which has the edit: one that waits for an edit goes on with it, whatever
- * `workflow` says; else `workflow` begins. Gives its number. Throws BadRequest.
+ * `workflow` says; else `workflow` begins. Gives its number, or why it does not begin: the edit is saved all the same.
  */
 export async function publishEdit(
   { workflows, database }: Needs,
   { event, workflow, who }: { event: string; workflow: string; who: Who },
-): Promise<number> {
+): Promise<number | { why: string }> {
   const [known, recording] = await Promise.all([eventNamed(database, event), recordingOf(database, event)]);
-  if (!known || !recording) throw new BadRequest(`the workflow ${workflow} cannot begin: the event is gone`);
+  if (!known || !recording) return { why: GONE };
   const configuration = known.workflow_configuration;
   const { waits } = recording;
-  if (!waits) return numberOf(await workflows.start(who, { event, definition: workflow, configuration }), workflow);
+  if (!waits) return numberOf(await workflows.start(who, { event, definition: workflow, configuration }));
   // The operation reads what was saved while it waited.
-  return numberOf(await workflows.change(who, waits.workflow, { action: 'resume', configuration }), workflow);
+  return numberOf(await workflows.change(who, waits.workflow, { action: 'resume', configuration }));
 }
 
-function numberOf(done: WorkflowChanged, workflow: string): number {
+const GONE = 'the event is gone';
+
+function numberOf(done: WorkflowChanged): number | { why: string } {
   if (done.kind === 'done') return done.workflow.id;
-  throw new BadRequest(done.kind === 'refused' ? done.why : `the workflow ${workflow} cannot begin: the event is gone`);
+  return { why: done.kind === 'refused' ? done.why : GONE };
 }

@@ -7,9 +7,9 @@ import { readingRoles } from '../../../identity/permissions.ts';
 import { open } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
+import { searchedFor } from '../../published/strangers.ts';
 import { eachAsText } from '../long-answers.ts';
 import { searchPage, shapeOf, valueOf, valuesOf, type SearchQuery } from './search-query.ts';
-import { openStrangersGate } from './strangers.ts';
 import { episodeElement, resultJson, resultXml, searchJson, searchXml, seriesElement } from './shape-15.ts';
 import { episodeResult, foundJson, seriesResult } from './shape-16.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
@@ -30,11 +30,10 @@ interface Found {
 
 /** Serves `/search/episode` and `/search/series`: recordings, for everybody who may read them (facts/opencast 3.3). */
 export const searchRoutes: RouteModule = (app, services) => {
-  const throughGate = openStrangersGate();
   const gated =
     (ask: Ask): Ask =>
     (of, request, shape) =>
-      request.who ? ask(of, request, shape) : throughGate(() => ask(of, request, shape));
+      searchedFor(request, () => ask(of, request, shape));
   for (const format of ['json', 'xml'] as const) {
     app.get(`/search/episode.${format}`, READERS, (request: Asked, reply) =>
       answer(services, request, reply, format, gated(episodesAsked)),
@@ -98,6 +97,7 @@ async function episodesAsked({ database }: Services, request: Asked, shape: '15'
     flavors: valuesOf(query, 'flavor'),
     sort: valueOf(query, 'sort'),
     roles: rolesOf(request),
+    withSlides: true,
   });
   return { series: [], episodes, total, ...page };
 }
@@ -107,7 +107,8 @@ async function questionAsked({ database }: Services, request: Asked, shape: '15'
   const { query } = request;
   const page = searchPage(query, shape, isAdmin(request));
   const [question, sort] = [valueOf(query, 'q'), valueOf(query, 'sort')];
-  const { total, episodes } = await findEpisodes(database, { ...page, question, sort, roles: rolesOf(request) });
+  const roles = rolesOf(request);
+  const { total, episodes } = await findEpisodes(database, { ...page, question, sort, roles, withSlides: true });
   return { series: [], episodes, total, ...page };
 }
 
@@ -148,6 +149,7 @@ async function seriesAsked({ database }: Services, request: Asked, shape: '15' |
     series: all.series.map(({ id }) => id),
     limit: page.limit - series.length,
     offset: Math.max(0, page.offset - total),
+    withSlides: true,
   });
   return { series, episodes: episodes.episodes, total: total + episodes.total, ...page };
 }

@@ -1,7 +1,7 @@
 import { DCTERMS_NAMESPACE, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { episodeTerms } from '../../../catalogue/dublin-core.ts';
 import { wordsOf } from '../../../catalogue/event-rows.ts';
-import { addressOf } from '../../../catalogue/files.ts';
+import { addressOf, isCaptions, isPlayed, streamOf, textLanguageOf } from '../../../catalogue/files.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 import type { ShownFile } from '../../../catalogue/media-package.ts';
@@ -11,8 +11,6 @@ import type { AclEntry } from '../../../store/tables.ts';
 export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, base: string): object {
   const { creators, description, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? null;
-  const tracks = files.filter(({ kind }) => kind === 'track');
-  const isCaption = ({ flavor }: ShownFile): boolean => flavor.startsWith('captions/');
   return {
     kind: 'event',
     id: event.id,
@@ -26,10 +24,10 @@ export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, b
     duration: event.durationMs ?? 0,
     thumbnail: imageOf(files, base),
     timelinePreview: null,
-    tracks: tracks.filter((file) => !isCaption(file)).map((file) => trackOf(file, base)),
-    captions: tracks.filter(isCaption).map((file) => ({
+    tracks: files.filter(isPlayed).map((file) => trackOf(file, base)),
+    captions: files.filter(isCaptions).map((file) => ({
       uri: addressOf(base, file),
-      lang: file.tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length) ?? null,
+      lang: textLanguageOf(file),
     })),
     segments: [],
     slideText: null,
@@ -53,8 +51,8 @@ export const tobiraSeries = (series: ListedSeries, updatedMs: number): object =>
 });
 
 function trackOf(file: ShownFile, base: string): object {
-  const { mime_type, flavor, streams } = file;
-  const picture = streams?.find(({ kind }) => kind === 'video');
+  const { mime_type, flavor } = file;
+  const picture = streamOf(file, 'video');
   const isSized = picture?.widthPx !== undefined && picture.heightPx !== undefined;
   return {
     uri: addressOf(base, file),

@@ -1,5 +1,5 @@
 import type { Edit, EditCaptions } from '../../../editing/edit.ts';
-import type { ShownEdit } from '../../../editing/shown-edit.ts';
+import type { ShownEdit, ShownLock } from '../../../editing/shown-edit.ts';
 import type { Cue } from '../model/captions.ts';
 
 /** A request that was not done: the status (0: nobody answered), and what the server said. */
@@ -28,11 +28,13 @@ export interface EditApi {
     base: number;
     covers: readonly CoverSent[];
     workflow?: string | undefined;
-  }): Promise<Answer<{ version: number; workflow: number | null }>>;
+  }): Promise<Answer<{ version: number; workflow: number | null; notPublished?: string }>>;
   /** Reads a file of captions; `notes` tell what was left out. */
   readCaptions(file: Blob): Promise<Answer<{ cues: readonly Omit<Cue, 'key'>[]; notes: readonly string[] }>>;
   /** Takes or refreshes the lock of this window. */
   lock(force: boolean): Promise<Answer<undefined>>;
+  /** Who has the event open; undefined: nobody has. */
+  whoEdits(): Promise<Answer<ShownLock | undefined>>;
   /** Gives the lock back; also works while the page is left. */
   unlock(): void;
   signIn(name: string, password: string): Promise<Answer<undefined>>;
@@ -87,6 +89,7 @@ export function openEditApi(event: string, window: string, fetch: Fetch): EditAp
     },
     lock: (force) =>
       ask('POST', lockUrl, new URLSearchParams({ uuid: window, user: '', ...(force ? { force: 'true' } : {}) })),
+    whoEdits: () => ask('GET', `${lockUrl}?uuid=${encodeURIComponent(window)}`),
     unlock: () =>
       void fetch(`${lockUrl}/${encodeURIComponent(window)}`, { method: 'DELETE', keepalive: true }).catch(
         () => undefined,

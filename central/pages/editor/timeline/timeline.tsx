@@ -8,6 +8,7 @@ import { clockTime, timeCode } from '../model/frames.ts';
 import { placeOf } from '../model/zoom.ts';
 import { Borders } from './borders.tsx';
 import { gesturesOn } from './gestures.ts';
+import { Hover } from './hover.tsx';
 import { Marks } from './marks.tsx';
 import { Overview } from './overview.tsx';
 import { Pieces } from './pieces.tsx';
@@ -20,6 +21,7 @@ export function Timeline() {
   const { store } = useEditor();
   const area = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
+  const hover = useSignal<number | undefined>(undefined);
   useEffect(() => {
     const { current } = area;
     if (!current) return undefined;
@@ -34,16 +36,27 @@ export function Timeline() {
   return (
     <section class="timeline" id="timeline" tabIndex={-1} aria-label={texts.timeline}>
       <Tools />
-      <div class="area" ref={area}>
-        <Ruler width={width.value} />
-        <Thumbnails width={width.value} />
-        <div class="sound">
-          <Waveform width={width.value} />
-          <Pieces />
+      <div class="strip">
+        <Hover at={hover} width={width.value} />
+        <div
+          class="area"
+          ref={area}
+          onPointerMove={(event) => {
+            if (event.pointerType !== 'touch')
+              hover.value = event.clientX - event.currentTarget.getBoundingClientRect().left;
+          }}
+          onPointerLeave={() => void (hover.value = undefined)}
+        >
+          <Ruler width={width.value} />
+          <Thumbnails width={width.value} />
+          <div class="sound">
+            <Waveform width={width.value} />
+            <Pieces />
+          </div>
+          <Marks />
+          <Borders />
+          <Playhead />
         </div>
-        <Marks />
-        <Borders />
-        <Playhead />
       </div>
       <Overview />
     </section>

@@ -3,7 +3,8 @@ import type { ElementRow } from '../../../store/tables.ts';
 import type { ElementChanges } from '../../run/elements.ts';
 import type { Operation, OperationContext, OperationNeeds, OperationResult } from '../../run/operation.ts';
 import { allExamined, lengthOf } from '../media/commands/examined.ts';
-import { isCaptions, selectedBy, selectsSources, sourcesOf } from '../selecting.ts';
+import { isTimedText } from '../../../catalogue/files.ts';
+import { selectedBy, selectsSources, sourcesOf } from '../selecting.ts';
 import { tellWrong, type WrongCaptions } from './captions/wrong-captions.ts';
 import { cutListOf, type FoundCutList } from './cut/cut-list-of.ts';
 import { cutOne, resultOf } from './cut/cut-one.ts';
@@ -52,7 +53,7 @@ async function applied(needs: OperationNeeds, context: OperationContext): Promis
   return {
     kind: 'done',
     added: kept ? [...added, ...listUnder(context, found)] : added,
-    ...withoutOriginals(context, taken.filter(isCaptions)),
+    ...withoutOriginals(context, taken.filter(isTimedText)),
     ...(wrong.length > 0 ? { settle: (within) => tellWrong(within, context.workflow.event, wrong) } : {}),
   };
 }
@@ -107,7 +108,7 @@ async function sourcesFor(needs: OperationNeeds, context: OperationContext): Pro
   const flavors = ['source-flavor', 'source-flavors'].flatMap((name) => keys.list(name));
   const named = flavors.filter((flavor) => sidesOf(flavor)[0] !== '*');
   const tags = ['source-tag', 'source-tags'].flatMap((name) => keys.list(name));
-  const captions = selected(selectedAll.filter(isCaptions), { flavors: named, tags, mode: 'or' });
+  const captions = selected(selectedAll.filter(isTimedText), { flavors: named, tags, mode: 'or' });
   const tracks = await allExamined(needs, context, selectedAll);
   const lengths = await Promise.all(tracks.map((track) => lengthOf(needs, context, track)));
   return [...tracks.map((track, at) => ({ ...track, duration_ms: lengths[at]! })), ...captions];

@@ -2,7 +2,8 @@ import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
 import { runFfmpeg } from '../run-ffmpeg.ts';
-import { hasPicture, isCaptions, sourcesOf } from '../selecting.ts';
+import { isTimedText } from '../../../catalogue/files.ts';
+import { hasPicture, sourcesOf } from '../selecting.ts';
 import { examined, lengthOf, type Track } from './commands/examined.ts';
 
 /** `inspect`: finds streams and length of tracks. One that cannot be read fails it, with the reasons of all such tracks. */
@@ -15,7 +16,7 @@ export const inspect = (needs: OperationNeeds): Operation => ({
       (key) => keys.list(key).length > 0,
     );
     const elements = named ? sourcesOf(context) : context.elements;
-    const tracks = elements.filter((one) => one.kind === 'track' && !isCaptions(one) && !isText(one.mime_type));
+    const tracks = elements.filter((one) => one.kind === 'track' && !isTimedText(one) && !isText(one.mime_type));
     if (tracks.length === 0) {
       if (keys.flag('accept-no-media')) return { kind: 'skip', why: 'there is no track' };
       throw new OperationFailed('there is no track to process: a recording has to be brought first');

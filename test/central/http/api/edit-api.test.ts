@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { lockEvent } from '#central/catalogue/events.ts';
 import type { Edit } from '#central/editing/edit.ts';
 import { writeNextVersion } from '#central/intake/next-version.ts';
@@ -55,6 +56,10 @@ test('the editor is told length and rate, silences, slides, and where the files 
     { start: 4000, end: 9960, title: 'Les <néphrons>' },
   ]);
   assert.equal(told.waveforms.length, 1);
+  const { url, ...sprite } = told.sprite!;
+  assert.deepEqual(sprite, { count: 10, columns: 4, rows: 3, widthPx: 160, heightPx: 90 });
+  const picture = await fetch(`${on.url}${url}`, { headers: on.rig.as('scheduler') });
+  assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/jpeg']);
   assert.deepEqual(told.saved.segments, [{ start: 0, end: 10_000, deleted: false }]);
   assert.deepEqual([told.draft, told.lock, told.workflows], [null, null, [{ id: 'publish', title: 'Publish' }]]);
   assert.equal((await ask('GET', '/nothing/edit')).status, 404);
@@ -143,6 +148,58 @@ test('a version that a workflow keeps is no change: who edits meanwhile saves on
   await ask('PUT', '/lecture/draft', { edit: saved, base: version, revision: 0 });
   assert.equal((await shown()).draft?.isOutdated, true, 'chapters of somebody else are a change');
   await ask('DELETE', '/lecture/draft');
+});
+
+test('a save that is cut off leaves the draft, and nothing is half saved', async () => {
+  const { saved, version } = await shown();
+  const edit: Edit = { ...saved, chapters: [{ start: 0, title: 'Half' }], words: { ...saved.words, title: 'Cut off' } };
+  await ask('PUT', '/lecture/draft', { edit, base: version, revision: 0 });
+  const { database } = on.rig.services;
+  await sql`create function cut_off() returns trigger language plpgsql as $$ begin raise exception 'cut off'; end $$`.execute(
+    database,
+  );
+  await sql`create trigger cut_off before update of title on events for each row execute function cut_off()`.execute(
+    database,
+  );
+  try {
+    assert.equal((await ask('POST', '/lecture/edit', { edit, base: version })).status, 500);
+  } finally {
+    await sql`drop function cut_off cascade`.execute(database);
+  }
+  const now = await shown();
+  assert.deepEqual(
+    [now.version, now.draft?.edit.words.title, now.event.title],
+    [version, 'Cut off', saved.words.title],
+  );
+  assert.equal((await ask('POST', '/lecture/edit', { edit, base: version })).status, 200);
+  assert.deepEqual([(await shown()).draft, (await shown()).event.title], [null, 'Cut off']);
+});
+
+test('what was saved and could not be published is told as just that', async () => {
+  const { saved, version } = await shown();
+  await endWorkflows(on, 'lecture');
+  const edit: Edit = { ...saved, chapters: [{ start: 0, title: 'Saved' }] };
+  const { services } = on.rig;
+  const { workflows } = services;
+  services.workflows = { ...workflows, start: async () => ({ kind: 'refused', why: 'the disk is full' }) };
+  try {
+    const { status, json, text } = await ask('POST', '/lecture/edit', { edit, base: version, workflow: 'publish' });
+    assert.equal(status, 200, text);
+    assert.deepEqual(json, { version: version + 1, workflow: null, notPublished: 'the disk is full' });
+  } finally {
+    services.workflows = workflows;
+  }
+  assert.equal((await shown()).saved.chapters[0]?.title, 'Saved');
+});
+
+test('a draft changes no calendar, and a new title may', () => {
+  const keeps = (method: string, url: string) =>
+    on.rig.app.knownRoutes.find((one) => one.method === method && one.url === url)?.config.keepsCalendars;
+  assert.equal(keeps('PUT', '/api/v1/events/:id/draft'), true);
+  assert.equal(keeps('DELETE', '/api/v1/events/:id/draft'), true);
+  assert.equal(keeps('POST', '/editor/:id/lock'), true);
+  for (const url of ['/api/v1/events/:id/edit', '/editor/:id/edit.json', '/editor/:id/metadata.json'])
+    assert.equal(keeps('POST', url), false, url);
 });
 
 test('what is not to be saved is refused with all mistakes, and nothing is written', async () => {

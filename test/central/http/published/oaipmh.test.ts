@@ -137,6 +137,68 @@ describe('a harvester', () => {
     assert.equal(childNamed(childNamed(deleted, 'record') as XmlElement, 'metadata'), undefined);
   });
 
+  test('hears of what became private as deleted, of what was always private nothing, and of what is for it again', async () => {
+    const { database } = on.rig.services;
+    const everybody = JSON.stringify([{ role: 'ROLE_ANONYMOUS', action: 'read', allow: true }]);
+    const learners = JSON.stringify([{ role: 'C1_Learner', action: 'read', allow: true }]);
+    await database
+      .insertInto('series')
+      .values([
+        { id: 'open', title: 'Open series', acl: everybody },
+        { id: 'secret', title: 'Secret title', acl: learners },
+      ])
+      .execute();
+    const event = (id: string, series: string, acl: string) => ({ id, title: `Title of ${id}`, series, acl });
+    await database
+      .insertInto('events')
+      .values([
+        event('by-event', 'open', everybody),
+        event('by-series', 'open', '[]'),
+        event('always', 'secret', '[]'),
+        event('always-back', 'secret', '[]'),
+        event('one-open', 'secret', everybody),
+      ])
+      .execute();
+    const at = '/oaipmh/access';
+    const all = ['by-event', 'by-series', 'always', 'always-back', 'one-open'];
+    for (const id of all) await publishing.publish(id, [], 'oaipmh-access');
+    await publishing.retract('always-back', 'oaipmh-access');
+    const listed = async (query = '', who: Asker = {}) => {
+      const root = await ask(`verb=ListRecords&metadataPrefix=oai_dc${query}`, who, at);
+      const text = JSON.stringify(root);
+      const records = childNamed(root, 'ListRecords') ? headersIn(listOf(root, 'ListRecords')) : [];
+      const states = records.map((one) => [childText(one, 'identifier'), attributeOf(one, 'status') ?? 'live']);
+      return { text, records, states: Object.fromEntries(states) as Record<string, string> };
+    };
+    const before = await listed();
+    assert.deepEqual(before.states, { 'by-event': 'live', 'by-series': 'live', 'one-open': 'live' });
+    assert.doesNotMatch(before.text, /Secret title/);
+    const stampOf = (one: Awaited<ReturnType<typeof listed>>, id: string) =>
+      childText(one.records.find((header) => childText(header, 'identifier') === id) as XmlElement, 'datestamp') ?? '';
+    const sets = JSON.stringify(await ask('verb=ListSets', {}, at));
+    assert.match(sets, /Open series/);
+    assert.doesNotMatch(sets, /Secret title|secret/);
+
+    await database.updateTable('events').set({ acl: learners }).where('id', '=', 'by-event').execute();
+    await database.updateTable('series').set({ acl: learners }).where('id', '=', 'open').execute();
+    const gone = await listed();
+    assert.deepEqual(gone.states, { 'by-event': 'deleted', 'by-series': 'deleted', 'one-open': 'live' });
+    assert.doesNotMatch(gone.text, /Title of by-|Open series|setSpec/);
+    assert.deepEqual(Object.keys((await listed('&set=series:open')).states).toSorted(), ['by-event', 'by-series']);
+    assert.match(errorOf(await ask('verb=ListSets', {}, at)), /^noSetHierarchy/);
+    const from = await listed(`&from=${stampOf(gone, 'by-event')}`);
+    assert.equal(from.states['by-event'], 'deleted', 'who harvests what changed since then hears of it');
+    const staff = (await listed('', { as: 'admin' })).states;
+    assert.deepEqual(staff, Object.fromEntries(all.map((id) => [id, id === 'always-back' ? 'deleted' : 'live'])));
+
+    await database.updateTable('series').set({ acl: everybody }).where('id', '=', 'open').execute();
+    const again = await listed();
+    assert.equal(again.states['by-series'], 'live');
+    assert.ok(stampOf(again, 'by-series') >= stampOf(gone, 'by-series'));
+    await database.deleteFrom('series').where('id', '=', 'open').execute();
+    assert.equal((await listed()).states['by-series'], 'deleted');
+  });
+
   test('takes a series as a set, whose name any id can have', async () => {
     const sets = listOf(await ask('verb=ListSets'), 'ListSets');
     const [set] = elementsOf(sets) as [XmlElement];

@@ -167,6 +167,48 @@ describe('a recording that was not published yet', () => {
   });
 });
 
+test('who opens a lecture in a browser gets a page, with a link to the editor for who may edit it', async () => {
+  const write = [...ACL, { role: 'ROLE_USER_VIEWER', action: 'write' }];
+  for (const [id, acl] of [
+    ['page', ACL],
+    ['page-of-viewer', write],
+  ] as const) {
+    await handOver(on, { id, acl, terms: { title: '<script>alert(1)</script> Les os', isPartOf: 'anatomy' } });
+    await publishing.publish(id, [
+      film(),
+      { name: 'slides.mp4', flavor: 'presentation/delivery', content: on.movie },
+      { name: 'fr.vtt', flavor: 'captions/delivery', content: 'WEBVTT\n', tags: ['lang:fr'] },
+      { name: 'chapters.vtt', flavor: 'chapters/delivery', content: 'WEBVTT\n', more: { kind: 'track' } },
+    ]);
+  }
+  const open = async (path: string, as: 'viewer' | 'scheduler', more: Record<string, string> = {}) => {
+    const headers = { ...on.rig.as(as), accept: 'text/html,*/*', 'sec-fetch-dest': 'document', ...more };
+    const reply = await fetch(`${on.url}${path}`, { headers, redirect: 'manual' });
+    return { status: reply.status, text: await reply.text(), policy: reply.headers.get('content-security-policy') };
+  };
+  const { status, text, policy } = await open('/play/page', 'viewer');
+  assert.equal(status, 200, text);
+  assert.match(policy ?? '', /media-src 'self'/);
+  assert.match(text, /<h1>&#60;script&#62;alert\(1\)&#60;\/script&#62; Les os<\/h1>/);
+  assert.doesNotMatch(text, /<script>alert/);
+  const [, source = ''] = /<source src="([^"]+low\.mp4)"/.exec(text) ?? [];
+  assert.equal((await read(on, source, { as: 'viewer' })).status, 200);
+  assert.match(text, /<track kind="captions" src="[^"]+fr\.vtt" srclang="fr"/);
+  assert.match(text, /<track kind="chapters" src="[^"]+chapters\.vtt"/);
+  assert.match((await open('/play/page?view=presentation', 'viewer')).text, /<source src="[^"]+slides\.mp4"/);
+  const editor = /<a class="button main" href="\/editor\?event=([^"]+)">(Edit|Monter)<\/a>/;
+  assert.doesNotMatch(text, editor, 'who may only read is not sent to the editor');
+  assert.equal(editor.exec((await open('/play/page-of-viewer', 'viewer')).text)?.[1], 'page-of-viewer');
+  assert.equal(editor.exec((await open('/play/page', 'scheduler')).text)?.[1], 'page');
+  assert.equal(editor.exec((await open('/play/page', 'scheduler', { 'accept-language': 'fr' })).text)?.[2], 'Monter');
+  assert.equal(
+    (await open('/play/page', 'viewer', { 'sec-fetch-dest': 'video' })).status,
+    302,
+    'a player gets the film',
+  );
+  assert.equal((await open('/play/page', 'viewer', { 'sec-fetch-dest': 'iframe' })).status, 302);
+});
+
 test('title, people and access that change are public at once, in every answer', async () => {
   await bring('changes');
   await publishing.publish('changes', [film()]);

@@ -44,6 +44,8 @@ before(async () => {
   });
   const captions =
     'WEBVTT\n\n00:00:05.000 --> 00:00:09.000\nBienvenue\n\n00:02:10.000 --> 00:02:14.000\nregardez les ventricules gauches\n';
+  const chapters =
+    'WEBVTT\n\n00:00:00.000 --> 00:02:00.000\nIntroduction\n\n00:02:00.000 --> 00:03:00.000\nHémodynamique\n';
   const picture = (n: number) => ({
     name: `slide-${n}.jpg`,
     flavor: 'presentation/segment+preview',
@@ -52,7 +54,10 @@ before(async () => {
   await publishing.publish('heart', [
     { name: 'low.mp4', flavor: 'presenter/delivery', content: on.movie },
     { name: 'texts.xml', flavor: 'mpeg-7/text', content: slides },
-    { name: 'fr.vtt', flavor: 'captions/delivery', content: captions },
+    { name: 'fr.vtt', flavor: 'captions/delivery', content: captions, tags: ['lang:fr'] },
+    { name: 'chapters.vtt', flavor: 'chapters/delivery', content: chapters, more: { kind: 'track' } },
+    { name: 'of-slides.vtt', flavor: 'presentation/chapters+vtt', content: chapters, more: { kind: 'attachment' } },
+    { name: 'faults-fr.vtt', flavor: 'faults/vtt+fr', content: chapters, more: { kind: 'attachment' } },
     picture(1),
     picture(2),
     picture(3),
@@ -158,6 +163,8 @@ describe('slides in the answer of a search', () => {
       { kind: 'caption', startMs: 130_000, text: 'regardez les ventricules gauches' },
     ]);
     assert.equal((await read(on, '/api/v1/lectures?q=ventricule')).json.total, 0, 'not without an account');
+    const chapter = (await read(on, '/api/v1/lectures?q=h%C3%A9modynamique', LEARNER)).json.lectures[0].hits;
+    assert.deepEqual(chapter, [{ kind: 'chapter', startMs: 120_000, text: 'Hémodynamique' }]);
     assert.equal((await read(on, '/api/v1/lectures?limit=0')).status, 400);
   });
 
@@ -177,9 +184,32 @@ describe('slides in the answer of a search', () => {
       assert.equal((await read(on, url, LEARNER)).status, 200, url);
       assert.equal((await read(on, url)).status, 401, url);
     }
-    assert.deepEqual(json.downloads.map((one: { fileName: string }) => one.fileName).toSorted(), ['fr.vtt', 'low.mp4']);
+    const named = (all: { url: string; language?: string }[]) =>
+      all.map(({ url, language }) => [url.split('/').at(-1), language]);
+    assert.deepEqual(named(json.captions), [['fr.vtt', 'fr']], 'chapters and faults are no captions');
+    assert.deepEqual(named(json.chapters), [['chapters.vtt', null]], 'those that a person wrote');
+    assert.deepEqual(
+      [json.pictures.length, json.pictures[0].files.length, json.sounds],
+      [1, 1, []],
+      'texts are neither films nor sound',
+    );
+    assert.ok(json.downloads.some((one: { fileName: string }) => one.fileName === 'fr.vtt'));
     for (const who of [{}, { as: 'admin', roles: 'C9' }] as Asker[])
       assert.equal((await read(on, '/api/v1/lectures/heart', who)).status, 404);
+  });
+
+  test('are left out where lectures are listed: a list has what a list shows', async () => {
+    const { json } = await read(on, '/api/v1/lectures?series=PAES_2026_S2_UE3', LEARNER);
+    assert.deepEqual(Object.keys(json.lectures[0]).toSorted(), [
+      'cover',
+      'creators',
+      'durationMs',
+      'hits',
+      'id',
+      'series',
+      'startsAt',
+      'title',
+    ]);
   });
 
   test('go when it is taken back', async () => {

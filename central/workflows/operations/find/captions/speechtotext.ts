@@ -7,7 +7,8 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { allExamined, type Track } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { hasSound, isCaptions, sourcesOf, targetOf } from '../../selecting.ts';
+import { isTimedText } from '../../../../catalogue/files.ts';
+import { hasSound, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
 import { withOwnTags } from './caption-file.ts';
 import { knownWords } from '../slides/known-words.ts';
@@ -26,7 +27,7 @@ export const speechtotext = (needs: OperationNeeds): Operation => ({
         why: 'this server has no program that writes down speech (speechToText in its configuration)',
       };
     const isThere = ({ flavor }: ElementRow): boolean => sidesOf(flavor)[0] === 'captions';
-    if (keys.flag('if-no-captions') && context.elements.some((one) => isThere(one) && isCaptions(one)))
+    if (keys.flag('if-no-captions') && context.elements.some((one) => isThere(one) && isTimedText(one)))
       return { kind: 'skip', why: 'there are captions already' };
     const tracks = (await allExamined(needs, context, sourcesOf(context))).filter(hasSound);
     const sources = chosenOf(tracks, context);

@@ -6,7 +6,8 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 import { allExamined, lengthOf, named } from '../../media/commands/examined.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
-import { isCaptions, selectedBy, targetOf } from '../../selecting.ts';
+import { isTimedText } from '../../../../catalogue/files.ts';
+import { selectedBy, targetOf } from '../../selecting.ts';
 import { captionsOf, captionTags, withOwnTags } from './caption-file.ts';
 
 /** `subtitle-timeshift`: moves captions by the length of a film that was put before the recording. */
@@ -14,7 +15,7 @@ export const subtitleTimeshift = (needs: OperationNeeds): Operation => ({
   id: 'subtitle-timeshift',
   weight: 'light',
   async run(context) {
-    const sources = selectedBy(context, { flavors: ['subtitle-source-flavor'] }).filter(isCaptions);
+    const sources = selectedBy(context, { flavors: ['subtitle-source-flavor'] }).filter(isTimedText);
     if (sources.length === 0) return { kind: 'skip', why: 'no captions have this flavor' };
     const films = selectedBy(context, { flavors: ['video-source-flavor'] });
     const [film, ...others] = await allExamined(needs, context, films);

@@ -1,4 +1,4 @@
-import { isCaptions } from '../../selecting.ts';
+import { isTimedText } from '../../../../catalogue/files.ts';
 import { writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { cutCues } from '@amphi/lib/analysis/captions/cues.ts';
@@ -45,7 +45,7 @@ export async function cutOne(
   context: OperationContext,
   one: One,
 ): Promise<{ made: ElementRow[] } | WrongCaptions> {
-  if (!isCaptions(one.source)) return { made: await cutTrack(needs, context, one) };
+  if (!isTimedText(one.source)) return { made: await cutTrack(needs, context, one) };
   try {
     return { made: [await cutCaptions(context, one)] };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { isCaptions } from '../../selecting.ts';
+import { isTimedText } from '../../../../catalogue/files.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import { filesOf } from '../../../../catalogue/files.ts';
 import { newestVersion } from '../../../../catalogue/versions.ts';
@@ -42,7 +42,7 @@ export async function editedMeanwhile(database: Database, context: OperationCont
 }
 
 const isOfEdit = (one: ElementRow): boolean =>
-  (one.kind !== 'track' || isCaptions(one)) && !DESCRIPTIONS.has(sidesOf(one.flavor)[0]);
+  (one.kind !== 'track' || isTimedText(one)) && !DESCRIPTIONS.has(sidesOf(one.flavor)[0]);
 
 const isSame = (one: ElementRow, other: ElementRow): boolean =>
   one.flavor === other.flavor && one.md5 === other.md5 && one.file_name === other.file_name;

@@ -1,4 +1,5 @@
-import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
+import { formatWebVtt } from '@amphi/lib/analysis/captions/write-captions.ts';
+import type { TitledPart } from '@amphi/lib/analysis/texts/added-titles.ts';
 
 /** A chapter of a recording. */
 export interface Chapter {
@@ -9,32 +10,23 @@ export interface Chapter {
 
 /** Chapters as WebVTT. */
 export const formatChapters = (chapters: readonly Chapter[]): string =>
-  `WEBVTT\n\n${chapters
-    .map(({ fromMs, toMs, title }) => `${time(fromMs)} --> ${time(Math.max(toMs, fromMs + 1))}\n${escaped(title)}\n`)
-    .join('\n')}`;
+  formatWebVtt(
+    chapters.map(({ fromMs, toMs, title }) => ({ fromMs, toMs: Math.max(toMs, fromMs + 1), text: oneLine(title) })),
+  );
 
-/** A chapter for each slide, with its title, or its number where it has none; slides of one title are one chapter. */
-export function chaptersOfSlides(
-  slides: readonly Pick<Slide, 'fromMs' | 'toMs'>[],
-  titles: readonly (string | undefined)[],
-): Chapter[] {
+/**
+ * A chapter for each slide, or part of one, with its title, or its number where it has none; those of one title that follow
+ * each other are one chapter.
+ */
+export function chaptersOfSlides(titled: readonly TitledPart[]): Chapter[] {
   const chapters: Chapter[] = [];
-  for (const [at, { fromMs, toMs }] of slides.entries()) {
-    const title = oneLine(titles[at] ?? '') || String(at + 1);
+  for (const [at, part] of titled.entries()) {
+    const title = oneLine(part.title ?? '') || String(at + 1);
     const last = chapters.at(-1);
-    if (last?.title === title) last.toMs = toMs;
-    else chapters.push({ fromMs, toMs, title });
+    if (last?.title === title) last.toMs = part.toMs;
+    else chapters.push({ fromMs: part.fromMs, toMs: part.toMs, title });
   }
   return chapters;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-
-const escaped = (text: string): string =>
-  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-function time(ms: number): string {
-  const whole = Math.round(ms);
-  const parts = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60, Math.floor(whole / 1000) % 60];
-  return `${parts.map((part) => String(part).padStart(2, '0')).join(':')}.${String(whole % 1000).padStart(3, '0')}`;
-}

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 import type { ReadText } from '@amphi/lib/analysis/texts/read-text.ts';
+import { partsByTitle, type TitledPart } from '@amphi/lib/analysis/texts/added-titles.ts';
 import { readSlideTexts } from '@amphi/lib/analysis/texts/slide-texts.ts';
 import { writeSlidesPdf, type SlidePage } from '@amphi/lib/analysis/texts/slides-pdf.ts';
 import { findTesseract, type Tesseract } from '@amphi/lib/analysis/texts/tesseract.ts';
@@ -54,6 +55,8 @@ interface Reading {
 
 interface Read {
   texts: readonly (ReadText | undefined)[];
+  /** Slides, and parts of those that got another title while something was added. */
+  titled: readonly TitledPart[];
   /** Names of the stills in the folder of the operation, by slide; none of a slide that is shown again. */
   stills: ReadonlyMap<number, string>;
 }
@@ -75,22 +78,35 @@ async function readSlides(
       stills.set(slide, name);
       await writeFile(join(folder, name), still);
     },
-    onProgress: (part: number): void => context.progress(part),
+    onProgress: (part: number): void => context.progress(part * TEXTS_SHARE),
   };
-  const texts = await asFailed(source, readSlideTexts(needs, reader, await context.pathOf(source), slides, asked));
-  return { texts, stills };
+  const path = await context.pathOf(source);
+  const texts = await asFailed(source, readSlideTexts(needs, reader, path, slides, asked));
+  const titled: TitledPart[] = [];
+  for (const [at, slide] of slides.entries()) {
+    const read = texts[at];
+    const whole = [{ fromMs: slide.fromMs, toMs: slide.toMs, title: read?.title }];
+    titled.push(
+      ...(reader ? await asFailed(source, partsByTitle(needs, reader, path, { slide, read, asked })) : whole),
+    );
+    context.progress(TEXTS_SHARE + ((1 - TEXTS_SHARE) * (at + 1)) / slides.length);
+  }
+  return { texts, titled, stills };
 }
+
+/** Share of the progress that reading the slides has; the rest is looking for titles that came with additions. */
+const TEXTS_SHARE = 0.8;
 
 type Found = Omit<Reading, 'reader'> & Read;
 
 async function results(needs: OperationNeeds, context: OperationContext, found: Found): Promise<ElementRow[]> {
-  const { source, slides, texts, stills, known } = found;
+  const { source, titled, texts, stills, known } = found;
   const [type] = sidesOf(source.flavor);
   const folder = await context.folder();
   const tags = context.keys.list('target-tags');
   const isRead = texts.some((text) => text !== undefined);
   if (isRead) await writeFile(join(folder, 'text.xml'), formatMpeg7(catalogOf(found)));
-  await writeFile(join(folder, 'chapters.vtt'), formatChapters(chaptersOfSlides(slides, titlesOf(texts))));
+  await writeFile(join(folder, 'chapters.vtt'), formatChapters(chaptersOfSlides(titled)));
   await asFailed(source, writePdf(needs, context, join(folder, 'slides.pdf'), found));
   for (const still of stills.values()) await rm(join(folder, still), { force: true });
   const attachment = { kind: 'attachment' as const, tags };
@@ -117,8 +133,6 @@ function catalogOf({ source, slides, texts, known }: Found): Parameters<typeof f
   }));
   return { uri: source.file_name, durationMs: source.duration_ms ?? slides.at(-1)?.toMs ?? 0, segments };
 }
-
-const titlesOf = (texts: Read['texts']): (string | undefined)[] => texts.map((text) => text?.title);
 
 /** A page for each slide; one that is shown again has its page already. */
 async function writePdf(

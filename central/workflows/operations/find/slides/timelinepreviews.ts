@@ -10,7 +10,7 @@ import { asFailed } from '../as-failed.ts';
 /** Small pictures of a recording; more are refused. */
 const MOST_PICTURES = 1000;
 
-/** `timelinepreviews`: makes one picture with many small ones. Their number and size are tags of it, with Opencast's names. */
+/** `timelinepreviews`: makes one picture with many small ones. Their number and size are tags of it, with Opencast's names, and so is the length of the film. */
 export const timelinepreviews = (needs: OperationNeeds): Operation => ({
   id: 'timelinepreviews',
   weight: 'heavy',
@@ -41,7 +41,10 @@ export const timelinepreviews = (needs: OperationNeeds): Operation => ({
         resolutionX: made.widthPx,
         resolutionY: made.heightPx,
       };
-      const told = Object.entries(sizes).map(([name, value]) => `${name}:${value}`);
+      // Ours besides: the length of the film, by which the pictures have times, also where the recording is cut since.
+      const told = Object.entries({ ...sizes, durationMs: Math.round(made.everyMs * made.count) }).map(
+        ([name, value]) => `${name}:${value}`,
+      );
       added.push(await context.take({ file, kind: 'attachment', flavor, tags: [...tags, ...told] }));
     }
     return { kind: 'done', added };

@@ -3,7 +3,7 @@ import { probe } from '../../../../store/probe.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';
-import { isCaptions } from '../../selecting.ts';
+import { isTimedText } from '../../../../catalogue/files.ts';
 
 /** A track whose streams are known. */
 export type Track = ElementRow & { streams: NonNullable<ElementRow['streams']> };
@@ -43,7 +43,7 @@ export async function allExamined(
   elements: readonly ElementRow[],
 ): Promise<Track[]> {
   const tracks: Track[] = [];
-  for (const element of elements.filter((one) => one.kind === 'track' && !isCaptions(one)))
+  for (const element of elements.filter((one) => one.kind === 'track' && !isTimedText(one)))
     tracks.push(await examined(needs, context, element));
   return tracks;
 }

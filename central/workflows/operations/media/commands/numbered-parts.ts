@@ -1,4 +1,5 @@
 import { selected } from '@amphi/lib/opencast/workflows/selection.ts';
+import { isPlayed } from '../../../../catalogue/files.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
 
@@ -13,11 +14,11 @@ export type PartsChosen = { parts: readonly NumberedPart[] } | { missing: string
 
 /**
  * The parts that the keys `source-flavor-part-N`, `source-tag(s)-part-N` name, or all files of `source-flavor-numbered-files` in
- * the order of their names. Throws `OperationFailed` for a part that is named twice, or that several tracks fit.
+ * the order of their names. Captions are no parts, whatever their flavor fits. Throws `OperationFailed` for a part that is named twice, or that several tracks fit.
  */
 export function partsOf(context: Pick<OperationContext, 'keys' | 'elements'>): PartsChosen {
   const { keys } = context;
-  const tracks = context.elements.filter(({ kind }) => kind === 'track');
+  const tracks = context.elements.filter(isPlayed);
   const flavors = keys.list('source-flavor-numbered-files');
   const numbers = numbersOf(context);
   if (flavors.length > 0) {

@@ -246,9 +246,16 @@ test('a lock tells who edits, is refreshed, taken over and given back', async ()
   assert.ok(!told.text.includes('one'), 'the id of the window stays secret');
   const other = await lock({ user: 'admin', uuid: 'two' }, 'admin');
   assert.deepEqual([other.status, other.text], [409, "Event 'lecture' is locked by scheduler\n"]);
+  const seenBy = async (uuid: string) => (await read(on, `/editor/lecture/lock?uuid=${uuid}`, { as: 'admin' })).json;
+  const { isOwn, second } = await seenBy('one');
+  assert.deepEqual([isOwn, second.account], [true, 'admin'], 'the first editor hears that a second one came');
+  assert.equal((await seenBy('two')).isOwn, false);
+  assert.ok(!JSON.stringify(await seenBy('two')).includes('"one"'), 'the id of a window is told to nobody');
   assert.equal((await lock({ uuid: 'one' })).status, 201);
   assert.equal((await send('DELETE', '/editor/lecture/lock/two', null)).status, 409);
   assert.equal((await lock({ uuid: 'two', force: 'true' }, 'admin')).status, 201);
+  assert.equal((await seenBy('two')).second, null, 'who took it over begins anew');
+  assert.equal((await seenBy('one')).isOwn, false, 'and the first one hears of that');
   assert.equal((await lock({ uuid: 'one' })).status, 409);
   await on.rig.services.database
     .updateTable('edit_locks')

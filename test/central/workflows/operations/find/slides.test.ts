@@ -6,6 +6,7 @@ import type { ElementRow } from '#central/store/tables.ts';
 import { extractText } from '#central/workflows/operations/find/slides/extract-text.ts';
 import { knownWords } from '#central/workflows/operations/find/slides/known-words.ts';
 import { languageOf } from '#central/workflows/operations/find/slides/languages.ts';
+import { formatSlideList, listFlavor } from '#central/workflows/operations/find/slides/found-slides.ts';
 import { segmentVideo } from '#central/workflows/operations/find/slides/segment-video.ts';
 import { segmentpreviews } from '#central/workflows/operations/find/slides/segmentpreviews.ts';
 import { DCTERMS_NAMESPACE } from '#lib/opencast/dublin-core.ts';
@@ -120,6 +121,31 @@ describe('extract-text', () => {
     assert.match(text[0]!, new RegExp(deck.shown[0]!.title));
     assert.match((await extractLinks(pages)).links[1]!, /^https:\/\/server\/play\/lecture-1\?t=\d/);
     assert.deepEqual([pdf!.flavor, pdf!.mime_type], ['presentation/slides+pdf', 'application/pdf']);
+  });
+
+  test('an addition with another title begins a chapter, one that keeps the title none', async () => {
+    const slides = await rig.element(film, 'presentation/trimmed');
+    const truth = trueSlides(deck, 2000);
+    const toMs = slides.duration_ms!;
+    // All that the deck shows as one slide, to which the others were added; a point of a list is added to the first one.
+    const additionsMs = [truth[0]!.atMs + 1500, ...truth.slice(1).map(({ atMs }) => atMs)];
+    const one = { fromMs: 0, toMs, pictureMs: toMs - 1000, additionsMs };
+    const list = await rig.element(
+      await textFile(rig.store.folder, 'one.json', formatSlideList([one])),
+      listFlavor(slides),
+    );
+    const { result } = await rig.run(extractText(rig.needs), KEYS, [slides, list]);
+    const track = await readFile(rig.pathOf(addedBy(result)[1]!), 'utf8');
+    const titles = [...track.matchAll(/--> .*\n(.*)\n/g)].map(([, title]) => title);
+    assert.deepEqual(
+      titles,
+      truth.map(({ slide }) => deck.shown[slide]!.title),
+      track,
+    );
+    const starts = [...track.matchAll(/(\d\d):(\d\d)\.(\d{3}) -->/g)].map(
+      ([, minutes, seconds, ms]) => Number(minutes) * 60_000 + Number(seconds) * 1000 + Number(ms),
+    );
+    assert.deepEqual(starts, [0, ...truth.slice(1).map(({ atMs }) => Math.round(atMs))]);
   });
 
   test('without tesseract there are pages and no words, and the log says why', async () => {

@@ -89,9 +89,12 @@ test('concat copies equal parts in the order of their names, and refuses others 
     'same-codec': 'true',
     'encoding-profile': 'concat-samecodec.work',
   };
-  const [made] = addedOf((await of.rig.run(concat(of.rig.needs), keys, elements)).result);
+  const words = join(of.folder, 'a1.vtt');
+  await writeFile(words, 'WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nBonjour\n');
+  const captions = { ...(await of.rig.element(words, 'multipart/source')), kind: 'track' as const };
+  const [made] = addedOf((await of.rig.run(concat(of.rig.needs), keys, [...elements, captions])).result);
   const { frames, errors } = await decoded(of.rig.pathOf(made!));
-  assert.deepEqual([frames, errors], [100, '']);
+  assert.deepEqual([frames, errors], [100, ''], 'captions beside the parts are none');
   const middle = [140, 70, 40, 40] as const;
   assert.deepEqual(
     [await hueAt(of.rig.pathOf(made!), 1, middle), await hueAt(of.rig.pathOf(made!), 3, middle)],

@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import { openTurnstile } from '@amphi/lib/runtime/turnstile.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Lets searches of our own API without an account run, a few at once. */
+    /** Lets searches without an account run, a few at once: one gate for the whole server. */
     throughGate: <T>(search: () => Promise<T>) => Promise<T>;
   }
 }
@@ -32,3 +33,7 @@ export function openStrangersGate(): <T>(search: () => Promise<T>) => Promise<T>
     }
   };
 }
+
+/** Runs a search at once for whoever has an account, and through the gate for others. */
+export const searchedFor = <T>(request: FastifyRequest, search: () => Promise<T>): Promise<T> =>
+  request.who ? search() : request.server.throughGate(search);

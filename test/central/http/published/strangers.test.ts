@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openStrangersGate } from '#central/http/opencast/search/strangers.ts';
+import { openStrangersGate } from '#central/http/published/strangers.ts';
 
 test('searches without an account are done two at once, wait, and are refused beyond a hundred', async () => {
   const gate = openStrangersGate();
