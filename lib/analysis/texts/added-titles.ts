@@ -1,4 +1,4 @@
-import type { Programs } from '../run-ffmpeg.ts';
+import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
 import { readText, type ReadText } from './read-text.ts';
 import { stillOf, type SlideTextsAsked } from './slide-texts.ts';
