@@ -5,7 +5,7 @@ import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
 import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
-import type { Database } from '../../store/connect.ts';
+import { isAway, type Database } from '../../store/connect.ts';
 import { NoRoom, type MediaStore } from '../../store/media-store.ts';
 import { openAttemptFiles, type AttemptFiles } from './attempt-files.ts';
 import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './advance.ts';
@@ -118,7 +118,8 @@ async function resultOf(
     if (result.kind !== 'done') lines.log(result.why);
     return { event: eventOf(result), result };
   } catch (error) {
-    if (closing.aborted) return { event: { kind: 'released' } };
+    // An operation whose database went away is done again, as soon as there is one to write its result into.
+    if (closing.aborted || isAway(error)) return { event: { kind: 'released' } };
     const reason = reasonOf(error);
     if (!(error instanceof OperationFailed || error instanceof NoRoom))
       needs.log.error({ err: error, ...job, operation: operation.id }, 'operation');
