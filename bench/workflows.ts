@@ -15,7 +15,8 @@ import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
 import { openQueuedRuns, type QueuedRuns, type Standing } from './workflow-load/queued-runs.ts';
-import { startBareWorker, startProductWorker, type WorkerProcess } from './workflow-load/workers.ts';
+import type { WorkerProcess } from '#test/support/central-worker.ts';
+import { startBareWorker, startProductWorker } from './workflow-load/workers.ts';
 
 const options = readOptions({ runs: 1000, operations: 5, rounds: 1 });
 const WORKERS = 2;

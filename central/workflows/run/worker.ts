@@ -6,7 +6,7 @@ import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogu
 import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
 import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
 import { isAway, type Database } from '../../store/connect.ts';
-import { NoRoom, type MediaStore } from '../../store/media-store.ts';
+import { isFull, NoRoom, type MediaStore } from '../../store/media-store.ts';
 import { openAttemptFiles, type AttemptFiles } from './attempt-files.ts';
 import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './advance.ts';
 import { elementsSeen, keepElements } from './elements.ts';
@@ -117,7 +117,8 @@ async function resultOf(
     const result = await carriedOut();
     if (result.kind !== 'done') lines.log(result.why);
     return { event: eventOf(result), result };
-  } catch (error) {
+  } catch (failure) {
+    const error = isFull(failure) ? new NoRoom('the disk of the server is full') : failure;
     // An operation whose database went away is done again, as soon as there is one to write its result into.
     if (closing.aborted || isAway(error)) return { event: { kind: 'released' } };
     const reason = reasonOf(error);
