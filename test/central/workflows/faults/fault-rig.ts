@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { elementsOfPublications, publicationOf } from '#central/catalogue/published/publications.ts';
 import { databaseOf, openPool, type Database } from '#central/store/connect.ts';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { migrate } from '#central/store/migrate.ts';
@@ -110,13 +111,8 @@ const answers = (database: Database): Promise<boolean> =>
   );
 
 async function publishedFiles(database: Database, media: string, event: string): Promise<string[]> {
-  const elements = await database
-    .selectFrom('publication_elements')
-    .innerJoin('publications', 'publications.id', 'publication_elements.publication')
-    .select(['flavor', 'publication_elements.path', 'size_bytes', 'md5', 'url'])
-    .where('publications.event', '=', event)
-    .where('publications.channel', '=', 'engage-player')
-    .execute();
+  const current = await publicationOf(database, event);
+  const elements = await elementsOfPublications(database, current ? [current.id] : []);
   for (const { path, size_bytes: size, md5, url } of elements) {
     // A film of a streaming server lies in its folder.
     if (url !== null) continue;
