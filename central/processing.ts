@@ -69,7 +69,7 @@ export async function openProcessing(
     startWorkflow: (of) => started(workflows, of),
   });
   const has = (id: string): boolean => operationOf(id) !== undefined;
-  const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
+  const definitions = await openDefinitions({ shipped: SHIPPED, own: folder, catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string): string => QUEUES[operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light'];
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
