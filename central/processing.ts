@@ -72,7 +72,7 @@ export async function openProcessing(
     startWorkflow: (of) => started(workflows, of),
   });
   const has = (id: string): boolean => operationOf(id) !== undefined;
-  const definitions = await openDefinitions({ folders: [SHIPPED, folder], catalogue, has, log: needs.log });
+  const definitions = await openDefinitions({ shipped: SHIPPED, own: folder, catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
   const queueOf = (id: string, isAwaited: boolean): string => {
     const weight = operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light';

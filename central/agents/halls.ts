@@ -1,5 +1,6 @@
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { notIngested, ofEachAgent } from '../catalogue/events.ts';
+import { readableAmong } from '../catalogue/list-events.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
@@ -49,6 +50,19 @@ export interface HallNow {
  * Time in ms within which a lecture must have ended for its recording to be expected; older ones are not looked for.
  */
 const LOOKED_BACK_MS = 14 * 24 * 3600_000;
+
+/**
+ * Halls as roles may see them: without lectures that these may not read, without alarms, which name lectures, and what waits to be handed over. Undefined: all
+ * is shown.
+ */
+export async function hallsSeen(needs: HallsNeeds, roles: readonly string[] | undefined): Promise<HallNow[]> {
+  const halls = await hallsNow(needs);
+  if (!roles) return halls;
+  const ids = halls.flatMap(({ now, next }) => [now, next].flatMap((one) => one?.id ?? []));
+  const seen = await readableAmong(needs.database, ids, roles);
+  const shown = (one: LectureNow | null): LectureNow | null => (one && seen.has(one.id) ? one : null);
+  return halls.map((hall) => ({ ...hall, now: shown(hall.now), next: shown(hall.next), alarms: [], handOvers: [] }));
+}
 
 /** Every hall, with what its agent does; an agent without a hall counts as a hall with the agent's name. */
 export async function hallsNow({ database, roster, clock }: HallsNeeds): Promise<HallNow[]> {

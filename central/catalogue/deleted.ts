@@ -25,7 +25,7 @@ const ROWS_AT_ONCE = 1000;
 export async function keepDeleted(
   within: Database,
   rows: readonly EventRow[],
-  by: Who | undefined,
+  by: Pick<Who, 'name'> | undefined,
   because: DeletedBecause | undefined,
 ): Promise<void> {
   const ids = rows.map(({ id }) => id);
@@ -61,6 +61,15 @@ export async function keepDeleted(
       )
       .execute();
   }
+  await noteFiles(within, files, deleted_by);
+}
+
+/** Notes files whose rows are deleted. `deleted_by`: who did; null: the server itself, and then they are never removed. */
+export async function noteFiles(
+  within: Database,
+  files: readonly { path: string; event: string }[],
+  deleted_by: string | null,
+): Promise<void> {
   const paths = [...new Map(files.map((file) => [file.path, { ...file, deleted_by }])).values()];
   for (let n = 0; n < paths.length; n += ROWS_AT_ONCE) {
     await within

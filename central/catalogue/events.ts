@@ -258,7 +258,7 @@ export async function makersOf(database: Database, ids: readonly string[]): Prom
 export async function deleteEvents(
   within: Database,
   ids: readonly string[],
-  by?: Who,
+  by?: Pick<Who, 'name'>,
   because?: DeletedBecause,
 ): Promise<EventRow[]> {
   if (ids.length === 0) return [];

@@ -91,6 +91,19 @@ export async function countEvents(database: Database, listing: Listing): Promise
 export const eventIds = (listing: Listing): RawBuilder<string> =>
   sql<string>`(select events.id from events ${ASKED} ${chosenBy(listing, CONDITIONS, ACL)})`;
 
+/** Those of some events that roles may read, by their ids. */
+export async function readableAmong(
+  database: Database,
+  ids: readonly string[],
+  roles: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const allowed = { roles, action: 'read' };
+  const { rows } = await sql<{ id: string }>`select id from events
+    where id = any(${[...ids]}::text[]) and id in ${eventIds({ filters: [], sorting: [], allowed })}`.execute(database);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** One event, with facts about it from other tables. */
 export async function findEvent(
   database: Database,

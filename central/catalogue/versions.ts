@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import { json, type ElementRow, type FileRow, type Tables } from '../store/tables.ts';
+import { noteFiles } from './deleted.ts';
 import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
@@ -65,4 +66,23 @@ export async function broughtVersions(
     join unnest(${of.map(({ event }) => event)}::text[], ${of.map(({ version }) => version)}::integer[]) as wanted (event, version)
       on event_versions.event = wanted.event and event_versions.version = wanted.version`.execute(database);
   return rows;
+}
+
+/**
+ * Deletes the versions of an event before its newest one, but those that a workflow still works on. Their files stay for a
+ * while (`deleted.ts`), and for as long as another version names them. Gives the numbers of the versions.
+ */
+export async function deleteOldVersions(within: Database, event: string, by: string): Promise<number[]> {
+  const newest = await newestVersion(within, event);
+  const { rows } = await sql<{ version: number }>`select version from event_versions as old
+    where event = ${event} and version < ${newest?.version ?? 0} and not exists (select 1 from workflows
+      where workflows.event = old.event and workflows.version = old.version
+        and workflows.state not in ('succeeded', 'failed', 'stopped'))
+    order by version for update`.execute(within);
+  const versions = rows.map(({ version }) => version);
+  if (versions.length === 0) return [];
+  const ofThese = within.selectFrom('files').select(['path', 'event']).where('event', '=', event);
+  await noteFiles(within, await ofThese.where('version', 'in', versions).execute(), by);
+  await within.deleteFrom('event_versions').where('event', '=', event).where('version', 'in', versions).execute();
+  return versions;
 }

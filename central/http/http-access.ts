@@ -30,8 +30,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /**
-     * Roles whose access lists count, where a program asks for another person by roles; undefined: the rights are those
-     * of `who`.
+     * Roles whose access lists count: those of a viewer, or those by which a program asks for another person. Undefined:
+     * the rights are those of `who`.
      */
     runRoles: readonly string[] | undefined;
     /** Answers that an account is needed, in the way that the client can handle. */
@@ -92,6 +92,7 @@ export function guard(
     if (found.kind === 'known') {
       request.who = found.who;
       const wrong = (await actForOthers(request, accounts, found.who)) ?? byRoles(request, found.roles);
+      request.runRoles ??= rolesOfViewer(request);
       if (wrong) return reply.code(wrong.status).type('text/plain; charset=utf-8').send(`${wrong.text}\n`);
     }
     if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
@@ -136,6 +137,12 @@ async function actForOthers(
     request.who = other;
   }
   return asked.roles?.includes('ROLE_ADMIN') ? undefined : byRoles(request, asked.roles);
+}
+
+/** Roles of a viewer, where access lists decide what is shown; undefined: somebody else asks, or another route. */
+function rolesOfViewer({ who, routeOptions }: FastifyRequest): readonly string[] | undefined {
+  if (who?.role !== 'viewer' || routeOptions.config.byAccess !== true) return undefined;
+  return opencastRolesOf(who);
 }
 
 /** Lets access lists decide from now on, by these roles; undefined: there are none. Gives the reason of a refusal. */

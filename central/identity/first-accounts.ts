@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { writeFileAtomically } from '@amphi/lib/runtime/files.ts';
 import type { Database } from '../store/connect.ts';
 import { ha1Of } from './digest.ts';
@@ -13,17 +14,28 @@ const FIRST_PASSWORDS = 'first-passwords';
  */
 export async function makeFirstAccounts(database: Database, data: string): Promise<string | undefined> {
   const file = join(data, FIRST_PASSWORDS);
-  const { count } = await database
-    .selectFrom('accounts')
-    .select((of) => of.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  if (count > 0) return (await isThere(file)) ? file : undefined;
+  if (await hasAccounts(database)) return (await isThere(file)) ? file : undefined;
+  const isMade = await database.transaction().execute(async (within) => {
+    // Of several processes that begin on an empty database one makes them.
+    await sql`lock table accounts in share row exclusive mode`.execute(within);
+    if (await hasAccounts(within)) return false;
+    await make(within, file);
+    return true;
+  });
+  return isMade ? file : undefined;
+}
+
+async function hasAccounts(database: Database): Promise<boolean> {
+  return (await database.selectFrom('accounts').select('name').limit(1).executeTakeFirst()) !== undefined;
+}
+
+async function make(within: Database, file: string): Promise<void> {
   const made = (['admin', 'agent'] as const).map((name) => ({ name, password: newSecret() }));
   const lines = made.map(({ name, password }) => `${name} ${password}\n`);
   await writeFileAtomically(file, lines.join(''), 0o600);
   try {
     // Random passwords cannot be guessed from a hash, so these accounts may be used with digest.
-    await database
+    await within
       .insertInto('accounts')
       .values(made.map(({ name, password }) => ({ name, role: name, ha1: ha1Of(name, password) })))
       .execute();
@@ -31,7 +43,6 @@ export async function makeFirstAccounts(database: Database, data: string): Promi
     await rm(file, { force: true });
     throw error;
   }
-  return file;
 }
 
 /** Removes the first password of an account from the file: whoever changes a password has read the first one. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hallsNow } from '../agents/halls.ts';
+import { hallsSeen } from '../agents/halls.ts';
 import { keptImports } from '../catalogue/imports/imports.ts';
 import { readForm } from '../http/form.ts';
 import { onlyFor, open, whoOf } from '../http/http-access.ts';
+import { readingRoles } from '../identity/permissions.ts';
 import type { RouteModule, Services } from '../http/services.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';
 import { undoImport } from '../timetable/undo-import.ts';
@@ -42,7 +43,7 @@ export const pages: RouteModule = async (app, services) => {
   serveSignIn(app, services);
   app.get('/', onlyFor('scheduler', 'viewer'), async (request, reply) => {
     const zoneOf = (agent: string) => zoneOfAgent(services.roster, agent);
-    return show(reply, hallsPage(seenOf(request), await hallsNow(services), zoneOf));
+    return show(reply, hallsPage(seenOf(request), await hallsSeen(services, readingRoles(whoOf(request))), zoneOf));
   });
   serveImports(app, services);
   await serveEditor(app, services.log);

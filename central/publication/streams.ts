@@ -4,7 +4,7 @@ import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
-import { safeFileName } from '../store/media-store.ts';
+import { isFull, safeFileName } from '../store/media-store.ts';
 import type { ElementRow, PublishedElement } from '../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../workflows/run/operation.ts';
 import { formatStreamList, type StreamFormat, streamUrl, TRANSPORTS } from './stream-list.ts';
@@ -121,6 +121,7 @@ async function answering<T>(folder: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
+    if (isFull(error)) throw new OperationFailed(`the disk of the folder of the streaming server (${folder}) is full`);
     const { code } = error as NodeJS.ErrnoException;
     throw typeof code === 'string' && /^E[A-Z]+$/.test(code) ? away((error as Error).message) : error;
   }

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { Client, Pool, types, type ClientConfig } from 'pg';
+import { Client, DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Tables } from './tables.ts';
 
@@ -46,6 +46,19 @@ export async function canConnect(connection: ConnectionOptions): Promise<boolean
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Codes of PostgreSQL for a connection that it ended or does not take now: all of class 08, and these. */
+const AWAY_CODES: readonly unknown[] = ['57P01', '57P02', '57P03', '53300'];
+/** What `pg` says without a code when a connection broke, or could not be made in time. */
+const AWAY_WORDS = /^Connection terminated|^timeout exceeded when trying to connect|not queryable$/;
+
+/** Whether a query failed because the database is away or ended the connection: the same query may succeed later. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof DatabaseError) return AWAY_CODES.includes(code) || code?.startsWith('08') === true;
+  return AWAY_WORDS.test(error.message) || (syscall === 'connect' && code !== undefined);
 }
 
 /** Makes a database of this name if there is none. */

@@ -85,11 +85,17 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
         );
     },
     async work(queue, atOnce, handler) {
-      const polling = { pollingIntervalSeconds: POLL_S, notifyPollingIntervalSeconds: POLL_S };
-      const id = await boss.work(queue, { ...polling, localConcurrency: atOnce, batchSize: 1 }, async ([job]) => {
-        if (job) await handler(job.data as JobData);
-      });
-      return () => boss.offWork(queue, { id, wait: true });
+      const one = async (): Promise<string> => {
+        const polling = { pollingIntervalSeconds: POLL_S, notifyPollingIntervalSeconds: POLL_S };
+        const id: string = await boss.work(queue, { ...polling, batchSize: 1 }, async ([job]) => {
+          // Where there was one job there may be more, for which nobody sends a notice any more: it looks again at once.
+          boss.notifyWorker(id);
+          if (job) await handler(job.data as JobData);
+        });
+        return id;
+      };
+      const ids = await Promise.all(Array.from({ length: atOnce }, one));
+      return async () => void (await Promise.all(ids.map((id) => boss.offWork(queue, { id, wait: true }))));
     },
     async close(graceMs = 5000) {
       await boss.stop({ graceful: true, timeout: graceMs, close: true });

@@ -44,7 +44,7 @@ export interface MediaStore {
   copyOf(path: string): Promise<string>;
   /** Removes files that were partly fetched and not gone on with since a moment. */
   removeOldPartials(beforeMs: number): Promise<void>;
-  /** Throws `NoRoom` if so many bytes do not fit. */
+  /** Throws `NoRoom` if so many bytes do not fit, or the folder is away (a share that is not mounted). */
   checkRoom(bytes?: number): Promise<void>;
   remove(path: string): Promise<void>;
   /** Absolute path of a path below the folder. Throws if it would lead out of the folder. */
@@ -52,7 +52,7 @@ export interface MediaStore {
 }
 
 /**
- * Disk that is full, or would be with this file. HTTP answers 507; an agent then keeps its file and tries again later.
+ * Disk that is full, or would be with this file, or is away. HTTP answers 507; an agent then keeps its file and tries again later.
  */
 export class NoRoom extends Error {
   readonly statusCode = 507;
@@ -94,6 +94,12 @@ export async function openMediaStore(
     return join(folder, path);
   };
   const checkRoom = async (bytes = 0): Promise<void> => {
+    // A share that is away leaves an empty folder: what is written there would be hidden when the share comes back.
+    const isThere = await stat(incoming).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) throw new NoRoom(`the media folder is away: ${folder} has no ${TEMPORARY}`);
     if ((await freeBytes()) - bytes < minFreeBytes) throw new NoRoom('the disk of the server is full');
   };
   return {

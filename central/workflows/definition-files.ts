@@ -1,8 +1,8 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Definition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { readDefinition } from '@amphi/lib/opencast/workflows/read-definition.ts';
+import { answerOfThread } from '@amphi/lib/runtime/processes/thread-answer.ts';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 
 /** A mistake in a file of definitions. */
@@ -12,11 +12,8 @@ export interface DefinitionProblem {
   what: string;
 }
 
-/** Folders with definitions: one of a later folder replaces one with the same id of an earlier one. */
-export type Folders = readonly string[];
-
 /** Definitions of files. */
-interface FilesRead {
+export interface FilesRead {
   definitions: readonly { file: string; definition: Definition }[];
   problems: readonly DefinitionProblem[];
 }
@@ -27,43 +24,45 @@ const MOST_FILES = 500;
 /** Bytes of a file that is read; a longer one is a mistake. */
 const MOST_BYTES = 256 * 1024;
 
-/** Names, sizes and times of all files of definitions: another text when one of them changed. */
-export async function stampOf(folders: Folders): Promise<string> {
+/** Names, sizes and times of the files of definitions of a folder: another text when one of them changed, '' if there is none. */
+export async function stampOf(folder: string): Promise<string> {
   const all: string[] = [];
-  for (const folder of folders) {
-    for (const name of await namesIn(folder)) {
-      const known = await stat(join(folder, name)).catch(() => undefined);
-      all.push(`${folder}/${name} ${known?.size} ${known?.mtimeMs}`);
-    }
+  for (const name of await namesIn(folder)) {
+    const known = await stat(join(folder, name)).catch(() => undefined);
+    all.push(`${name} ${known?.size} ${known?.mtimeMs}`);
   }
   return all.join('\n');
 }
 
-/** Reads all files of definitions. */
-export async function readFolders(folders: Folders): Promise<FilesRead> {
-  const definitions = new Map<string, { file: string; definition: Definition }>();
+/** Milliseconds and MB for the files of a folder; beyond them none of them is read. */
+const LIMITS = { longestMs: 60_000, mostHeapMb: 512 };
+
+/** Reads the files of a folder that others write, in a thread of its own. Undefined: they take too long, or too much memory. */
+export const readFolderAside = (folder: string): Promise<FilesRead | undefined> =>
+  answerOfThread(new URL('definition-thread.ts', import.meta.url), folder, LIMITS);
+
+/** Reads the files of definitions of a folder. */
+export async function readFolder(folder: string): Promise<FilesRead> {
+  const definitions: { file: string; definition: Definition }[] = [];
   const problems: DefinitionProblem[] = [];
-  for (const folder of folders) {
-    const names = await namesIn(folder);
-    if (names.length > MOST_FILES)
-      problems.push({ file: folder, line: undefined, what: `only ${MOST_FILES} files of a folder are read` });
-    const ids = new Map<string, string>();
-    for (const name of names.slice(0, MOST_FILES)) {
-      const file = join(folder, name);
-      const read = await readFileOf(file);
-      await turn();
-      if ('mistakes' in read) {
-        problems.push(...read.mistakes.map(({ line, what }) => ({ file, line, what })));
-        continue;
-      }
-      const { id } = read.definition;
-      const other = ids.get(id);
-      if (other !== undefined) problems.push({ file, line: undefined, what: `${other} has the id ${id} too` });
-      else definitions.set(id, { file, definition: read.definition });
-      ids.set(id, other ?? name);
+  const names = await namesIn(folder);
+  if (names.length > MOST_FILES)
+    problems.push({ file: folder, line: undefined, what: `only ${MOST_FILES} files of a folder are read` });
+  const ids = new Map<string, string>();
+  for (const name of names.slice(0, MOST_FILES)) {
+    const file = join(folder, name);
+    const read = await readFileOf(file);
+    if ('mistakes' in read) {
+      problems.push(...read.mistakes.map(({ line, what }) => ({ file, line, what })));
+      continue;
     }
+    const { id } = read.definition;
+    const other = ids.get(id);
+    if (other !== undefined) problems.push({ file, line: undefined, what: `${other} has the id ${id} too` });
+    else definitions.push({ file, definition: read.definition });
+    ids.set(id, other ?? name);
   }
-  return { definitions: [...definitions.values()], problems };
+  return { definitions, problems };
 }
 
 async function readFileOf(

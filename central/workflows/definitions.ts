@@ -1,10 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import type { Definition, OperationDefinition } from '@amphi/lib/opencast/workflows/definition.ts';
 import { withIncludes } from '@amphi/lib/opencast/workflows/includes.ts';
 import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
-import { readFolders, stampOf, type DefinitionProblem, type Folders } from './definition-files.ts';
+import { readFolder, readFolderAside, stampOf, type DefinitionProblem, type FilesRead } from './definition-files.ts';
 import { planOf } from './plan.ts';
 import type { PlannedOperation, Variables } from './run/run.ts';
 
@@ -26,7 +26,10 @@ export interface Definitions {
 
 /** What definitions are opened with. */
 interface DefinitionNeeds {
-  folders: Folders;
+  /** Folder of those that the server comes with, which never change; undefined: none. */
+  shipped: string | undefined;
+  /** Folder of the administrator, which may not be there yet: one of these replaces one of the server with the same id. */
+  own: string;
   catalogue: Catalogue;
   /** Whether this server has the code of an operation. */
   has: (operation: string) => boolean;
@@ -43,11 +46,13 @@ interface Read {
   problems: readonly DefinitionProblem[];
 }
 
-/** Reads all definitions, and again when their files change. A file with a mistake is told and does not stop the others. */
+/** Reads all definitions, and again when files of the administrator change. A file with a mistake is told and does not stop the others. */
 export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitions> {
-  const { folders, catalogue, log } = needs;
-  let stamp = await stampOf(folders);
-  let read = await readAll(needs);
+  const { shipped, own, catalogue, log } = needs;
+  const fixed = shipped === undefined ? NONE : await readFolder(shipped);
+  let stamp = await stampOf(own);
+  let changing = stamp === '' ? NONE : await readOwn(needs, NONE);
+  let read = await joined(needs, [fixed, changing]);
   const closed = new AbortController();
   void follow();
 
@@ -56,10 +61,11 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
       await wait(LOOK_MS, undefined, { signal: closed.signal, ref: false }).catch(() => undefined);
       if (closed.signal.aborted) return;
       try {
-        const now = await stampOf(folders);
+        const now = await stampOf(own);
         if (now === stamp) continue;
         stamp = now;
-        read = await readAll(needs);
+        changing = await readOwn(needs, changing);
+        read = await joined(needs, [fixed, changing]);
         log.info({ definitions: read.all.size }, 'definitions of workflows were read again');
       } catch (error) {
         log.warn({ err: error }, 'definitions of workflows cannot be read');
@@ -86,12 +92,24 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
   };
 }
 
-async function readAll({ folders, catalogue, has, log }: DefinitionNeeds): Promise<Read> {
-  const { definitions, problems } = await readFolders(folders);
+const NONE: FilesRead = { definitions: [], problems: [] };
+
+/** The definitions of the administrator; those that were read before, if their files cannot be read within limits. */
+async function readOwn({ own }: DefinitionNeeds, before: FilesRead): Promise<FilesRead> {
+  const what = 'its definitions take too long to read, or too much memory: those that were read before stay';
+  return (await readFolderAside(own)) ?? { ...before, problems: [{ file: own, line: undefined, what }] };
+}
+
+/** All definitions together, and what is wrong with them. */
+async function joined({ catalogue, has, log }: DefinitionNeeds, files: readonly FilesRead[]): Promise<Read> {
+  const byId = new Map(files.flatMap(({ definitions }) => definitions.map((one) => [one.definition.id, one])));
+  const definitions = [...byId.values()];
+  const problems = files.flatMap((one) => one.problems);
   const all = new Map(definitions.map(({ definition }) => [definition.id, definition]));
   const refused = new Map<string, string>();
   const told = [...problems];
   for (const { file, definition } of definitions) {
+    await turn();
     const { operations, mistakes } = withIncludes(definition, (id) => all.get(id));
     const missing = operations.filter(({ id }) => !has(catalogue.find(id)?.id ?? id));
     const own = [

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { answerOfThread } from '../runtime/processes/thread-answer.ts';
 import { UnreadableFile } from './text.ts';
 
 /** A sheet of a workbook that is not hidden. */
@@ -32,28 +32,11 @@ const startsWith = (bytes: Uint8Array, sign: readonly number[]): boolean => sign
  * and memory. Throws UnreadableFile, in words for its sender.
  */
 export async function readWorkbook(bytes: Uint8Array | string): Promise<Sheet[]> {
-  const worker = new Worker(new URL('workbook-worker.ts', import.meta.url), {
-    workerData: bytes,
-    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
-    stderr: true,
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<WorkbookAnswer>((resolve) => {
-    timer = setTimeout(() => resolve(unreadable), LONGEST_MS);
-  });
-  const answered = new Promise<WorkbookAnswer>((resolve) => {
-    worker.once('message', (answer: WorkbookAnswer) => resolve(answer));
-    worker.once('error', () => resolve(unreadable));
-    worker.once('exit', () => resolve(unreadable));
-  });
-  try {
-    const answer = await Promise.race([answered, late]);
-    if ('unreadable' in answer) throw new UnreadableFile(answer.unreadable);
-    return answer.sheets;
-  } finally {
-    clearTimeout(timer);
-    await worker.terminate();
-  }
+  const limits = { longestMs: LONGEST_MS, mostHeapMb: MOST_HEAP_MB };
+  const entry = new URL('workbook-worker.ts', import.meta.url);
+  const answer = (await answerOfThread<WorkbookAnswer>(entry, bytes, limits)) ?? unreadable;
+  if ('unreadable' in answer) throw new UnreadableFile(answer.unreadable);
+  return answer.sheets;
 }
 
 const unreadable: WorkbookAnswer = {

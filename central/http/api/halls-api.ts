@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { deleteHall, hallsNow, setHall } from '../../agents/halls.ts';
+import { deleteHall, hallsSeen, setHall } from '../../agents/halls.ts';
 import { whoOf } from '../http-access.ts';
-import { mayActFor } from '../../identity/permissions.ts';
+import { mayActFor, readingRoles } from '../../identity/permissions.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const event = z.object({
@@ -53,7 +53,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     summary: 'What each hall does now',
     access: ['scheduler', 'viewer'],
     answer: z.object({ halls: z.array(hallNow) }),
-    run: async ({ services }) => ({ halls: await hallsNow(services) }),
+    run: async ({ services, request }) => ({ halls: await hallsSeen(services, readingRoles(whoOf(request))) }),
   }),
   apiRoute({
     id: 'setHall',

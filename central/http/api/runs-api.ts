@@ -69,7 +69,7 @@ export const runRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/workflows',
     summary: 'Workflows, the newest first',
-    access: ['scheduler', 'viewer'],
+    access: ['scheduler'],
     query: z.strictObject({
       event: z.string().max(256).optional(),
       state: z.enum(WORKFLOW_STATES).optional(),
@@ -97,7 +97,7 @@ export const runRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/workflows/{id}',
     summary: 'A workflow with its operations, values and log',
-    access: ['scheduler', 'viewer'],
+    access: ['scheduler'],
     params: id,
     refusals: [404],
     answer: whole,

@@ -6,8 +6,8 @@ import type { Database } from '../../store/connect.ts';
 import { isTrue, type Query } from './paging.ts';
 
 /**
- * Access of programs that ask for another person by roles (`X-RUN-WITH-ROLES`): they see and change what access lists
- * allow these roles.
+ * Access of programs that ask for another person by roles (`X-RUN-WITH-ROLES`), and of viewers: they see and change what
+ * access lists allow these roles.
  */
 
 const isRead = ({ method }: Pick<FastifyRequest, 'method'>): boolean => method === 'GET' || method === 'HEAD';
@@ -16,12 +16,9 @@ const isRead = ({ method }: Pick<FastifyRequest, 'method'>): boolean => method =
  * Roles and action that a list is limited to; `onlyWithWriteAccess` asks for entries that may be changed. Undefined: no
  * limit.
  */
-export function allowedIn({ runRoles, who, query }: FastifyRequest): Listing['allowed'] {
-  const isWriting = isTrue(query as Query, 'onlyWithWriteAccess');
-  const action = isWriting ? 'write' : 'read';
-  if (runRoles) return { roles: runRoles, action };
-  // Viewers have write access to nothing.
-  return isWriting && who?.role === 'viewer' ? { roles: [], action } : undefined;
+export function allowedIn({ runRoles, query }: FastifyRequest): Listing['allowed'] {
+  const action = isTrue(query as Query, 'onlyWithWriteAccess') ? 'write' : 'read';
+  return runRoles && { roles: runRoles, action };
 }
 
 /**

@@ -19,7 +19,7 @@ type Asked = FastifyRequest<{ Querystring: Query }>;
 
 /** Serves `/recordings/calendars`, which every agent requests all day. */
 export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
-  const reads = about('own', 'agent', 'scheduler', 'viewer');
+  const reads = about('own', 'agent', 'scheduler');
 
   app.get('/recordings/calendars', reads, async (request: Asked, reply) => {
     const question = questionOf(request.query, clock.nowMs());

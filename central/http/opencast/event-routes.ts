@@ -17,7 +17,7 @@ type WithAgent = FastifyRequest<{ Params: { agent: string } }>;
 /** Serves single events of `/recordings`, and the events that an agent records now and next. */
 export const eventRoutes: RouteModule = (app, { database, clock }) => {
   const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
-  const ofAgent = about({ agent: 'agent' }, 'agent', 'scheduler', 'viewer');
+  const ofAgent = about({ agent: 'agent' }, 'agent', 'scheduler');
 
   /** Adds a route that gives an event in one form. */
   const told = (what: string, tell: (event: EventRow, reply: FastifyReply) => unknown): void => {

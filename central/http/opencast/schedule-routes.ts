@@ -20,7 +20,7 @@ import { addEvents, changeEvent, removeEvents, removeOld, type Scheduled } from 
 import { ownZone } from '../../timetable/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
-const READERS = about('own', 'scheduler', 'viewer', 'agent');
+const READERS = about('own', 'scheduler', 'agent');
 /**
  * Options of the route that changes an event: a box may lengthen what it records itself, when the teacher does so at
  * the lectern.

@@ -19,7 +19,7 @@ export const seriesElements: RouteModule = (app, { database }) => {
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
     done(null, body),
   );
-  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
+  const reads = about({ series: 'id' }, 'agent', 'scheduler', 'viewer');
   const writes = onlyFor('scheduler');
   app.get('/series/:id/elements.json', reads, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const { id } = request.params;

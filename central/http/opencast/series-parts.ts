@@ -21,7 +21,8 @@ const MOST_PROPERTIES = 500;
  * Serves the parts of a series that are read and set alone: its access list and its properties (facts/opencast 3.2).
  */
 export const seriesParts: RouteModule = (app, { database, clock }) => {
-  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
+  const reads = about({ series: 'id' }, 'agent', 'scheduler', 'viewer');
+  const lists = about('nothing', 'agent', 'scheduler');
   const writes = onlyFor('scheduler');
   const tell = async ({ params: { id } }: WithId, reply: FastifyReply, part: (series: SeriesRow) => unknown) => {
     const series = await seriesNamed(database, id);
@@ -30,7 +31,7 @@ export const seriesParts: RouteModule = (app, { database, clock }) => {
   const change = (request: FastifyRequest, id: string, patch: SeriesPatch, told: unknown): Promise<void> =>
     changeSeries(database, whoOf(request), id, patch, { nowMs: clock.nowMs(), told });
 
-  app.get('/series/allSeriesIdTitle.json', reads, async () => ({
+  app.get('/series/allSeriesIdTitle.json', lists, async () => ({
     series: (await seriesTitles(database)).map(({ id, title }) => ({ identifier: id, title })),
   }));
 

@@ -29,12 +29,13 @@ interface Search {
 
 /** Serves `/series` for every account, in the form that agents and scripts of 2016 know. */
 export const seriesRoutes: RouteModule = (app, { database }) => {
-  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
-  app.get('/series/count', reads, async (_request, reply) => {
+  const reads = about({ series: 'id' }, 'agent', 'scheduler', 'viewer');
+  const lists = about('nothing', 'agent', 'scheduler');
+  app.get('/series/count', lists, async (_request, reply) => {
     const count = await countSeries(database);
     return reply.type('text/plain').send(String(count));
   });
-  app.get('/series/series.json', reads, async (request: FastifyRequest<{ Querystring: Search }>) => {
+  app.get('/series/series.json', lists, async (request: FastifyRequest<{ Querystring: Search }>) => {
     const { query } = request;
     const limit = numberOr(query.count, 100);
     const found = await search(database, query, limit, numberOr(query.startPage, 0) * limit);

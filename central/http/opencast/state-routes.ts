@@ -18,7 +18,7 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
  */
 export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
   const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
-  const lists = about('own', 'agent', 'scheduler', 'viewer');
+  const lists = about('own', 'agent', 'scheduler');
   const writes = { config: { ...about({ event: 'id' }, 'agent').config, keepsCalendars: true } };
   const base = '/capture-admin/recordings';
 

@@ -21,23 +21,27 @@ export function openOperationLog(
 ): OperationLog {
   let last = Promise.resolve();
   let count = 0;
+  /** Lines that wait while others are written; they are written together. */
+  let waiting: { level: 'info' | 'warning' | 'error'; text: string }[] = [];
+  const write = async (): Promise<void> => {
+    const lines = waiting.map((line) => ({ ...of, ...line }));
+    waiting = [];
+    if (lines.length === 0) return;
+    try {
+      await database.insertInto('workflow_log').values(lines).execute();
+    } catch (error) {
+      const texts = lines.map(({ text }) => text);
+      serverLog.warn({ err: error, ...of, texts }, 'lines of a run were not written');
+    }
+  };
   return {
     log(text, level = 'info') {
       count += 1;
       if (count > MOST_LINES + 1) return;
       const line = count > MOST_LINES ? `more than ${MOST_LINES} lines: the rest is left out` : text;
       const kept = line.replaceAll('\0', '').toWellFormed().slice(0, MOST_CHARACTERS).toWellFormed();
-      last = last
-        .then(
-          async () =>
-            void (await database
-              .insertInto('workflow_log')
-              .values({ ...of, level, text: kept })
-              .execute()),
-        )
-        .catch((error: unknown) =>
-          serverLog.warn({ err: error, ...of, text: kept }, 'a line of a run was not written'),
-        );
+      waiting.push({ level, text: kept });
+      last = last.then(write);
     },
     written: () => last,
   };

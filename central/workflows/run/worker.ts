@@ -5,8 +5,8 @@ import type { When } from '@amphi/lib/opencast/workflows/definition.ts';
 import type { Catalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { whetherDone } from '@amphi/lib/opencast/workflows/condition-value.ts';
 import { openVariables } from '@amphi/lib/opencast/workflows/variables.ts';
-import type { Database } from '../../store/connect.ts';
-import { NoRoom, type MediaStore } from '../../store/media-store.ts';
+import { isAway, type Database } from '../../store/connect.ts';
+import { isFull, NoRoom, type MediaStore } from '../../store/media-store.ts';
 import { openAttemptFiles, type AttemptFiles } from './attempt-files.ts';
 import { advanceRun, type Advanced, type OperationJob, type RunNeeds } from './advance.ts';
 import { elementsSeen, keepElements } from './elements.ts';
@@ -124,8 +124,10 @@ async function resultOf(
     const result = await carriedOut();
     if (result.kind !== 'done') lines.log(result.why);
     return { event: eventOf(result), result };
-  } catch (error) {
-    if (closing.aborted) return { event: { kind: 'released' } };
+  } catch (failure) {
+    const error = isFull(failure) ? new NoRoom('the disk of the server is full') : failure;
+    // An operation whose database went away is done again, as soon as there is one to write its result into.
+    if (closing.aborted || isAway(error)) return { event: { kind: 'released' } };
     const reason = reasonOf(error);
     if (!(error instanceof OperationFailed || error instanceof NoRoom))
       needs.log.error({ err: error, ...job, operation: operation.id }, 'operation');

@@ -248,9 +248,10 @@ describe('what is told of events', () => {
       found.map(({ identifier }: { identifier: string }) => identifier),
       ['UE9'],
     );
-    assert.deepEqual((await get('/series/UE9/acl.json', rig.as('viewer'))).json(), { acl: { ace: [] } });
-    assert.deepEqual((await get('/series/UE9/properties.json', rig.as('viewer'))).json(), []);
+    assert.deepEqual((await get('/series/UE9/acl.json', rig.as('scheduler'))).json(), { acl: { ace: [] } });
+    assert.deepEqual((await get('/series/UE9/properties.json', rig.as('scheduler'))).json(), []);
     assert.equal((await get('/series/none/acl.json', rig.as('viewer'))).statusCode, 404);
+    assert.equal((await get('/series/UE9/acl.json', rig.as('viewer'))).statusCode, 403, 'nobody let viewers read it');
     for (const path of ['/series/series.json', '/series/UE9.xml', '/series/count'])
       assert.equal((await get(path)).statusCode, 401, path);
     for (const wrong of [{ series: '<a' }, { title: 'x', acl: '{' }, { identifier: 'x' }])

@@ -287,6 +287,18 @@ describe('the first accounts', () => {
     assert.equal(await readFile(file, 'utf8'), before);
   });
 
+  test('are made by one of several processes that begin at the same time', async () => {
+    await database.deleteFrom('accounts').execute();
+    const folders = await Promise.all([1, 2, 3, 4].map(() => mkdtemp(join(folder, 'at-once-'))));
+    const files = await Promise.all(folders.map((one) => makeFirstAccounts(database, one)));
+    assert.equal(files.filter((file) => file !== undefined).length, 1);
+    const { count } = await database
+      .selectFrom('accounts')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    assert.equal(count, 2);
+  });
+
   test('are forgotten one by one; when the last is, the file goes', async () => {
     const file = join(folder, 'first-passwords');
     await forgetFirstPassword(folder, 'admin');

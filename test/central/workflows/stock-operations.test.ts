@@ -54,7 +54,7 @@ describe(
         let definitions: Definitions;
         const folder = join(samples ?? '', 'opencast', generation);
         before(async () => {
-          definitions = await openDefinitions({ folders: [folder], catalogue, has, log: silentLog });
+          definitions = await openDefinitions({ shipped: undefined, own: folder, catalogue, has, log: silentLog });
         });
         after(() => definitions.close());
 

@@ -15,7 +15,6 @@ import { jsonField } from '../../fields.ts';
 import { readForm } from '../../form.ts';
 import { onlyFor, whoOf } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
-import { READERS } from '../base.ts';
 import { filtersOf, pageOf, sortingOf, type Query } from '../paging.ts';
 import { noContent, notFound } from '../replies.ts';
 import { instancesJson } from './workflow-json.ts';
@@ -33,13 +32,13 @@ const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: tru
  */
 export const workflowsApi: RouteModule = (app, services) => {
   const { database, workflows } = services;
-  app.get<Listed>('/api/workflows', READERS, async ({ query, apiMinor }) => {
+  app.get<Listed>('/api/workflows', onlyFor('scheduler'), async ({ query, apiMinor }) => {
     const { limit = MOST_WORKFLOWS, offset } = pageOf(query);
     const search = searchOf(query, apiMinor);
     const found = await findWorkflows(database, search, { limit: Math.min(limit, MOST_WORKFLOWS), offset });
     return instancesJson(database, found.workflows, query);
   });
-  app.get<ById>('/api/workflows/:id', READERS, async ({ params, query }, reply) => {
+  app.get<ById>('/api/workflows/:id', onlyFor('scheduler'), async ({ params, query }, reply) => {
     const found = await workflowNamed(database, numberOf(params.id));
     return found ? (await instancesJson(database, [found], query))[0] : noWorkflow(reply, params.id);
   });

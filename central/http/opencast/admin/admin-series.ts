@@ -24,7 +24,7 @@ const ORDERS: ReadonlyMap<string, string> = new Map([
  * (facts/opencast 3.2).
  */
 export const adminSeries: RouteModule = (app, { database }) => {
-  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
+  const reads = about('nothing', 'agent', 'scheduler');
   app.get('/admin-ng/series/series.json', reads, async ({ query }: FastifyRequest<{ Querystring: Query }>) => {
     const { limit = query['limit'] === '0' ? 0 : USUAL_SERIES, offset } = pageOf(query);
     const words = String(query['q'] ?? '').trim();

@@ -21,7 +21,7 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** Options of routes that change workflows, and therefore no calendar. */
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
-const READERS = onlyFor('scheduler', 'viewer');
+const READERS = onlyFor('scheduler');
 
 /** Serves `/workflow/instances`, and changes of one workflow (facts/opencast 3.4). */
 export const instanceRoutes: RouteModule = (app, services) => {

@@ -1,7 +1,8 @@
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
 import { analyzeMediaPackage } from './analyze-mediapackage.ts';
+import { assetDelete } from './removing/asset-delete.ts';
 import { caption } from './older/caption.ts';
-import { cleanup } from './cleanup.ts';
+import { cleanup } from './removing/cleanup.ts';
 import { comment } from './comment.ts';
 import { conditionalConfig } from './conditional-config.ts';
 import { configureByDcterm } from './configure-by-dcterm.ts';
@@ -22,6 +23,7 @@ import { trim } from './older/trim.ts';
 /** Operations that steer, tell, keep and bring. */
 export const CONTROL_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
   analyzeMediaPackage,
+  assetDelete,
   caption,
   cleanup,
   comment,

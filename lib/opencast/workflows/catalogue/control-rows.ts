@@ -22,6 +22,14 @@ export const CONTROL_ROWS: readonly CatalogueRow[] = [
       order: 'all',
     },
   ),
+  row(
+    'asset-delete',
+    'Deletes the event with all its versions, and the run with it. It must have been taken back before.',
+    {
+      keys: [key('keep-last-snapshot', FLAG, 'only the versions before the newest one are deleted', { or: 'false' })],
+      order: 'all',
+    },
+  ),
   row('defaults', 'Sets variables that have no value. Each key is a variable.', {
     anyKey: 'name of a variable',
     sets: 'keys',

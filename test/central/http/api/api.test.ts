@@ -48,7 +48,7 @@ describe('halls', () => {
         lecture('later', 180, 240, null),
       ])
       .execute();
-    const { json } = await ask('GET', '/halls', undefined, 'viewer');
+    const { json } = await ask('GET', '/halls', undefined, 'scheduler');
     const [hall] = json.halls;
     assert.deepEqual(
       [hall.name, hall.title, hall.agent, hall.state, hall.url, hall.previewUrl, hall.now.id, hall.next.id],

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await database.deleteFrom('audit_log').execute();
 });
 
-async function get(path: string, as: Role = 'viewer') {
+async function get(path: string, as: Role = 'scheduler') {
   const reply = await rig.app.inject({ url: `/api/v1${path}`, headers: rig.as(as) });
   return { status: reply.statusCode, json: reply.statusCode === 200 ? reply.json() : undefined };
 }

@@ -275,7 +275,7 @@ test('the External API and lists of events name publications with their files', 
     film(),
     { name: 'a.jpg', flavor: 'presenter/player+preview', content: 'x' },
   ]);
-  const { json } = await read(on, '/api/events/listed?withpublications=true', { as: 'viewer' });
+  const { json } = await read(on, '/api/events/listed?withpublications=true', { as: 'scheduler' });
   assert.deepEqual(json.publication_status, ['engage-player']);
   const [publication] = json.publications;
   assert.deepEqual(
@@ -293,14 +293,14 @@ test('the External API and lists of events name publications with their files', 
     ['dublincore/episode'],
   );
   for (const name of ['publications', 'publication']) {
-    const one = await read(on, `/api/events/listed/${name}/${id}`, { as: 'viewer' });
+    const one = await read(on, `/api/events/listed/${name}/${id}`, { as: 'scheduler' });
     assert.deepEqual(one.json, publication);
   }
   assert.equal((await read(on, '/api/events/listed/publications', LEARNER)).json.length, 1);
   assert.equal((await read(on, '/api/events/listed/publications', OTHER)).status, 403);
   const of = async (value: string) =>
     (
-      (await read(on, `/api/events?filter=is_published:${value}`, { as: 'viewer' })).json as { identifier: string }[]
+      (await read(on, `/api/events?filter=is_published:${value}`, { as: 'scheduler' })).json as { identifier: string }[]
     ).map(({ identifier }) => identifier);
   assert.ok((await of('true')).includes('listed') && !(await of('true')).includes('back'));
   assert.ok((await of('false')).includes('back') && !(await of('false')).includes('listed'));

@@ -27,7 +27,8 @@ test('what a publication waits for is awaited, also at second hand; what it does
 
 test('of the shipped definition, qualities are awaited for the first publication, and previews are not', async (t) => {
   const definitions = await openDefinitions({
-    folders: [SHIPPED],
+    shipped: SHIPPED,
+    own: '/nowhere/workflows',
     catalogue: openCatalogue(),
     has: () => true,
     log: silentLog,

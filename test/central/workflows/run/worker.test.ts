@@ -12,6 +12,7 @@ import { OperationFailed } from '#central/workflows/run/operation.ts';
 import { startWorker, type WorkerNeeds } from '#central/workflows/run/worker.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { inTime } from '#test/support/pace.ts';
 import { until } from '#test/support/until.ts';
 import { freshDatabase, type TestDatabase } from '../../postgres.ts';
 import { anyKeys, openRunRig, operations, planned, when, type RunRig } from './run-rig.ts';
@@ -174,6 +175,22 @@ test('a worker that is ended gives back what it has at work, and nothing of it c
   const [done] = await rig.rows(run);
   assert.deepEqual([done?.attempts, done?.crashes, begun], [1, 0, 2]);
 });
+
+test('what was queued before there was a worker is done without a pause', (t) =>
+  inTime(t, async (judge) => {
+    const runs: number[] = [];
+    for (let count = 0; count < 20; count++) runs.push(await rig.begin([planned('light')]));
+    const end = await work({ light: async () => undefined });
+    for (const run of runs) assert.equal(await rig.over(run), 'succeeded');
+    await end();
+    const { from, to } = await opened.database
+      .selectFrom('workflow_operations')
+      .select((of) => [of.fn.min('started_at').as('from'), of.fn.max('finished_at').as('to')])
+      .where('workflow', 'in', runs)
+      .executeTakeFirstOrThrow();
+    // Each of the four at work would otherwise wait a second after a job, since no notice of another one comes.
+    judge('20 queued operations', Number(to) - Number(from), 2000);
+  }));
 
 test('a run whose transaction fails has no jobs', async () => {
   const done: string[] = [];

@@ -128,7 +128,8 @@ describe('comments on events', () => {
     for (const as of ['viewer', 'agent'] as const)
       assert.equal((await ask('POST', `${AT}/comment`, { text: 'x' }, { as })).status, 403, as);
     assert.equal((await ask('GET', `${AT}/comments`, undefined, { as: 'agent' })).status, 403);
-    assert.equal((await ask('GET', `${AT}/comments`, undefined, { as: 'viewer' })).status, 200);
+    // Access lists count for viewers: this one names others.
+    assert.equal((await ask('GET', `${AT}/comments`, undefined, { as: 'viewer' })).status, 404);
     assert.equal(await with_('C1_Learner', 'GET', `${AT}/comments`), 200);
     assert.equal(await with_('C1_Learner', 'POST', `${AT}/comment`), 404);
     assert.equal(await with_('C2_Learner', 'GET', `${AT}/comments`), 404);

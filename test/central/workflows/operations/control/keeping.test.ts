@@ -8,7 +8,7 @@ import { filesOf } from '#central/catalogue/files.ts';
 import { versionsOf } from '#central/catalogue/versions.ts';
 import { openMediaStore, type MediaStore } from '#central/store/media-store.ts';
 import type { ElementRow } from '#central/store/tables.ts';
-import { cleanup } from '#central/workflows/operations/control/cleanup.ts';
+import { cleanup } from '#central/workflows/operations/control/removing/cleanup.ts';
 import { ingestDownload } from '#central/workflows/operations/control/ingest-download.ts';
 import { snapshot } from '#central/workflows/operations/control/snapshot.ts';
 import { beginRun } from '#central/workflows/run/advance.ts';

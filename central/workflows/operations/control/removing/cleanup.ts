@@ -1,7 +1,7 @@
 import { fitsFlavor } from '@amphi/lib/opencast/workflows/selection.ts';
-import { removeRunFiles } from '../../run/run-files.ts';
-import type { Database } from '../../../store/connect.ts';
-import type { Operation, OperationNeeds } from '../../run/operation.ts';
+import { removeRunFiles } from '../../../run/run-files.ts';
+import type { Database } from '../../../../store/connect.ts';
+import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 
 /**
  * `cleanup`: takes elements out of the run, and removes what the run made and nobody else needs. Files of versions and publications

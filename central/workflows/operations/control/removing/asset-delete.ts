@@ -1,0 +1,59 @@
+import { deleteEvents, lockEvent } from '../../../../catalogue/events.ts';
+import { publicationsOf } from '../../../../catalogue/published/publications.ts';
+import { deleteOldVersions } from '../../../../catalogue/versions.ts';
+import { tellAudit } from '../../../../identity/audit.ts';
+import type { Database } from '../../../../store/connect.ts';
+import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
+
+/** Channel that only the editor sees. */
+const INTERNAL = 'internal';
+
+/**
+ * `asset-delete`: deletes the event with all its versions, and this run with it; with `keep-last-snapshot` only the versions before
+ * the newest one. Nothing is deleted that viewers still see. Files stay as long as after a person's deleting, and longer where
+ * another version or a publication names them.
+ */
+export const assetDelete = ({ database }: Pick<OperationNeeds, 'database'>): Operation => ({
+  id: 'asset-delete',
+  weight: 'light',
+  async run({ keys, workflow, log }) {
+    if (keys.flag('keep-last-snapshot')) return { kind: 'done', settle: (within) => deleteVersions(within, workflow) };
+    await checkNotPublic(database, workflow.event);
+    log(`the event ${workflow.event} is deleted, with this run`, 'warning');
+    return {
+      kind: 'done',
+      async settle(within) {
+        await lockEvent(within, workflow.event);
+        await checkNotPublic(within, workflow.event);
+        const [row] = await deleteEvents(within, [workflow.event], { name: nameOf(workflow) });
+        if (!row) return;
+        const change = { title: row.title, workflow: workflow.id };
+        await tellAudit(within, undefined, { action: 'delete', kind: 'event', object: row.id, change });
+      },
+    };
+  },
+});
+
+/** Who is noted to have deleted something. */
+const nameOf = ({ id, definition }: OperationContext['workflow']): string => `workflow ${id} (${definition})`;
+
+async function checkNotPublic(database: Database, event: string): Promise<void> {
+  const channels = (await publicationsOf(database, [event])).map(({ channel }) => channel);
+  const shown = channels.filter((channel) => channel !== INTERNAL);
+  if (shown.length > 0)
+    throw new OperationFailed(
+      `asset-delete: viewers still see the event ${event} (${shown.join(', ')}): it has to be taken back first`,
+    );
+}
+
+async function deleteVersions(within: Database, workflow: OperationContext['workflow']): Promise<void> {
+  const { event, id } = workflow;
+  await lockEvent(within, event);
+  const versions = await deleteOldVersions(within, event, nameOf(workflow));
+  const text =
+    versions.length > 0 ? `versions ${versions.join(', ')} are deleted` : 'there are no older versions to delete';
+  await within.insertInto('workflow_log').values({ workflow: id, level: 'info', text }).execute();
+  if (versions.length === 0) return;
+  const change = { versions, workflow: id };
+  await tellAudit(within, undefined, { action: 'delete', kind: 'version', object: event, change });
+}
