@@ -36,7 +36,12 @@ export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
     log: log.child({ room: 'recorder' }),
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),
-    second: { ring: engine.rings['archive-b'], markKey: () => engine.markKey('archive-b') },
+    layouts: engine.layouts.archive,
+    second: {
+      ring: engine.rings['archive-b'],
+      markKey: () => engine.markKey('archive-b'),
+      layouts: engine.layouts['archive-b'],
+    },
     settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
     onFact(fact) {
       if (fact.kind === 'take') news.tell(fact.take.id);
