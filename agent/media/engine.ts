@@ -11,6 +11,7 @@ import type { Renderer } from '#overlays/render.ts';
 import type { CanvasSeen, ComposedFrame } from './pictures/canvas.ts';
 import { openConfidence, type Confidence } from './pictures/confidence.ts';
 import { openDual, type Dual } from './dual.ts';
+import { openLooks, type Looker, type Looks } from './looks.ts';
 import { openNotedLayouts } from './noted-layouts.ts';
 import { ticksOf } from './pictures/frame-clock.ts';
 import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
@@ -35,6 +36,8 @@ export interface EngineSettings {
   layoutOf: (wanted: Wanted, number: number) => Pick<Layout, 'overlays'>;
   clock: Clock;
   log: Log;
+  /** Who looks at the pictures of channel A. */
+  looker?: Looker | undefined;
   onFact: (fact: EngineFact) => void;
 }
 
@@ -82,6 +85,7 @@ class RunningEngine implements Engine {
   readonly rings = { archive: openPacketRing(), 'archive-b': openPacketRing(), confidence: openPacketRing() };
   readonly #noted = openNotedLayouts();
   readonly layouts = this.#noted.notes;
+  readonly #looks: Looks | undefined;
   readonly #settings: EngineSettings;
   readonly #epoch: { epochMs: number; epochWallMs: number };
   #program: { key: string; running: Program };
@@ -97,6 +101,7 @@ class RunningEngine implements Engine {
     const { clock } = settings;
     this.#settings = settings;
     this.#wanted = wanted;
+    this.#looks = settings.looker && openLooks(settings.looker);
     this.#dual = this.#openDual();
     this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() - DRAWN_AFTER_MS };
     this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
@@ -193,12 +198,14 @@ class RunningEngine implements Engine {
   }
 
   /** Notes what is seen of the frame beside its pixels; a failure of that does not affect the frame. */
-  #note({ frame, picture, drawing }: ComposedFrame): void {
+  #note(composed: ComposedFrame): void {
+    const { frame, picture, drawing } = composed;
     const ptsTicks = ticksOf(frame, this.#wanted.encoders.archive.fps);
     try {
       this.#noted.drawn(ptsTicks, picture, drawing, this.#wanted);
+      this.#looks?.drawn(composed, ptsTicks, this.#program.running.memory, this.#wanted);
     } catch (error) {
-      this.#onTrouble('layout track', error);
+      this.#onTrouble('layouts and slides', error);
     }
   }
 
