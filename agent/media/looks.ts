@@ -20,7 +20,7 @@ export interface Looker {
    * Takes a gray picture of channel A as it came from the source, row by row; it may be kept. `ptsTicks` is the time stamp of the frame
    * that shows it, `form` a name that changes with the size from which it was made.
    */
-  take(gray: Uint8Array, ptsTicks: number, form: string): void;
+  take(gray: Buffer, ptsTicks: number, form: string): void;
 }
 
 /** Hands small pictures of channel A to a looker, while the recorded picture shows that channel. */
@@ -56,7 +56,7 @@ export function openLooks(looker: Looker): Looks {
       const from = cropped(shown.picture, shown.crop);
       scale(shown.picture, from, target, { x: 0, y: 0, width: size.widthPx, height: size.heightPx });
       const bytes = memory.bytes.subarray(target.address, target.address + size.widthPx * size.heightPx);
-      looker.take(Uint8Array.from(bytes), ptsTicks, `${from.x},${from.y} ${from.width}x${from.height}`);
+      looker.take(Buffer.from(bytes), ptsTicks, `${from.x},${from.y} ${from.width}x${from.height}`);
     },
   };
 }

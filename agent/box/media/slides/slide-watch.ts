@@ -60,7 +60,7 @@ export function openSlideFinder(log: Log): SlideFinder {
 }
 
 interface Search {
-  look(gray: Uint8Array, ptsTicks: number, form: string): void;
+  look(gray: Buffer, ptsTicks: number, form: string): void;
   end(toTicks: number): Promise<void>;
   close(): void;
 }
