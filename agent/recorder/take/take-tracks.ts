@@ -129,10 +129,10 @@ class NotedTakeTracks implements TakeTracks {
 
   #writeSoon(): void {
     if (this.#isEnded) return;
-    const { clock, onChange } = this.#options;
+    const { clock } = this.#options;
     this.#cancelWrite ??= clock.at(clock.monotonicMs() + WRITE_MS, () => {
       this.#cancelWrite = undefined;
-      this.#guard(onChange);
+      this.#guard(() => this.#options.onChange());
     });
   }
 
