@@ -11,6 +11,7 @@ import { openOverlaysFolder } from './box/media/overlays-folder.ts';
 import { openGrowthRelay } from './box/media/growth.ts';
 import { startPicture } from './box/media/picture.ts';
 import { openBoxRecorder } from './box/media/recorder.ts';
+import { openSlideFinder } from './box/media/slides/slide-watch.ts';
 import { openRecordingNews } from './box/media/recording-news.ts';
 import { watchBox } from './box/media/watch.ts';
 import { startRoad } from './box/road/road.ts';
@@ -75,12 +76,15 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   const overlaysFolder = await openOverlaysFolder(config, log);
   const choice = await chooseEncoder(ffmpeg.ffmpeg, device.state().wanted.encoders.archive.hardware);
   log.info({ ...choice, ffmpeg: ffmpeg.version }, 'encoder chosen');
-  const picture = startPicture({ config, device, ffmpeg, choice, overlaysFolder, log }, scope);
+  const finder = config.recordings.findSlides ? openSlideFinder(log) : undefined;
+  scope.defer(() => finder?.close());
+  const { looker } = finder ?? {};
+  const picture = startPicture({ config, device, ffmpeg, choice, overlaysFolder, looker, log }, scope);
   const { engine } = picture;
   const recordingNews = openRecordingNews();
   const growth = openGrowthRelay(log);
   const recorder = openBoxRecorder(
-    { config, version, ffmpeg, engine, device, news: recordingNews, growth: growth.watch, log },
+    { config, version, ffmpeg, engine, device, news: recordingNews, growth: growth.watch, slides: finder?.watch, log },
     scope,
   );
   const listening = openListening();

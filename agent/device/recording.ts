@@ -1,4 +1,5 @@
 import type { FileWords } from '#lib/media/file-tags.ts';
+import type { ShownLayout } from '#lib/media/layout-notes.ts';
 import type { Metadata } from './state.ts';
 
 /** The state of a recording. */
@@ -37,6 +38,27 @@ export interface Chapter {
   kind: 'mark' | 'resume';
 }
 
+/** A moment of a stream of a recording. */
+export interface Moment {
+  /** Number of the part. */
+  part: number;
+  /** Offset from the beginning of the part. */
+  offsetMs: number;
+}
+
+/** A layout, from the frame on at which it came. Each part begins with one. */
+export type LayoutChange = Moment & ShownLayout;
+
+/** A slide of channel A, from the moment on at which it came. */
+export interface FoundSlide extends Moment {
+  /** A moment at which all of the slide is seen. */
+  picture: Moment;
+  /** Moments at which something was added. */
+  additions: Moment[];
+  /** Number, from 0, of the earlier slide that is shown again. */
+  sameAs?: number;
+}
+
 /** A thumbnail. */
 export interface Thumbnail {
   /** Offset from the beginning of the recording. */
@@ -57,6 +79,7 @@ export interface SecondStream {
   parts: RecordingPart[];
   chapters: Chapter[];
   breaks: Break[];
+  layouts?: LayoutChange[];
 }
 
 /**
@@ -84,6 +107,10 @@ export interface Recording {
   endedAtMs?: number;
   parts: RecordingPart[];
   chapters: Chapter[];
+  /** Where the channels are in the picture. */
+  layouts?: LayoutChange[];
+  /** Slides that were found while it was recorded; undefined: they were not looked for, or that failed. */
+  slides?: FoundSlide[];
   thumbnails: Thumbnail[];
   breaks: Break[];
   /** Files of channel B, if it was recorded beside the archive; without parts if that failed. */
@@ -117,4 +144,29 @@ export interface GrowthWatch {
    * once more. Resolves when the fragmented file is not needed under its name any more, after a few seconds at most.
    */
   ends(take: string, part: RecordingPart, end: PartEnd): Promise<void>;
+}
+
+/** A slide as it was seen, with time stamps of frames (90 kHz); it lasts until the next one. */
+export interface SeenSlide {
+  fromTicks: number;
+  pictureTicks: number;
+  additionsTicks: readonly number[];
+  sameAs?: number;
+}
+
+/** Looks for slides while a recording runs. No function of it blocks or throws. */
+export interface SlideWatch {
+  /**
+   * Begins to look, from the frame with this time stamp on. `onSlides` gets all slides so far whenever there is another one;
+   * undefined: no more are looked for, and what was found is of no use.
+   */
+  begin(fromTicks: number, onSlides: (slides: readonly SeenSlide[] | undefined) => void): SlideSearch;
+}
+
+/** A search for slides. */
+export interface SlideSearch {
+  /** Ends the search before the frame with this time stamp; resolves after `onSlides` got the last of it, in a second or two. */
+  end(toTicks: number): Promise<void>;
+  /** Gives the search up; `onSlides` is not called any more. */
+  close(): void;
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import { encodingOf } from '#agent/device/dual-mode.ts';
+import { encodingOf, type RecordedStream } from '#agent/device/dual-mode.ts';
 import type { EncoderWanted, InputNumber, InputSeen, StreamName, Wanted } from '#agent/device/state.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
+import type { LayoutNotes } from '#lib/media/layout-notes.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { openEndings } from '#lib/runtime/endings.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -10,6 +11,9 @@ import type { Renderer } from '#overlays/render.ts';
 import type { CanvasSeen, ComposedFrame } from './pictures/canvas.ts';
 import { openConfidence, type Confidence } from './pictures/confidence.ts';
 import { openDual, type Dual } from './dual.ts';
+import { openLooks, type Looker, type Looks } from './looks.ts';
+import { openNotedLayouts } from './noted-layouts.ts';
+import { ticksOf } from './pictures/frame-clock.ts';
 import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
 import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { startProgram, type Program } from './pictures/program.ts';
@@ -32,12 +36,16 @@ export interface EngineSettings {
   layoutOf: (wanted: Wanted, number: number) => Pick<Layout, 'overlays'>;
   clock: Clock;
   log: Log;
+  /** Who looks at the pictures of channel A. */
+  looker?: Looker | undefined;
   onFact: (fact: EngineFact) => void;
 }
 
 /** Composes and encodes the picture all the time, and hands the packets to the rings, whatever the sources do. */
 export interface Engine {
   rings: Record<StreamName, PacketRing>;
+  /** Which layout the frames of the streams for recordings have. */
+  layouts: Readonly<Record<RecordedStream, LayoutNotes>>;
   /** Applies what is wanted. What has not changed is left alone. */
   update(wanted: Wanted, values: SceneValues): void;
   /**
@@ -75,6 +83,9 @@ const CHANNEL_B_NICENESS = 5;
 
 class RunningEngine implements Engine {
   readonly rings = { archive: openPacketRing(), 'archive-b': openPacketRing(), confidence: openPacketRing() };
+  readonly #noted = openNotedLayouts();
+  readonly layouts = this.#noted.notes;
+  readonly #looks: Looks | undefined;
   readonly #settings: EngineSettings;
   readonly #epoch: { epochMs: number; epochWallMs: number };
   #program: { key: string; running: Program };
@@ -90,6 +101,7 @@ class RunningEngine implements Engine {
     const { clock } = settings;
     this.#settings = settings;
     this.#wanted = wanted;
+    this.#looks = settings.looker && openLooks(settings.looker);
     this.#dual = this.#openDual();
     this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() - DRAWN_AFTER_MS };
     this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
@@ -179,9 +191,22 @@ class RunningEngine implements Engine {
   #onFrame(composed: ComposedFrame): void {
     const { frame, key, picture, bytes, sound, done } = composed;
     this.#confidence?.confidence.feed(frame, picture, sound);
+    this.#note(composed);
     if (this.#dual.feed(composed, this.#archive?.encoder)) return;
     if (this.#archive) this.#archive.encoder.feed({ frame, key, picture: bytes, sound, done });
     else done();
+  }
+
+  /** Notes what is seen of the frame beside its pixels; a failure of that does not affect the frame. */
+  #note(composed: ComposedFrame): void {
+    const { frame, picture, drawing } = composed;
+    const ptsTicks = ticksOf(frame, this.#wanted.encoders.archive.fps);
+    try {
+      this.#noted.drawn(ptsTicks, picture, drawing, this.#wanted);
+      this.#looks?.drawn(composed, ptsTicks, this.#program.running.memory, this.#wanted);
+    } catch (error) {
+      this.#onTrouble('layouts and slides', error);
+    }
   }
 
   #updateArchive(key: string, wanted: EncoderWanted): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { GrowthWatch } from '#agent/device/recording.ts';
+import type { GrowthWatch, SlideWatch } from '#agent/device/recording.ts';
 import type { Metadata, RecordingSeen } from '#agent/device/state.ts';
+import type { LayoutNotes } from '#lib/media/layout-notes.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -32,8 +33,12 @@ export interface RecorderOptions extends MediaTools {
   ring: PacketRing;
   /** Makes the next frame a key picture and gives its PTS (90 kHz). */
   markKey: () => number;
+  /** Which layout the frames have; undefined: that is not written down. */
+  layouts?: LayoutNotes;
+  /** Who looks for slides; undefined: nobody does. */
+  slides?: SlideWatch;
   /** Packets and key pictures of channel B, for recordings with a second stream. */
-  second?: Pick<RecorderOptions, 'ring' | 'markKey'>;
+  second?: Pick<RecorderOptions, 'ring' | 'markKey' | 'layouts'>;
   clock: Clock;
   log: Log;
   settings: RecorderSettings;
@@ -303,6 +308,7 @@ class RecorderOfRing implements Recorder {
     this.#stopping.add(closed);
     const { info } = take;
     void closed.then(async () => {
+      await take.tracked;
       this.#stopping.delete(closed);
       info.status = 'finalizing';
       const finalized = this.#closedRecordings.finalize(info, false);

@@ -6,6 +6,17 @@ export interface Recordings {
   find(id: string): Recording | undefined;
   /** Marks a recording as confirmed by the server; from then on it may be deleted to make room. */
   markDelivered(id: string): boolean;
+  /** What a recording has besides its films. */
+  tracksOf?(id: string): readonly RecordingTrack[];
+}
+
+/** A track of a recording that is a text (JSON). */
+export interface RecordingTrack {
+  /** Where the channels are in the picture; or slides that were found. */
+  kind: 'layout' | 'slides';
+  /** The stream that it belongs to; 2 is channel B. */
+  stream?: 2;
+  text: string;
 }
 
 /** Fields of a part that the hand-over reads. */

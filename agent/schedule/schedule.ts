@@ -197,6 +197,7 @@ class ScheduleOfBox {
   async #openHandOver(store: HandOverStore): Promise<void> {
     const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
     const { way, byHand, workflow, flavor, flavorB, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
+    const { tracks: withTracks } = settings.handOver;
     if (!this.#server || way === 'off') return;
     const { opencast } = this.#server;
     const pace = openPace(maxKbps, clock);
@@ -217,6 +218,7 @@ class ScheduleOfBox {
       clock,
       log,
       byHand,
+      withTracks,
       pace,
       random: Math.random,
       ...(hours === undefined ? {} : { hours }),

@@ -19,7 +19,7 @@ const wire = openWire({});
 const credentials = async () => ({ user: user ?? '', password: password ?? '' });
 const login = openLogin(wire, { method: 'digest', credentials }, Date.now);
 const { size: bytes } = await stat(path ?? '');
-const file = { field: 'BODY', path: path ?? '', name: 'lecture_S1R1.mp4', mimeType: 'video/mp4', bytes };
+const file = { field: 'BODY', content: { path: path ?? '' }, name: 'lecture_S1R1.mp4', mimeType: 'video/mp4', bytes };
 const startedMs = performance.now();
 const reply = await login.send({
   method: 'POST',

@@ -30,3 +30,17 @@ export function complement(intervals: readonly Interval[], durationMs: number): 
   if (atMs < durationMs) result.push({ fromMs: atMs, toMs: durationMs });
   return result;
 }
+
+/**
+ * A moment of what is left of a film when only these stretches are kept, as a moment of the film, in ms; one after the end
+ * is the end of the last stretch. Undefined stretches: all is kept.
+ */
+export function momentIn(kept: readonly Interval[] | undefined, ms: number): number {
+  if (!kept) return ms;
+  let left = ms;
+  for (const { fromMs, toMs } of kept) {
+    if (left < toMs - fromMs) return fromMs + left;
+    left -= toMs - fromMs;
+  }
+  return kept.at(-1)?.toMs ?? ms;
+}

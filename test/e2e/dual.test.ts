@@ -1,7 +1,10 @@
 // Runs alone: it judges every frame of two recordings that are made at once.
 /** A box in dual mode: what it records, and what the death of an encoder or of the box itself costs. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { parseManifest } from '#agent/recorder/catalog/manifest.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { pathOf, type Recorded, type RecordedPart } from '#test/support/box-api.ts';
 import { childWith, startBox, type Box } from '#test/support/box.ts';
@@ -96,6 +99,12 @@ test('two files of a take: each channel alone and whole, from the same frame on,
     );
     const recorded = await stopped(take);
     assert.equal(recorded.status, 'finished');
+    const [{ folder }] = recorded.parts as [RecordedPart];
+    const told = parseManifest(await readFile(join(folder, `${basename(folder)}.json`), 'utf8'));
+    const channels = [told, told.second].map((stream) =>
+      stream?.layouts?.map(({ windows }) => windows.map(({ channel, rect: { width } }) => `${channel} ${width}`)),
+    );
+    assert.deepEqual(channels, [[['A 640']], [['B 640']]]);
     await judgeBoth(recorded, judge, before);
 
     const { files } = await box.get<{ files: { name: string }[] }>(`/recordings/${take}`);

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
 import { pathOf, type Recorded } from '#test/support/box-api.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { startCentralProcess, type CentralProcess } from '#test/support/central.ts';
@@ -103,6 +104,19 @@ async function assertHandedOver(box: Box, take: string): Promise<Recorded> {
     const [here, its] = [await readFile(pathOf(part)), await readFile(join(central.data, 'media', there[0] ?? ''))];
     assert.equal(sha256(its), sha256(here), part.name);
   }
+  // With them goes which layout was on when, over all parts.
+  const track = `${basename(recorded.parts[0]!.folder)}_S1_layout.json`;
+  const told = media.filter((path) => basename(path) === track);
+  assert.equal(told.length, 1, track);
+  const { durationMs, layouts } = parseLayoutTrack(await readFile(join(central.data, 'media', told[0]!), 'utf8'))!;
+  assert.equal(
+    durationMs,
+    recorded.parts.reduce((sum, part) => sum + part.durationMs, 0),
+  );
+  assert.deepEqual(
+    layouts.map(({ atMs }) => atMs),
+    [0],
+  );
   return recorded;
 }
 

@@ -10,6 +10,7 @@ import type { Device } from '#agent/device/device.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import { startEngine, type Engine } from '#agent/media/engine.ts';
+import type { Looker } from '#agent/media/looks.ts';
 import type { SceneValues } from '#agent/media/pictures/scene-renderer.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { tellEngineFact } from './alarms.ts';
@@ -22,6 +23,8 @@ export interface PictureParts {
   choice: EncoderChoice;
   /** Folder of logos and backgrounds. */
   overlaysFolder: string;
+  /** Who looks at the pictures of channel A. */
+  looker: Looker | undefined;
   log: Log;
 }
 
@@ -38,7 +41,7 @@ export interface Picture {
 
 /** Starts the engine with the settings that are wanted now. */
 export function startPicture(parts: PictureParts, scope: Scope): Picture {
-  const { config, device, ffmpeg, choice, overlaysFolder, log } = parts;
+  const { config, device, ffmpeg, choice, overlaysFolder, looker, log } = parts;
   let filesRevision = 0;
   const valuesOf = (wanted: Wanted): SceneValues => sceneValues(wanted, config.timeZone, filesRevision);
   const renderer = withPatterns(openRenderer({ folder: overlaysFolder }));
@@ -49,6 +52,7 @@ export function startPicture(parts: PictureParts, scope: Scope): Picture {
       family: choice.family,
       clock: realClock,
       log,
+      looker,
       renderer,
       layoutOf: ({ layouts }, number) => layoutOf(layouts, factoryLayouts, number),
       onFact: (fact) => tellEngineFact(device, fact),

@@ -3,7 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { GrowthWatch } from '#agent/device/recording.ts';
+import type { GrowthWatch, SlideWatch } from '#agent/device/recording.ts';
 import type { RecordingNews } from './recording-news.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
@@ -22,12 +22,14 @@ export interface RecorderParts {
   news: Pick<RecordingNews, 'tell'>;
   /** Told how files grow. */
   growth: GrowthWatch;
+  /** Looks for slides; undefined: nobody does. */
+  slides: SlideWatch | undefined;
   log: Log;
 }
 
 /** Opens the recorder of the streams that the engine encodes; its facts become state of the device. */
 export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
-  const { config, version, ffmpeg, engine, device, news, growth, log } = parts;
+  const { config, version, ffmpeg, engine, device, news, growth, slides, log } = parts;
   const recorder = openRecorder({
     ffmpeg: ffmpeg.ffmpeg,
     ffprobe: ffmpeg.ffprobe,
@@ -36,7 +38,13 @@ export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
     log: log.child({ room: 'recorder' }),
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),
-    second: { ring: engine.rings['archive-b'], markKey: () => engine.markKey('archive-b') },
+    layouts: engine.layouts.archive,
+    ...(slides ? { slides } : {}),
+    second: {
+      ring: engine.rings['archive-b'],
+      markKey: () => engine.markKey('archive-b'),
+      layouts: engine.layouts['archive-b'],
+    },
     settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
     onFact(fact) {
       if (fact.kind === 'take') news.tell(fact.take.id);

@@ -10,6 +10,7 @@ import { hideInSeen } from '#agent/device/secrets.ts';
 import { withOwnServer } from '../settings/own-server.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
+import { tracksOf } from './recording-tracks.ts';
 
 /** Parts of the box that the schedule uses. */
 export interface BoxScheduleParts {
@@ -45,7 +46,15 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
     settings,
     data: config.data,
     device,
-    recordings: recorder,
+    recordings: {
+      list: () => recorder.list(),
+      find: (id) => recorder.find(id),
+      markDelivered: (id) => recorder.markDelivered(id),
+      tracksOf(id) {
+        const recording = recorder.find(id);
+        return recording ? tracksOf(recording) : [];
+      },
+    },
     clock: realClock,
     hall: device.state().wanted.hall,
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -21,6 +21,8 @@ export interface ComposedFrame {
   picture: Picture;
   /** The picture of each channel in the frame; valid until the caller waits for something. */
   shown: Record<Channel, Shown>;
+  /** What was drawn besides them. */
+  drawing: SceneDrawing;
   /** Wall clock of the frame, as the box's time code has it. */
   atMs: number;
   bytes: Buffer;
@@ -178,7 +180,7 @@ class ClockedCanvas implements Canvas {
     const { gopFrames } = wanted().encoders.archive;
     const key = this.#keyWanted || frame % gopFrames === 0;
     this.#keyWanted = false;
-    onFrame({ frame, key, picture, shown, atMs, sound, ...this.#pool.send(picture) });
+    onFrame({ frame, key, picture, shown, drawing, atMs, sound, ...this.#pool.send(picture) });
   }
 
   /** Asks the channel's input for frames of the size that this frame would need. */
@@ -204,7 +206,7 @@ class ClockedCanvas implements Canvas {
     }
     const { picture, native } = seen.kind === 'live' ? seen.frame : seen;
     this.#shown[channel] = picture;
-    return { picture, native, aspect, crop, controls };
+    return { picture, native, aspect, crop, controls, isLive: seen.kind === 'live' };
   }
 }
 

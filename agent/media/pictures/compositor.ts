@@ -17,10 +17,14 @@ export interface Shown {
   aspect: Aspect;
   crop: Crop;
   controls: PictureControlValues;
+  /** Whether it is a picture of the source now, not its last one or a slate. */
+  isLive?: boolean;
 }
 
 /** A scene whose overlays and background are pictures already. */
 export interface SceneDrawing {
+  /** Name of the layout. */
+  name?: string | undefined;
   windows: readonly SceneWindow[];
   /** A whole canvas, or undefined for black. */
   background: Picture | undefined;

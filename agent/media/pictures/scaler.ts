@@ -19,6 +19,22 @@ const MAX_TABLES = 256;
 
 /** Opens a scaler. */
 export function openScaler(memory: PictureMemory): Scaler {
+  const scalePlane = openPlaneScaler(memory);
+  return (source, from, target, to) => {
+    const targets = planesOf(target);
+    planesOf(source).forEach((plane, index) => scalePlane(plane, source, from, targets[index]!, to));
+  };
+}
+
+/** Opens a scaler of luma alone; of the target, only that plane is written. */
+export function openLumaScaler(memory: PictureMemory): Scaler {
+  const scalePlane = openPlaneScaler(memory);
+  return (source, from, target, to) => scalePlane(planesOf(source)[0], source, from, planesOf(target)[0], to);
+}
+
+type PlaneScaler = (src: Plane, line: Size, from: Rect, dst: Plane, to: Rect) => void;
+
+function openPlaneScaler(memory: PictureMemory): PlaneScaler {
   const tables = openTables(memory);
   const { kernels } = memory;
   let between = { address: 0, size: 0 };
@@ -31,7 +47,7 @@ export function openScaler(memory: PictureMemory): Scaler {
     return between.address;
   };
 
-  const scalePlane = (src: Plane, line: Size, from: Rect, dst: Plane, to: Rect): void => {
+  return (src, line, from, dst, to) => {
     const half = src.shift;
     const [width, height] = [to.width >> half, to.height >> half];
     if (to.width === from.width && to.height === from.height) {
@@ -59,11 +75,6 @@ export function openScaler(memory: PictureMemory): Scaler {
         columns.taps,
       ] as const),
     );
-  };
-
-  return (source, from, target, to) => {
-    const targets = planesOf(target);
-    planesOf(source).forEach((plane, index) => scalePlane(plane, source, from, targets[index]!, to));
   };
 }
 

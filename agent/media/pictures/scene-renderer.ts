@@ -82,6 +82,7 @@ export function openSceneRenderer(all: SceneRendererSettings): SceneRenderer {
           drawGround(background, sizePx),
         );
       return {
+        name: scene.name,
         windows: scene.windows,
         background: await ground,
         overlays: (await Promise.all(planes)).filter((one) => one !== undefined),

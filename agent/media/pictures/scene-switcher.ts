@@ -13,8 +13,9 @@ export interface SceneSwitcher {
 const EMPTY: SceneDrawing = { windows: [], background: undefined, overlays: [], timecodes: [] };
 
 /** A drawing with windows and time codes alone, which need no renderer. */
-const bareDrawing = ({ windows, overlays }: Scene): SceneDrawing => ({
+const bareDrawing = ({ name, windows, overlays }: Scene): SceneDrawing => ({
   ...EMPTY,
+  name,
   windows,
   timecodes: overlays.filter(({ overlay }) => overlay.kind === 'timecode').map(({ rect }) => rect),
 });

@@ -5,6 +5,8 @@ import { pixelRect } from '#overlays/draw.ts';
 
 /** The parts of a frame besides the moving pictures, in pixels of the canvas, with even edges. */
 export interface Scene {
+  /** Name of the layout. */
+  name?: string;
   sizePx: Size;
   /** The background; absent in a scene of overlays alone. */
   background?: { colour: string; image?: string };
@@ -35,6 +37,7 @@ const OTHER: Record<Channel, Channel> = { A: 'B', B: 'A' };
 export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
   const { layout, swapped, muted } = wanted;
   return {
+    name: layout.name,
     sizePx,
     background: layout.background,
     windows: layout.windows

@@ -52,6 +52,30 @@ const parts = z.array(
 const chapters = z.array(
   z.object({ part: time, offsetMs: time.nonnegative(), title: text, kind: z.enum(['mark', 'resume']) }),
 );
+const moment = { part: time, offsetMs: time.nonnegative() };
+const px = z.number();
+const layouts = z.array(
+  z.object({
+    ...moment,
+    name: text.optional(),
+    sizePx: z.object({ widthPx: px, heightPx: px }),
+    windows: z.array(
+      z.object({
+        channel: z.enum(['A', 'B']),
+        rect: z.object({ x: px, y: px, width: px, height: px }),
+        shown: z.boolean(),
+      }),
+    ),
+  }),
+);
+const slides = z.array(
+  z.object({
+    ...moment,
+    picture: z.object(moment),
+    additions: z.array(z.object(moment)),
+    sameAs: time.nonnegative().optional(),
+  }),
+);
 const breaks = z.array(z.object({ atMs: time, reason: text }));
 
 const recordingSchema = z.object({
@@ -70,9 +94,11 @@ const recordingSchema = z.object({
   endedAtMs: time.optional(),
   parts,
   chapters,
+  layouts: layouts.optional(),
+  slides: slides.optional(),
   thumbnails: z.array(z.object({ offsetMs: time.nonnegative(), folder: text, name: plainName, title: text })),
   breaks,
-  second: z.object({ parts, chapters, breaks }).optional(),
+  second: z.object({ parts, chapters, breaks, layouts: layouts.optional() }).optional(),
   foreign: z.array(plainName).optional(),
   deliveredAtMs: time.optional(),
   revision: time.nonnegative(),

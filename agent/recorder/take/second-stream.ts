@@ -37,6 +37,12 @@ export function secondOf(info: Recording): Recording {
     set chapters(chapters) {
       second.chapters = chapters;
     },
+    get layouts() {
+      return second.layouts ?? [];
+    },
+    set layouts(layouts) {
+      second.layouts = layouts;
+    },
     get breaks() {
       return second.breaks;
     },

@@ -5,7 +5,7 @@ import { catalogOfSecond, secondOf } from './second-stream.ts';
 import { openTake, type Take, type TakeOptions } from './take.ts';
 import { openTakeParts, type TakeParts, type TakePartsOptions } from './take-parts.ts';
 
-type Source = Pick<TakeOptions, 'ring' | 'markKey'>;
+type Source = Pick<TakeOptions, 'ring' | 'markKey' | 'layouts'>;
 
 /** Options of `openTakeOfStreams`. */
 export interface StreamsOptions
@@ -33,7 +33,8 @@ export function openTakeOfStreams(info: Recording, request: RecordingRequest, op
   let second: Take | undefined;
   const first = openTake(info, {
     ...takeOptions(options, parts),
-    ...alone,
+    // Slides are those of channel A.
+    ...(alone ? { ...alone, layouts: alone.layouts, slides: undefined } : {}),
     // The second take ends with the first one, which may end by itself, at its time.
     onStop: (closed) => onStop(second ? Promise.all([closed, second.stop()]).then(() => undefined) : closed),
   });
@@ -47,11 +48,14 @@ function openSecond(
   { options, beside }: { options: StreamsOptions; beside: TakeParts },
 ): Take | undefined {
   try {
+    const { second } = options;
     const own = secondOf(info);
     const catalog = catalogOfSecond(options.catalog, info);
     return openTake(own, {
       ...takeOptions(options, openParts(own, request, { ...options, catalog, beside, stream: 2 })),
-      ...options.second,
+      ...second,
+      layouts: second?.layouts,
+      slides: undefined,
       onStop: () => undefined,
       onHalt: (reason) => options.onSecondHalt(reason),
     });
@@ -95,6 +99,9 @@ function openPairedTake(first: Take, second: Take, log: Log): Take {
   return {
     info: first.info,
     started: first.started,
+    get tracked() {
+      return first.tracked;
+    },
     async stop() {
       const stopped = first.stop();
       await Promise.all([stopped, also(() => second.stop(), nothing)]);

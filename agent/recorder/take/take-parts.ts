@@ -13,8 +13,9 @@ import type { WriteFailure } from './file-writer.ts';
 import { rescueFile } from './rescue.ts';
 import { isThere } from './whereabouts.ts';
 import type { Part } from './part.ts';
-import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.ts';
+import type { Chapter, LayoutChange, Recording, RecordingPart } from '#agent/device/recording.ts';
 import type { PartFile } from './run.ts';
+import type { TakeTracks } from './take-tracks.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** The functions of the catalog that the files of a take use. */
@@ -64,10 +65,14 @@ interface LiveChapter extends Omit<Chapter, 'part' | 'offsetMs'> {
 export interface TakeParts {
   /** Destination for the next part, if it is usable. */
   preferred: string | undefined;
+  /** What is known of the take besides its frames. */
+  tracks: Pick<TakeTracks, 'placed'> | undefined;
   /** Resolves when the name of the take's folder is known. */
   readonly named: Promise<void>;
   newFile(run: number): PartFile;
   addChapter(chapter: LiveChapter): void;
+  /** Must be called when the tracks have changed: they are written into the manifest. */
+  tracksChanged(): void;
 }
 
 /** Opens the parts of a take. */
@@ -90,17 +95,20 @@ class NumberedTakeParts implements TakeParts {
   readonly #live: LiveChapter[] = [];
   /** Chapters of earlier sessions of this take. */
   readonly #earlier: Chapter[];
+  readonly #earlierLayouts: LayoutChange[];
   readonly #ownFolders: Set<string>;
   /** Paths are given one after the other, since each file must have a number that no other has. */
   readonly #placings = openInTurn();
   readonly #named = Promise.withResolvers<void>();
   readonly named = this.#named.promise;
   preferred: string | undefined;
+  tracks: Pick<TakeTracks, 'placed'> | undefined;
 
   constructor(info: Recording, options: TakePartsOptions) {
     this.#info = info;
     this.#options = options;
     this.#earlier = [...info.chapters];
+    this.#earlierLayouts = [...(info.layouts ?? [])];
     this.#ownFolders = new Set(info.parts.map(({ folder }) => folder));
     if (info.parts.length > 0) this.#named.resolve();
   }
@@ -154,6 +162,10 @@ class NumberedTakeParts implements TakeParts {
     this.#live.push(chapter);
     this.#placeChapters();
     this.#options.catalog.changed(this.#info);
+  }
+
+  tracksChanged(): void {
+    if (this.#placeTracks()) this.#options.catalog.changed(this.#info);
   }
 
   async #place(record: PartRecord): Promise<string> {
@@ -223,10 +235,12 @@ class NumberedTakeParts implements TakeParts {
   }
 
   #progress(record: PartRecord, open: Part): void {
+    const isFirst = record.info.pictures === 0 && open.pictures > 0;
     record.startTicks = open.startTicks;
     record.info.durationMs = msOf(open.endTicks - open.startTicks);
     record.info.pictures = open.pictures;
     record.info.bytes = open.bytes;
+    if (isFirst) this.tracksChanged();
   }
 
   #end(record: PartRecord, endTicks: number, state: 'written' | 'lost'): void {
@@ -237,6 +251,7 @@ class NumberedTakeParts implements TakeParts {
     info.state = state;
     if (info.pictures === 0) this.#info.parts = this.#info.parts.filter((part) => part !== info);
     this.#placeChapters();
+    this.#placeTracks();
     this.#options.catalog.changed(this.#info);
   }
 
@@ -249,6 +264,20 @@ class NumberedTakeParts implements TakeParts {
       return [{ part: record.info.number, offsetMs: msOf(ticks - record.startTicks), title, kind }];
     });
     this.#info.chapters = [...this.#earlier, ...placed];
+  }
+
+  /** Puts the tracks into the facts of the recording; false if it has none. */
+  #placeTracks(): boolean {
+    if (!this.tracks) return false;
+    const parts = this.#records
+      .filter(({ info }) => info.pictures > 0)
+      .map(({ info, run, startTicks, endTicks }) => ({ number: info.number, run, startTicks, endTicks }))
+      .toSorted((a, b) => a.run - b.run || a.startTicks - b.startTicks);
+    const { layouts, slides } = this.tracks.placed(parts);
+    if (layouts) this.#info.layouts = [...this.#earlierLayouts, ...layouts];
+    if (slides) this.#info.slides = slides;
+    else delete this.#info.slides;
+    return layouts !== undefined || slides !== undefined;
   }
 
   #alarm({ destination }: RecordingPart, failure: WriteFailure): void {

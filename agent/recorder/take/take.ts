@@ -7,10 +7,11 @@ import type { Chapter, Recording } from '#agent/device/recording.ts';
 import { durationMsOf, isOpen } from '../catalog/recording.ts';
 import { openRun, type Run, type RunSettings } from './run.ts';
 import type { TakeParts } from './take-parts.ts';
+import { openTakeTracks, type TakeTracks, type TakeTracksOptions } from './take-tracks.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
 /** Options of `openTake`. */
-export interface TakeOptions {
+export interface TakeOptions extends Pick<TakeTracksOptions, 'layouts' | 'slides'> {
   ring: PacketRing;
   /** Makes the next frame a key picture, and gives its PTS (90 kHz). */
   markKey: () => number;
@@ -33,6 +34,8 @@ export interface Take {
   readonly info: Recording;
   /** PTS of the first picture. Rejects if the take ends without any. */
   readonly started: Promise<number>;
+  /** Resolves when layouts and slides of a take that was stopped are complete, a few seconds after its last frame at most. */
+  readonly tracked: Promise<void>;
   /** Stops the take; resolves when the last frame is on disk. */
   stop(): Promise<void>;
   pause(): void;
@@ -60,6 +63,8 @@ class TakeOfRing implements Take {
   readonly #timeline: Timeline;
   readonly #runs = new Map<number, Run>();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #tracks: TakeTracks;
+  tracked: Promise<void> = Promise.resolve();
   readonly #beganMs: number;
   /** Length in ms that was recorded before the take was continued; 0 for a new one. */
   readonly #earlierMs: number;
@@ -88,7 +93,9 @@ class TakeOfRing implements Take {
       { packet: (run, packet, raw) => this.#onPacket(run, packet, raw), end: (run) => this.#onRunEnd(run) },
       () => options.ring.parameters?.audio !== undefined,
     );
-    this.#timeline.start(options.markKey());
+    const fromTicks = options.markKey();
+    this.#timeline.start(fromTicks);
+    this.#tracks = this.#openTracks(fromTicks);
     this.#untap = options.ring.tap({
       onPacket: (packet) => this.#guard(() => this.#take(packet)),
       onBreak: (reason) => this.#guard(() => this.#onBreak(reason)),
@@ -102,7 +109,10 @@ class TakeOfRing implements Take {
     this.#cancelEnd?.();
     this.#setTimes();
     this.#options.onStop(this.#closed.promise);
-    this.#now((ticks) => this.#cut('stop', ticks));
+    this.#now((ticks) => {
+      this.tracked = this.#tracks.end(ticks).catch(() => undefined);
+      this.#cut('stop', ticks);
+    });
     const { clock, patienceMs } = this.#options;
     const wait = this.#hasPictures ? patienceMs : 2 * patienceMs;
     const cancel = clock.at(clock.monotonicMs() + wait, () => this.#guard(() => this.#finish()));
@@ -113,6 +123,7 @@ class TakeOfRing implements Take {
     if (!this.#ending) {
       this.#ending = 'suspend';
       this.#cancelEnd?.();
+      this.#tracks.close();
       this.#guard(() => this.#finish());
     }
     return this.#closed.promise;
@@ -168,6 +179,16 @@ class TakeOfRing implements Take {
       if (Math.abs(part.createdAtMs - endedAtMs) > lastedMs + CLOCK_STEP_MS) part.createdAtMs += shiftMs;
     for (const one of this.info.breaks)
       if (Math.abs(one.atMs - endedAtMs) > lastedMs + CLOCK_STEP_MS) one.atMs += shiftMs;
+  }
+
+  #openTracks(fromTicks: number): TakeTracks {
+    const { layouts, slides, clock, log, parts } = this.#options;
+    const { parts: files, slides: known } = this.info;
+    const earlierSlides = files.length === 0 ? [] : known;
+    const onChange = (): void => parts.tracksChanged();
+    const tracks = openTakeTracks(fromTicks, { layouts, slides, earlierSlides, clock, log, onChange });
+    parts.tracks = tracks;
+    return tracks;
   }
 
   #waitingMarks(): number {
@@ -268,6 +289,7 @@ class TakeOfRing implements Take {
 
   #onPicture(run: number, packet: Packet, raw: Packet): void {
     this.#lastTicks = { run, ticks: packet.ptsTicks };
+    this.#tracks.picture(run, packet.ptsTicks, raw.ptsTicks);
     const due = this.#pendingMarks.filter(({ ticks }) => ticks <= raw.ptsTicks);
     this.#pendingMarks = this.#pendingMarks.filter(({ ticks }) => ticks > raw.ptsTicks);
     for (const { title, kind } of due) this.#options.parts.addChapter({ run, ticks: packet.ptsTicks, title, kind });
@@ -305,6 +327,7 @@ class TakeOfRing implements Take {
     this.#over = true;
     if (!this.#hasPictures && this.#ending === 'stop') this.#begun.reject(new Error('no picture came'));
     this.#untap();
+    this.#tracks.close();
     this.#placeLateMarks();
     this.#options.onHalt(undefined);
     this.#closed.resolve();

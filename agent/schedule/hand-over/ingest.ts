@@ -8,12 +8,12 @@ import { ServerTrouble } from '../server/answer.ts';
 import { multipart, urlEncoded, type Fields, type FilePart } from '../server/form.ts';
 import type { Opencast } from '../server/opencast.ts';
 import type { Growing } from '../growing/growing.ts';
-import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
+import { partsOf, type Recording, type RecordingPart, type RecordingTrack } from '../recordings.ts';
 import type { WireBody } from '../server/wire.ts';
 import { acceptedIn, type Accepted } from './ingest-answers.ts';
 import { openLookUp, orMissing, type LookUp } from './look-up.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
-import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './package.ts';
+import { episodeOf, flavorOf, processingFields, trackFile, trackFlavor, withFetchedTrack } from './package.ts';
 
 /** Settings of the ingest. */
 export interface IngestSettings {
@@ -32,6 +32,8 @@ export interface IngestOptions {
   settings: IngestSettings;
   /** The address from which the server fetches a file. */
   urlOf(ticket: string, name: string): string;
+  /** Tracks of the recording that go with it as attachments. */
+  tracks?: readonly RecordingTrack[];
   /** Recordings that were sent while they were recorded; undefined: none is. */
   growing?: Pick<Growing, 'grown' | 'refused'> | undefined;
   /** Whether the ingest was sent before and its result is unknown. */
@@ -193,7 +195,7 @@ class IngestStep {
   }
 
   /**
-   * Sends the manifest of the recording, as the SMP 351 does (facts/opencast 4.1); if the server does not take it, the
+   * Sends the manifest of the recording, as the SMP 351 does (facts/opencast 4.1), and its tracks; if the server does not take one, the
    * hand-over goes on. Before that, notes whether the event counted as recorded already.
    */
   async manifest(): Promise<HandOver> {
@@ -202,17 +204,23 @@ class IngestStep {
     const recordedBefore = this.#handOver.booking !== undefined && (await this.#lookUp().isRecorded()) === true;
     const folder = this.#parts()[0]?.folder ?? '';
     const file = await fileOf(join(folder, `${base}.json`), `${base}.json`, 'application/json').catch(() => undefined);
-    if (!file) return this.#went({ recordedBefore });
+    let xml = this.#handOver.mediaPackage ?? '';
+    if (file) xml = await this.#attach(xml, 'sending the manifest', this.#options.settings.manifestFlavor, file);
+    for (const track of this.#options.tracks ?? []) {
+      const one = trackFile(base, track);
+      xml = await this.#attach(xml, `sending ${one.name}`, trackFlavor(track, this.#options.settings), one);
+    }
+    return this.#went(xml ? { ...this.#package(xml), recordedBefore } : { recordedBefore });
+  }
+
+  /** Adds an attachment to a media package, and gives the server's one; if the server does not take it, the same one. */
+  async #attach(xml: string, what: string, flavor: string, file: FilePart): Promise<string> {
     try {
-      const xml = await this.#upload(
-        'sending the manifest',
-        '/addAttachment',
-        this.#options.settings.manifestFlavor,
-        file,
-      );
-      return this.#went({ ...this.#package(xml), recordedBefore });
+      const answer = await this.#upload(what, '/addAttachment', flavor, file, xml);
+      this.#package(answer);
+      return answer;
     } catch (error) {
-      if (isUnwanted(error)) return this.#went({ recordedBefore });
+      if (isUnwanted(error)) return xml;
       throw error;
     }
   }
@@ -326,8 +334,8 @@ class IngestStep {
     return flavorOf(part.stream === 2 ? flavorB : flavor, index);
   }
 
-  #fields(): [string, string][] {
-    return [['mediaPackage', this.#handOver.mediaPackage ?? '']];
+  #fields(mediaPackage = this.#handOver.mediaPackage ?? ''): [string, string][] {
+    return [['mediaPackage', mediaPackage]];
   }
 
   async #post(what: string, path: string, fields: Fields, answerMs?: number): Promise<string> {
@@ -342,10 +350,10 @@ class IngestStep {
     });
   }
 
-  async #upload(what: string, path: string, flavor: string, file: FilePart): Promise<string> {
+  async #upload(what: string, path: string, flavor: string, file: FilePart, mediaPackage?: string): Promise<string> {
     const url = await this.#options.opencast.at('ingest', path);
     // The file comes last, since servers read the form up to the file.
-    const body = multipart([...this.#fields(), ['flavor', flavor]], file, this.#options.flow);
+    const body = multipart([...this.#fields(mediaPackage), ['flavor', flavor]], file, this.#options.flow);
     return this.#options.opencast.ask(what, {
       method: 'POST',
       url,
@@ -388,5 +396,5 @@ const isUnwanted = (error: unknown): boolean =>
 async function fileOf(path: string, name: string, mimeType: string): Promise<FilePart> {
   const { size } = await stat(path);
   if (size === 0) throw new Error(`${path} is empty`);
-  return { field: 'BODY', path, name, mimeType, bytes: size };
+  return { field: 'BODY', content: { path }, name, mimeType, bytes: size };
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { formatCatalog, type Catalog } from '#lib/opencast/dublin-core.ts';
 import { formatMediaPackage, parseMediaPackage, type PackageElement } from '#lib/opencast/media-package.ts';
-import type { Recording, RecordingPart } from '../recordings.ts';
+import type { Recording, RecordingPart, RecordingTrack } from '../recordings.ts';
+import type { FilePart } from '../server/form.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
 /** Names and descriptions with which a recording is handed over. Pure. */
@@ -12,6 +13,21 @@ import type { Planned } from '../timetable/timetable.ts';
  * 4.1).
  */
 export const flavorOf = (flavor: string, index: number): string => (index === 0 ? flavor : `${flavor}-${index}`);
+
+/** The flavor of a track of a recording: `presenter/layout`, `presenter/slides`, with the type of the film that it belongs to. */
+export const trackFlavor = (
+  { kind, stream }: RecordingTrack,
+  { flavor, flavorB }: { flavor: string; flavorB: string },
+): string => `${(stream === 2 ? flavorB : flavor).split('/')[0]}/${kind}`;
+
+/** A track of a recording as a file, `BASE_S1_layout.json`. */
+export const trackFile = (base: string, { kind, stream, text }: RecordingTrack): FilePart => ({
+  field: 'BODY',
+  name: `${base}_S${stream ?? 1}_${kind}.json`,
+  mimeType: 'application/json',
+  content: { text },
+  bytes: Buffer.byteLength(text),
+});
 
 /**
  * The episode catalog (XML): the server's own if the booking has one, else one that is made of what is known of the

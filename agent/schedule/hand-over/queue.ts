@@ -22,7 +22,9 @@ export interface QueueOptions {
   /** Hours in which files are sent, on the hall's clock: `19:00-07:00`. */
   hours?: string;
   minuteOfDay: () => number;
-  ingest: Omit<IngestOptions, 'flow' | 'signal' | 'askFirst'>;
+  ingest: Omit<IngestOptions, 'flow' | 'signal' | 'askFirst' | 'tracks'>;
+  /** Whether layouts and slides go with a recording. */
+  withTracks: boolean;
   pace: (bytes: number) => Promise<void>;
   /** Whether a take is recorded now, or will be continued. */
   isBusy: (take: string, booking: string | undefined) => boolean;
@@ -219,7 +221,8 @@ class KeptHandOverQueue implements HandOverQueue {
       if (this.#sending) this.#sending.bytes += bytes;
     };
     const flow = { pace, onSent };
-    const done = await doStep(handOver, recording, { ...ingest, askFirst, flow, signal: this.#abort.signal });
+    const tracks = this.#options.withTracks && handOver.step === 'manifest' ? (recordings.tracksOf?.(take) ?? []) : [];
+    const done = await doStep(handOver, recording, { ...ingest, tracks, askFirst, flow, signal: this.#abort.signal });
     const isDone = done.step === 'done';
     await store.update(take, ({ tell, booking, fetched }) => {
       const stands = { ...done, tell, ...(booking ? { booking } : {}), ...(fetched ? { fetched } : {}) };

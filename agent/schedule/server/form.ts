@@ -33,17 +33,17 @@ function whole(type: string, text: string): WireBody {
   };
 }
 
-/** A file that is sent in a form. */
+/** A file that is sent in a form: one on the disk, or a text. */
 export interface FilePart {
   field: string;
-  path: string;
+  content: { path: string } | { text: string };
   /** Name for the server; characters that are not ASCII become `_`. */
   name: string;
   mimeType: string;
   bytes: number;
 }
 
-/** A form as `multipart/form-data`: the fields in their order, then the file, which is streamed from disk. */
+/** A form as `multipart/form-data`: the fields in their order, then the file; one on the disk is streamed. */
 export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, 'onSent' | 'pace'> = {}): WireBody {
   const boundary = `amphi-${randomBytes(16).toString('hex')}`;
   const texts = fields.map(
@@ -58,7 +58,8 @@ export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, '
     bytes: head.byteLength + file.bytes + tail.byteLength,
     async *chunks() {
       yield head;
-      yield* fileChunks(file.path, file.bytes);
+      if ('text' in file.content) yield Buffer.from(file.content.text);
+      else yield* fileChunks(file.content.path, file.bytes);
       yield tail;
     },
     ...more,

@@ -67,6 +67,11 @@ export const handOverSchema = z.strictObject({
       en: 'what its description is to the server',
     },
   ),
+  tracks: key(z.boolean().default(true), {
+    label: { en: 'Layouts and slides', fr: 'Dispositions et diapositives' },
+    en: 'whether the server also gets which layout was on when, and the slides that were found, as attachments (JSON) of the types `…/layout` and `…/slides`; servers other than Amphi’s keep them without using them',
+    fr: 'le serveur reçoit aussi les dispositions et les diapositives trouvées (JSON, types `…/layout` et `…/slides`) ; sans effet hors d’un serveur Amphi',
+  }),
   maxKbps: key(z.int().min(64).max(10_000_000).optional(), {
     label: { en: 'Largest rate', fr: 'Débit au plus' },
     en: 'files are sent no faster',

@@ -58,6 +58,11 @@ export const recordings = z
       fr: 'l’enregistrement continue dans la partie suivante',
       unit: { en: 'MB', fr: 'Mio' },
     }),
+    findSlides: key(z.boolean().default(true), {
+      label: { en: 'Find slides', fr: 'Trouver les diapositives' },
+      en: 'slides of channel A are looked for while it is recorded, at about 1 % of a processor core; the server need not look for them then',
+      fr: 'les diapositives du canal A sont cherchées pendant l’enregistrement (environ 1 % d’un cœur) ; le serveur n’a plus à les chercher',
+    }),
     warnFreePercent: key(z.number().min(0).max(90).optional(), {
       label: { en: 'Warning below', fr: 'Alarme en dessous de' },
       en: 'below this an alarm is raised',

@@ -33,6 +33,8 @@ export interface SlideDetector {
    * picture of another size.
    */
   push(gray: Uint8Array, timeMs: number, window?: SlideWindow): void;
+  /** The slides that have ended so far, and the present one up to `toMs`, while pictures still come. */
+  soFar(toMs: number): Slide[];
   /** The slides that have ended so far, and the present one, up to `toMs`. */
   end(toMs: number): Slide[];
 }
@@ -97,6 +99,12 @@ class TiledSlideDetector implements SlideDetector {
     this.#lastMs = timeMs;
     this.#settle();
     this.#watchUnrest(timeMs);
+  }
+
+  soFar(toMs: number): Slide[] {
+    if (!this.#slide) return [...this.#slides];
+    const { firstPicture: _, beginning: __, ...slide } = this.#slide;
+    return [...this.#slides, { ...slide, toMs: Math.max(toMs, slide.fromMs) }];
   }
 
   end(toMs: number): Slide[] {

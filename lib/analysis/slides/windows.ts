@@ -1,5 +1,6 @@
-import type { Rect } from '#lib/media/geometry.ts';
-import type { Channel, Layout } from '#lib/media/layout.ts';
+import type { Rect, Size } from '#lib/media/geometry.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import type { TimedLayout } from './layout-track.ts';
 import type { SlideWindow } from './slide-detector.ts';
 
 /** Where something is in the picture, from when to when. */
@@ -12,13 +13,6 @@ export interface Window {
   covered?: readonly Rect[];
 }
 
-/** A layout that a recording went over to. */
-export interface LayoutChange {
-  atMs: number;
-  /** Name of the layout. */
-  layout: string;
-}
-
 /** Milliseconds of a window, at least; during a shorter one the slides are not looked at. */
 const LEAST_MS = 1000;
 /** Part of the picture's width, below which a window is too small for its slides to be seen. */
@@ -27,21 +21,14 @@ const LEAST_WIDTH = 0.12;
 const MOST_WINDOWS = 2000;
 
 /**
- * The windows of a channel during a recording, from the layouts that the box wrote down. Times in which the channel is not
- * seen, is mostly covered or is very small are left out; so are layouts that nobody knows.
+ * The windows of a channel during a recording, from the layouts that the box wrote down, in the order of time. Times in which the
+ * channel is not seen, is mostly covered or is very small are left out.
  */
-export function windowsOf(
-  changes: readonly LayoutChange[],
-  layouts: readonly Pick<Layout, 'name' | 'windows'>[],
-  channel: Channel,
-  durationMs: number,
-): Window[] {
-  const byName = new Map(layouts.map((layout) => [layout.name, layout]));
-  const ordered = changes.toSorted((a, b) => a.atMs - b.atMs);
+export function windowsOf(layouts: readonly TimedLayout[], channel: Channel, durationMs: number): Window[] {
   const windows: Window[] = [];
-  for (const [at, { atMs, layout }] of ordered.entries()) {
-    const place = placeOf(byName.get(layout), channel);
-    const [fromMs, toMs] = [Math.max(0, atMs), Math.min(durationMs, ordered[at + 1]?.atMs ?? durationMs)];
+  for (const [at, layout] of layouts.entries()) {
+    const place = placeOf(layout, channel);
+    const [fromMs, toMs] = [Math.max(0, layout.atMs), Math.min(durationMs, layouts[at + 1]?.atMs ?? durationMs)];
     if (!place || toMs - fromMs < LEAST_MS || windows.length >= MOST_WINDOWS) continue;
     const before = windows.at(-1);
     if (before && before.toMs === fromMs && isSame(before, place)) before.toMs = toMs;
@@ -56,14 +43,21 @@ interface Place {
 }
 
 /** The largest window of the channel; undefined if there is none that can be looked at. */
-function placeOf(layout: Pick<Layout, 'windows'> | undefined, channel: Channel): Place | undefined {
-  const own = (layout?.windows ?? []).filter((window) => window.channel === channel);
+function placeOf({ sizePx, windows }: TimedLayout, channel: Channel): Place | undefined {
+  const placed = windows.map((window, z) => ({ ...window, z, rect: partsOf(window.rect, sizePx) }));
+  const own = placed.filter((window) => window.channel === channel && window.shown);
   const [largest] = own.toSorted((a, b) => areaOf(b.rect) - areaOf(a.rect));
   if (!largest || largest.rect.width < LEAST_WIDTH) return undefined;
-  const above = (layout?.windows ?? []).filter(({ z, channel: other }) => other !== channel && z > largest.z);
+  const above = placed.filter(({ z, channel: other }) => other !== channel && z > largest.z);
   const covered = above.map(({ rect }) => rect).filter((rect) => overlap(rect, largest.rect) > 0);
   const hidden = covered.reduce((sum, rect) => sum + overlap(rect, largest.rect), 0);
   return hidden > areaOf(largest.rect) / 2 ? undefined : { rect: largest.rect, covered };
+}
+
+/** A rectangle of pixels in parts of the frame, within it. */
+function partsOf({ x, y, width, height }: Rect, { widthPx, heightPx }: Size): Rect {
+  const [left, top] = [Math.min(1, x / widthPx), Math.min(1, y / heightPx)];
+  return { x: left, y: top, width: Math.min(1 - left, width / widthPx), height: Math.min(1 - top, height / heightPx) };
 }
 
 const isSame = (a: unknown, b: Place): boolean => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '#lib/media/geometry.ts';
+import { momentIn, type Interval } from '#lib/media/intervals.ts';
 import { takeStill } from '../pictures/stills.ts';
 import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
@@ -12,6 +13,8 @@ import type { Tesseract } from './tesseract.ts';
 /** What is asked of reading the slides of a file. */
 export interface SlideTextsAsked extends TextAsked {
   windows?: readonly Window[];
+  /** Stretches of the file that are kept, if the slides have the times of what is left then; undefined: all is kept. */
+  kept?: readonly Interval[] | undefined;
   /** Gets the still of each slide (a JPEG), before it is removed: for a page of a document. */
   onStill?: (still: Buffer, slide: number) => void | Promise<void>;
   /** Told how much is done, 0 to 1. */
@@ -48,7 +51,7 @@ export async function stillOf(programs: Programs, path: string, atMs: number, as
   const file = join(asked.folder, `${randomUUID()}.jpg`);
   const rect = asked.rect ?? windowAt(asked.windows ?? [], atMs);
   try {
-    await takeStill(programs, path, atMs, file, { rect, quality: 2, signal: asked.signal });
+    await takeStill(programs, path, momentIn(asked.kept, atMs), file, { rect, quality: 2, signal: asked.signal });
     return await readFile(file);
   } finally {
     await rm(file, { force: true });

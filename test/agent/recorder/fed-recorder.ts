@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Recording } from '#agent/device/recording.ts';
+import type { Recording, SlideWatch } from '#agent/device/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
+import { openLayoutNotes, type LayoutNotes } from '#lib/media/layout-notes.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { boxesIn, fragmentRuns } from '#lib/media/mp4-scan.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -21,6 +22,10 @@ export interface FedRecorder {
   first: { runs: boolean };
   /** Channel B: its ring, and whether its encoder gives pictures. */
   second: { ring: PacketRing; runs: boolean };
+  /** Layouts of the frames of both streams. */
+  layouts: { archive: LayoutNotes; 'archive-b': LayoutNotes };
+  /** Time stamp of the next frame that is drawn. */
+  readonly drawnTicks: number;
   facts: RecorderFact[];
   root: string;
   /** Hands so many pictures to the ring; the clock goes on with them. */
@@ -41,7 +46,11 @@ export interface FedRecorder {
 /** A mark comes out as the next picture but one. */
 const LAG = 1;
 
-export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings> = {}): Promise<FedRecorder> {
+export async function fedRecorder(
+  t: TestContext,
+  more: Partial<RecorderSettings> = {},
+  slides?: SlideWatch,
+): Promise<FedRecorder> {
   const opened: Recorder[] = [];
   t.after(async () => {
     // What was stopped ends with the next picture.
@@ -67,6 +76,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
   const first = { runs: true };
   const second = { ring: openPacketRing(), runs: true };
   second.ring.setParameters(PARAMETERS);
+  const layouts = { archive: openLayoutNotes(), 'archive-b': openLayoutNotes() };
   const markedInSecond = new Set<number>();
   const facts: RecorderFact[] = [];
   const marked = new Set<number>();
@@ -81,8 +91,11 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
       clock,
       log: keepingLog().log,
       markKey: () => (marked.add(next + LAG), (next + LAG) * FRAME_TICKS),
+      layouts: layouts.archive,
+      ...(slides ? { slides } : {}),
       second: {
         ring: second.ring,
+        layouts: layouts['archive-b'],
         markKey: () => (markedInSecond.add(next + LAG), (next + LAG) * FRAME_TICKS),
       },
       settings: { ...RECORDER_DEFAULTS, timeZone: 'UTC', identity: IDENTITY, destinations, thumbnails, ...more },
@@ -97,6 +110,10 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     ring,
     first,
     second,
+    layouts,
+    get drawnTicks() {
+      return (next + LAG) * FRAME_TICKS;
+    },
     facts,
     root,
     again,

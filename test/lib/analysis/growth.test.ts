@@ -7,13 +7,23 @@ import { openLevelReader } from '#lib/analysis/sound/levels.ts';
 import { openPeakReader } from '#lib/analysis/sound/peaks.ts';
 import { silencesIn } from '#lib/analysis/sound/silences.ts';
 import { readTsv } from '#lib/analysis/texts/tsv.ts';
+import { parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
+import { parseSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { growthRow as row, judgeGrowth } from '../../support/growth.ts';
 
 const many = (count: number, one: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => one(at)).join('');
 const captions = (text: string): Promise<unknown> => readCaptions(Buffer.from(text));
 
+const WINDOW = '{"channel":"A","rect":{"x":0,"y":0,"width":9,"height":9},"shown":true}';
+const layouts = (n: number): string =>
+  `{"durationMs":1e8,"layouts":[${many(n, (at) => `${at ? ',' : ''}{"atMs":${n - at},"sizePx":{"widthPx":16,"heightPx":9},"windows":[${WINDOW}]}`)}]}`;
+const slides = (n: number): string =>
+  `{"slides":[${many(n, (at) => `${at ? ',' : ''}{"fromMs":${at},"toMs":1e8,"pictureMs":5,"sameAs":0}`)}]}`;
+
 const ROWS = [
+  row('layouts of a box', 4000, layouts, async (text) => parseLayoutTrack(text)),
+  row('slides of a box', 8000, slides, async (text) => parseSlideList(text)),
   row('captions', 5000, (n) => many(n, (at) => `00:00:${at % 60}.000 --> 00:01:00.000\n${at}\n\n`), captions),
   row('captions that never end', 10_000, (n) => '00:00 --> 00:01\n'.repeat(n), captions),
   row('a caption with much markup', 100_000, (n) => `00:00 --> 00:01\n${'<i '.repeat(n)}`, captions),

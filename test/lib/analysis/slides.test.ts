@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chaptersOf } from '#lib/analysis/slides/chapters.ts';
 import { GRAY, GRAY_BYTES } from '#lib/analysis/slides/gray.ts';
+import { formatLayoutTrack, parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
+import { formatSlideList, parseSlideList } from '#lib/analysis/slides/slide-list.ts';
+import { seenIn, slidesThroughCut, slidesWithin, windowsThroughCut } from '#lib/analysis/slides/slide-pieces.ts';
 import { openSlideDetector, type Slide } from '#lib/analysis/slides/slide-detector.ts';
 import { slideWindowOf, windowsOf, type Window } from '#lib/analysis/slides/windows.ts';
 import type { Rect } from '#lib/media/geometry.ts';
@@ -144,32 +147,170 @@ describe('slides', () => {
 });
 
 describe('windows of a layout track', () => {
-  const slides = (rect: Rect, z = 0) => ({ channel: 'A' as const, rect, z });
-  const camera = (rect: Rect, z = 1) => ({ channel: 'B' as const, rect, z });
-  const whole = { x: 0, y: 0, width: 1, height: 1 };
-  const corner = { x: 0.75, y: 0.75, width: 0.25, height: 0.25 };
-  const left = { x: 0, y: 0.25, width: 0.5, height: 0.5 };
-  const LAYOUTS = [
-    { name: 'PIP', windows: [slides(whole), camera(corner)] },
-    { name: 'Side', windows: [slides(left), camera({ ...left, x: 0.5 })] },
-    { name: 'Camera', windows: [camera(whole)] },
-    { name: 'Covered', windows: [slides(whole), camera(whole)] },
-  ];
+  const sizePx = { widthPx: 1280, heightPx: 720 };
+  const whole = { x: 0, y: 0, width: 1280, height: 720 };
+  const corner = { x: 960, y: 540, width: 320, height: 180 };
+  const left = { x: 0, y: 180, width: 640, height: 360 };
+  const window = (channel: 'A' | 'B', rect: Rect, shown = true) => ({ channel, rect, shown });
+  const PIP = { sizePx, windows: [window('A', whole), window('B', corner)] };
+  const SIDE = { sizePx, windows: [window('A', left), window('B', { ...left, x: 640 })] };
+  const CAMERA = { sizePx, windows: [window('B', whole)] };
+  const COVERED = { sizePx, windows: [window('A', whole), window('B', whole)] };
+  const MUTED = { sizePx, windows: [window('A', whole, false)] };
 
   test('follow the layouts; times without the channel are left out', () => {
-    const changes = [
-      { atMs: 20_000, layout: 'Camera' },
-      { atMs: 0, layout: 'PIP' },
-      { atMs: 10_000, layout: 'PIP' },
-      { atMs: 30_000, layout: 'Side' },
-      { atMs: 40_000, layout: 'Covered' },
-      { atMs: 50_000, layout: 'Side' },
-      { atMs: 50_500, layout: 'nobody knows it' },
+    const layouts = [
+      { atMs: 0, ...PIP },
+      { atMs: 10_000, ...PIP },
+      { atMs: 20_000, ...CAMERA },
+      { atMs: 30_000, ...SIDE },
+      { atMs: 40_000, ...COVERED },
+      { atMs: 45_000, ...MUTED },
+      { atMs: 50_000, ...SIDE },
+      { atMs: 50_500, sizePx, windows: [] },
     ];
-    assert.deepEqual(windowsOf(changes, LAYOUTS, 'A', 60_000), [
-      { fromMs: 0, toMs: 20_000, rect: whole, covered: [corner] },
-      { fromMs: 30_000, toMs: 40_000, rect: left, covered: [] },
+    assert.deepEqual(windowsOf(layouts, 'A', 60_000), [
+      {
+        fromMs: 0,
+        toMs: 20_000,
+        rect: { x: 0, y: 0, width: 1, height: 1 },
+        covered: [{ x: 0.75, y: 0.75, width: 0.25, height: 0.25 }],
+      },
+      { fromMs: 30_000, toMs: 40_000, rect: { x: 0, y: 0.25, width: 0.5, height: 0.5 }, covered: [] },
     ]);
+    assert.deepEqual(
+      windowsOf(layouts, 'B', 60_000).map(({ fromMs, toMs }) => [fromMs, toMs]),
+      [
+        [0, 20_000],
+        [20_000, 30_000],
+        [30_000, 40_000],
+        [40_000, 45_000],
+      ],
+    );
+  });
+
+  test('are read again as they were written; anything else is no track', () => {
+    const track = { durationMs: 60_000, layouts: [{ atMs: 0, name: 'PIP', ...PIP }] };
+    assert.deepEqual(parseLayoutTrack(formatLayoutTrack(track)), track);
+    const late = {
+      durationMs: 5,
+      layouts: [
+        { atMs: 4, ...PIP },
+        { atMs: 2, ...SIDE },
+      ],
+    };
+    assert.deepEqual(
+      parseLayoutTrack(formatLayoutTrack(late))!.layouts.map(({ atMs }) => atMs),
+      [2, 4],
+    );
+    const many = Array.from({ length: 17 }, () => window('A', whole));
+    for (const text of [
+      '',
+      'null',
+      '{}',
+      '{"durationMs":5,"layouts":[{}]}',
+      '{"durationMs":-1,"layouts":[]}',
+      JSON.stringify({ durationMs: 5, layouts: [{ atMs: 0, sizePx, windows: many }] }),
+      JSON.stringify({ durationMs: 5, layouts: [{ atMs: 0, sizePx: { widthPx: 0, heightPx: 0 }, windows: [] }] }),
+      '{"durationMs":5,"layouts":[{"atMs":1e400}]}',
+      '['.repeat(1e5),
+    ])
+      assert.equal(parseLayoutTrack(text), undefined, text.slice(0, 80));
+  });
+});
+
+describe('pieces of slides', () => {
+  const slide = (fromMs: number, toMs: number, more: Partial<Slide> = {}): Slide => ({
+    fromMs,
+    toMs,
+    pictureMs: toMs - 1000,
+    additionsMs: [],
+    ...more,
+  });
+  const short = (slides: readonly Slide[]): unknown[] =>
+    slides.map(({ fromMs, toMs, pictureMs, sameAs }) => [fromMs, toMs, pictureMs, sameAs]);
+
+  test('a slide ends when it is out of sight, and is shown again afterwards; a blink does not count', () => {
+    const rect = { x: 0, y: 0, width: 1, height: 1 };
+    const at = (fromMs: number, toMs: number): Window => ({ fromMs, toMs, rect });
+    const stretches = seenIn([at(0, 10_000), at(12_000, 20_000), at(40_000, 60_000)]);
+    assert.deepEqual(stretches, [
+      { fromMs: 0, toMs: 20_000 },
+      { fromMs: 40_000, toMs: 60_000 },
+    ]);
+    const slides = [
+      slide(0, 5000),
+      slide(5000, 30_000),
+      slide(30_000, 39_000),
+      slide(39_000, 45_000),
+      slide(45_000, 61_000, { sameAs: 1 }),
+    ];
+    assert.deepEqual(short(slidesWithin(slides, stretches)), [
+      [0, 5000, 4000, undefined],
+      [5000, 20_000, 19_500, undefined],
+      [40_000, 45_000, 44_000, undefined],
+      [45_000, 60_000, 59_500, 1],
+    ]);
+    const long = [slide(0, 60_000, { additionsMs: [15_000, 30_000, 41_000] })];
+    assert.deepEqual(
+      slidesWithin(long, stretches).map(({ fromMs, sameAs, additionsMs }) => [fromMs, sameAs, additionsMs]),
+      [
+        [0, undefined, [15_000]],
+        [40_000, 0, [41_000]],
+      ],
+    );
+  });
+
+  test('times of a film that was cut: what is left of a slide is one, what was cut out is gone', () => {
+    const kept = [
+      { fromMs: 2000, toMs: 12_000 },
+      { fromMs: 20_000, toMs: 30_000 },
+      { fromMs: 50_000, toMs: 60_000 },
+    ];
+    const slides = [
+      slide(0, 5000),
+      slide(5000, 25_000),
+      slide(25_000, 40_000),
+      slide(40_000, 49_000),
+      slide(49_000, 70_000, { sameAs: 3 }),
+    ];
+    assert.deepEqual(short(slidesThroughCut(slides, kept)), [
+      [0, 3000, 2000, undefined],
+      [3000, 15_000, 9500, undefined],
+      [15_000, 20_000, 19_500, undefined],
+      [20_000, 30_000, 29_500, undefined],
+    ]);
+    const rect = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    assert.deepEqual(windowsThroughCut([{ fromMs: 10_000, toMs: 52_000, rect }], kept), [
+      { fromMs: 8000, toMs: 10_000, rect },
+      { fromMs: 10_000, toMs: 20_000, rect },
+      { fromMs: 20_000, toMs: 22_000, rect },
+    ]);
+  });
+
+  test('a list is read again as it was written; one that is out of order is none', () => {
+    const list = {
+      durationMs: 50_000,
+      slides: [slide(0, 5000), slide(5000, 25_000, { sameAs: 0, additionsMs: [7000] })],
+    };
+    assert.deepEqual(parseSlideList(formatSlideList(list)), list);
+    const over = { slides: [slide(0, 50_000), slide(10, 20, { sameAs: 5, pictureMs: 15 })] };
+    assert.deepEqual(short(parseSlideList(formatSlideList(over))!.slides), [
+      [0, 10, 49_000, undefined],
+      [10, 20, 15, undefined],
+    ]);
+    for (const text of ['', '[]', '{"slides":[{}]}', formatSlideList({ slides: [slide(1000, 2000), slide(0, 1000)] })])
+      assert.equal(parseSlideList(text), undefined, text);
+  });
+
+  test('work with a list and stretches of strangers grows no faster than they do', () => {
+    const count = 20_000;
+    const text = formatSlideList({ slides: Array.from({ length: count }, () => slide(1000, 1e8)) });
+    const stretches = Array.from({ length: count }, (_, at) => ({ fromMs: at * 5000, toMs: at * 5000 + 4000 }));
+    const before = process.cpuUsage();
+    slidesWithin(parseSlideList(text)!.slides, stretches);
+    const { user } = process.cpuUsage(before);
+    assert.ok(user < 2_000_000, `${user} µs`);
   });
 });
 

@@ -1,10 +1,11 @@
+import { momentIn } from '@amphi/lib/media/intervals.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../run/operation.ts';
 import { hasPicture, sourcesOf, targetOf } from '../selecting.ts';
 import { allExamined, lengthOf, named } from './commands/examined.ts';
 import { profileNamed, runProfile, stemOf, type ProfileRun } from './commands/run-profile.ts';
-import { momentIn, recordingOf } from './commands/recording-of.ts';
+import { recordingOf } from './commands/recording-of.ts';
 import { momentsOf, nameOfStill, readMoments, secondsText, type Moment } from './commands/stills.ts';
 
 /** `image`: takes stills of tracks, at moments, by encoding profiles. */

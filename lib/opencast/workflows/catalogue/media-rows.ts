@@ -7,6 +7,9 @@ const PROFILE = key('encoding-profile', TEXT, 'encoding profile', { required: tr
 const FIRST_ONLY = key('process-first-match-only', FLAG, 'takes only the first source', { or: 'false' });
 const PROFILES = key('encoding-profile', WORDS, 'encoding profiles', { required: true });
 
+/** What a box of Amphi says of a film, and the cut list by which its times are reckoned. */
+const BOX_TRACKS = [{ flavor: '*/slides' }, { flavor: '*/layout' }, { flavor: 'smil/cutting' }];
+
 /** Operations that make pictures, films and texts of recordings. */
 export const MEDIA_ROWS: readonly CatalogueRow[] = [
   row('encode', 'Encodes each source; a profile with several outputs makes several tracks, with its tags.', {
@@ -102,11 +105,15 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     reads: [bySources()],
     makes: [BY_TARGETS],
   }),
-  row('segment-video', 'Finds slide changes; they become chapters.', {
-    keys: [...SOURCES, TARGET_TAGS],
-    reads: [bySources({ mode: 'and' })],
-    makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }, { flavor: '*/slides+json' }],
-  }),
+  row(
+    'segment-video',
+    'Finds slide changes; they become chapters. Takes the slides that an Amphi box found while it recorded (`…/slides`), and looks in the part of the picture where they are (`…/layout`).',
+    {
+      keys: [...SOURCES, TARGET_TAGS],
+      reads: [bySources({ mode: 'and' }), ...BOX_TRACKS],
+      makes: [{ flavor: 'mpeg-7/segments', tags: ['target-tags'] }, { flavor: '*/slides+json' }],
+    },
+  ),
   row('segmentpreviews', 'Takes a still of each chapter.', {
     keys: [
       ...SOURCES,
@@ -128,7 +135,7 @@ export const MEDIA_ROWS: readonly CatalogueRow[] = [
     'Reads the words on slides: as a catalog (`mpeg-7/text`), as chapters with titles (`…/chapters+vtt`), and as a PDF of the slides that can be searched (`…/slides+pdf`). Words that a series is known for can be put with it as an element `words`.',
     {
       keys: [...SOURCES, TARGET_TAGS],
-      reads: [bySources(), { flavor: 'mpeg-7/segments' }, { flavor: '*/slides+json' }],
+      reads: [bySources(), { flavor: 'mpeg-7/segments' }, { flavor: '*/slides+json' }, ...BOX_TRACKS],
       makes: [
         { flavor: 'mpeg-7/text', tags: ['target-tags'] },
         { flavor: '*/chapters+vtt', tags: ['target-tags'] },

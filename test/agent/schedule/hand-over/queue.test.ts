@@ -87,6 +87,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
         manifestFlavor: 'technical/extron',
       },
     },
+    withTracks: true,
     pace: async () => undefined,
     isBusy: (take) => made.busy.has(take),
     random: () => 0.5,

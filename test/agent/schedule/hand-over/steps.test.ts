@@ -17,6 +17,8 @@ import {
   flavorOf,
   holdsTracks,
   processingFields,
+  trackFile,
+  trackFlavor,
   withFetchedTrack,
 } from '#agent/schedule/hand-over/package.ts';
 import { parseCatalog } from '#lib/opencast/dublin-core.ts';
@@ -199,6 +201,34 @@ test('what a server does not take and need not is left out; what it must have is
   answers['POST /ingest/addTrack'] = 'refused';
   await assert.rejects(step({ step: 'tracks' }), { kind: 'refused' });
   assert.equal((await step({ step: 'manifest' })).step, 'ingest', 'there is no manifest in the folder');
+});
+
+test('layouts and slides are attachments; a server that takes none gets the recording all the same', async (t) => {
+  const { step, answers, asked } = await server(t);
+  const tracks = [
+    { kind: 'layout' as const, text: '{"é":1}' },
+    { kind: 'layout' as const, stream: 2 as const, text: '{}' },
+    { kind: 'slides' as const, text: '{}' },
+  ];
+  const attach = 'POST /ingest/addAttachment';
+  assert.equal((await step({ step: 'manifest' }, { tracks })).step, 'ingest');
+  assert.deepEqual(
+    asked.filter((line) => line === attach),
+    [attach, attach, attach],
+  );
+  answers[attach] = 'refused';
+  assert.equal((await step({ step: 'manifest' }, { tracks })).step, 'ingest');
+  answers[attach] = 'busy';
+  await assert.rejects(step({ step: 'manifest' }, { tracks }), { kind: 'busy' });
+  const flavors = { flavor: 'slides/source', flavorB: 'camera/source' };
+  assert.deepEqual(
+    tracks.map((track) => [trackFlavor(track, flavors), trackFile('B', track).name, trackFile('B', track).bytes]),
+    [
+      ['slides/layout', 'B_S1_layout.json', 8],
+      ['camera/layout', 'B_S2_layout.json', 2],
+      ['slides/slides', 'B_S1_slides.json', 2],
+    ],
+  );
 });
 
 test('a track counts when the answer is our package with one more', async (t) => {

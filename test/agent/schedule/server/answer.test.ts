@@ -99,7 +99,7 @@ test('a form keeps the order of its fields, and can be sent again', async () => 
 test('a form with a file: fields first, then the file, names that cannot break out', async (t) => {
   const path = join(await folderFor(t), 'file');
   await writeFile(path, 'the media');
-  const file = { field: 'BO"DY', path, name: 'é a"\r\nb.mp4', mimeType: 'video/mp4', bytes: 9 };
+  const file = { field: 'BO"DY', content: { path }, name: 'é a"\r\nb.mp4', mimeType: 'video/mp4', bytes: 9 };
   const body = multipart([['fla"vor\r\n', 'presenter/source\r\nü']], file);
   const [, boundary = ''] = /^multipart\/form-data; boundary=(amphi-[0-9a-f]{32})$/.exec(body.type) ?? [];
   assert.deepEqual((await textOf(body)).split('\r\n'), [

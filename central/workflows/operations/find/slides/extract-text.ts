@@ -12,6 +12,8 @@ import sharp from 'sharp';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { asFailed } from '../as-failed.ts';
+import { recordingOf } from '../../media/commands/recording-of.ts';
+import { boxTracks } from './box-tracks.ts';
 import { chaptersOfSlides, formatChapters } from './chapter-track.ts';
 import { foundSlides } from './found-slides.ts';
 import { knownWords, type KnownWords } from './known-words.ts';
@@ -19,7 +21,7 @@ import { slideSource } from './slide-source.ts';
 
 /**
  * `extract-text`: reads the words on the slides that `segment-video` found. Makes the catalog of texts, chapters with titles, and
- * the slides as a PDF that can be searched. Without tesseract there are no words.
+ * the slides as a PDF that can be searched. Only the part of the picture is read in which the slides are, if the box says where. Without tesseract there are no words.
  */
 export function extractText(needs: OperationNeeds): Operation {
   let tesseract: Promise<Tesseract | undefined> | undefined;
@@ -68,8 +70,13 @@ async function readSlides(
 ): Promise<Read> {
   const folder = await context.folder();
   const stills = new Map<number, string>();
+  const { windows } = await boxTracks(context, source);
+  const { recording, kept } = await recordingOf(needs, source);
+  const path = await context.pathOf(recording);
   const asked = {
     folder,
+    kept,
+    ...(windows ? { windows } : {}),
     languages: known.language.recognised,
     words: known.words,
     signal: context.signal,
@@ -80,7 +87,6 @@ async function readSlides(
     },
     onProgress: (part: number): void => context.progress(part * TEXTS_SHARE),
   };
-  const path = await context.pathOf(source);
   const texts = await asFailed(source, readSlideTexts(needs, reader, path, slides, asked));
   const titled: TitledPart[] = [];
   for (const [at, slide] of slides.entries()) {

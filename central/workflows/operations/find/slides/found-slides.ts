@@ -2,7 +2,7 @@ import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import { parseMpeg7 } from '@amphi/lib/opencast/mpeg7.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
-import { z } from 'zod';
+import { parseSlideList } from '@amphi/lib/analysis/slides/slide-list.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../../../run/operation.ts';
 import { readText } from '../../read-text.ts';
@@ -13,46 +13,21 @@ const LIST = 'slides+json';
 /** Flavor of the list of slides of a track. */
 export const listFlavor = (track: Pick<ElementRow, 'flavor'>): string => `${sidesOf(track.flavor)[0]}/${LIST}`;
 
-/** Slides of a list; one with more is refused. */
-const MOST_SLIDES = 20_000;
-const ms = z.number().min(0).max(1e9);
-const listSchema = z.object({
-  slides: z
-    .array(
-      z.object({
-        fromMs: ms,
-        toMs: ms,
-        pictureMs: ms,
-        sameAs: z.int().min(0).optional(),
-        additionsMs: z.array(ms).default([]),
-      }),
-    )
-    .max(MOST_SLIDES),
-});
-
-/** The list of slides as a text. */
-export const formatSlideList = (slides: readonly Slide[]): string => JSON.stringify({ slides });
-
 /**
  * Slides that were found in a track: by its list, else by the catalog of segments, whoever made it. Undefined: there is neither.
  * Rejects with `OperationFailed` for one that cannot be read.
  */
-export async function foundSlides(context: OperationContext, track: ElementRow): Promise<Slide[] | undefined> {
+export async function foundSlides(context: OperationContext, track: ElementRow): Promise<readonly Slide[] | undefined> {
   const list = context.elements.findLast(({ flavor }) => flavor === listFlavor(track));
   const catalog = context.elements.findLast(({ flavor }) => flavor === 'mpeg-7/segments');
   if (list) return slidesOfList(await readText(context, list), list);
   return catalog && slidesOfCatalog(await readText(context, catalog), catalog);
 }
 
-function slidesOfList(text: string, { file_name: name }: ElementRow): Slide[] {
-  try {
-    const { slides } = listSchema.parse(JSON.parse(text));
-    return slides.map(({ sameAs, ...slide }, at) =>
-      sameAs !== undefined && sameAs < at ? { ...slide, sameAs } : slide,
-    );
-  } catch {
-    throw new OperationFailed(`${name} is no list of slides of this server`);
-  }
+function slidesOfList(text: string, { file_name: name }: ElementRow): readonly Slide[] {
+  const list = parseSlideList(text);
+  if (!list) throw new OperationFailed(`${name} is no list of slides of this server`);
+  return list.slides;
 }
 
 /** Milliseconds after its beginning, and before its end, at which a slide of a catalog is whole; half of a shorter one. */

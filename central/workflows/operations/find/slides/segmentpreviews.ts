@@ -1,6 +1,7 @@
+import { momentIn } from '@amphi/lib/media/intervals.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
-import { momentIn, recordingOf } from '../../media/commands/recording-of.ts';
+import { recordingOf } from '../../media/commands/recording-of.ts';
 import { profileNamed, runProfile } from '../../media/commands/run-profile.ts';
 import { targetOf } from '../../selecting.ts';
 import { foundSlides } from './found-slides.ts';

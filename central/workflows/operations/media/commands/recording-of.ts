@@ -21,14 +21,3 @@ export async function recordingOf<Row extends ElementRow>(
   const { size } = await stat(store.at(source));
   return { recording: { ...track, path: source, size_bytes: size, duration_ms: null }, kept };
 }
-
-/** A moment of a track as a moment of its recording, in ms; one after the end is the end of what is kept. */
-export function momentIn(kept: readonly Interval[] | undefined, ms: number): number {
-  if (!kept) return ms;
-  let left = ms;
-  for (const { fromMs, toMs } of kept) {
-    if (left < toMs - fromMs) return fromMs + left;
-    left -= toMs - fromMs;
-  }
-  return kept.at(-1)?.toMs ?? ms;
-}

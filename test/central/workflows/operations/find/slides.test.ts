@@ -6,9 +6,10 @@ import type { ElementRow } from '#central/store/tables.ts';
 import { extractText } from '#central/workflows/operations/find/slides/extract-text.ts';
 import { knownWords } from '#central/workflows/operations/find/slides/known-words.ts';
 import { languageOf } from '#central/workflows/operations/find/slides/languages.ts';
-import { formatSlideList, listFlavor } from '#central/workflows/operations/find/slides/found-slides.ts';
+import { listFlavor } from '#central/workflows/operations/find/slides/found-slides.ts';
 import { segmentVideo } from '#central/workflows/operations/find/slides/segment-video.ts';
 import { segmentpreviews } from '#central/workflows/operations/find/slides/segmentpreviews.ts';
+import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { DCTERMS_NAMESPACE } from '#lib/opencast/dublin-core.ts';
 import { formatMpeg7, parseMpeg7 } from '#lib/opencast/mpeg7.ts';
 import { makeDeck, trueSlides, type Deck } from '#simulator/decks/deck.ts';
@@ -131,7 +132,7 @@ describe('extract-text', () => {
     const additionsMs = [truth[0]!.atMs + 1500, ...truth.slice(1).map(({ atMs }) => atMs)];
     const one = { fromMs: 0, toMs, pictureMs: toMs - 1000, additionsMs };
     const list = await rig.element(
-      await textFile(rig.store.folder, 'one.json', formatSlideList([one])),
+      await textFile(rig.store.folder, 'one.json', formatSlideList({ slides: [one] })),
       listFlavor(slides),
     );
     const { result } = await rig.run(extractText(rig.needs), KEYS, [slides, list]);

@@ -1,0 +1,88 @@
+import type { FoundSlide, Moment, Recording, RecordingPart, SecondStream } from '#agent/device/recording.ts';
+import type { RecordingTrack } from '#agent/schedule/recordings.ts';
+import { formatLayoutTrack, type LayoutTrack } from '#lib/analysis/slides/layout-track.ts';
+import type { Slide } from '#lib/analysis/slides/slide-detector.ts';
+import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
+import { seenIn, slidesWithin } from '#lib/analysis/slides/slide-pieces.ts';
+import { windowsOf } from '#lib/analysis/slides/windows.ts';
+
+/**
+ * What a recording has besides its films, as texts: the layouts of each stream, and the slides of channel A while they are seen. Times are
+ * those of all parts of the stream one after the other. A stream of which a part is missing has none. Pure.
+ */
+export function tracksOf(recording: Recording): RecordingTrack[] {
+  const first = layoutsOf(recording);
+  const second = recording.second && layoutsOf(recording.second);
+  const stream = recording.parts[0]?.stream;
+  const slides = first && slidesOf(recording, first);
+  return [
+    ...(first ? [{ kind: 'layout' as const, ...(stream ? { stream } : {}), text: formatLayoutTrack(first) }] : []),
+    ...(second ? [{ kind: 'layout' as const, stream: 2 as const, text: formatLayoutTrack(second) }] : []),
+    ...(slides ? [{ kind: 'slides' as const, text: formatSlideList({ slides, durationMs: first.durationMs }) }] : []),
+  ];
+}
+
+type Parts = readonly RecordingPart[];
+
+/** Where each part begins; undefined if one is missing. */
+function startsOf(parts: Parts): { startMs: ReadonlyMap<number, number>; durationMs: number } | undefined {
+  const startMs = new Map<number, number>();
+  let durationMs = 0;
+  for (const { number, durationMs: lengthMs, state } of parts.toSorted((a, b) => a.number - b.number)) {
+    if (state === 'lost' || state === 'failed') return undefined;
+    startMs.set(number, durationMs);
+    durationMs += lengthMs;
+  }
+  return durationMs > 0 ? { startMs, durationMs } : undefined;
+}
+
+function layoutsOf({ parts, layouts = [] }: Pick<SecondStream, 'parts' | 'layouts'>): LayoutTrack | undefined {
+  const starts = startsOf(parts);
+  if (!starts || layouts.length === 0) return undefined;
+  const timed: LayoutTrack['layouts'][number][] = [];
+  let last = '';
+  for (const { part, offsetMs, name, sizePx, windows } of layouts) {
+    const atMs = timeOf({ part, offsetMs }, parts, starts.startMs);
+    const layout = { name, sizePx, windows };
+    const text = JSON.stringify(layout);
+    // Each part begins with the layout that is on, and what was told of a frame that the disk never got says nothing.
+    if (atMs === undefined || text === last) continue;
+    last = text;
+    timed.push({ atMs, ...layout });
+  }
+  return { durationMs: starts.durationMs, layouts: timed };
+}
+
+/** The time of a moment; undefined if its part has no such moment. */
+function timeOf({ part, offsetMs }: Moment, parts: Parts, startMs: ReadonlyMap<number, number>): number | undefined {
+  const lengthMs = parts.find(({ number }) => number === part)?.durationMs ?? 0;
+  const start = startMs.get(part);
+  return start === undefined || offsetMs >= lengthMs ? undefined : start + offsetMs;
+}
+
+function slidesOf({ parts, slides }: Recording, layouts: LayoutTrack): readonly Slide[] | undefined {
+  const starts = startsOf(parts);
+  if (!starts || !slides || slides.length === 0) return undefined;
+  const timed = slides.map((slide) => timedSlide(slide, parts, starts.startMs));
+  const ends = timed.map((_, at) => timed[at + 1]?.fromMs ?? starts.durationMs);
+  const whole = timed.map((slide, at): Slide => {
+    const toMs = Math.max(slide.fromMs, ends[at]!);
+    return { ...slide, toMs, pictureMs: Math.min(Math.max(slide.pictureMs, slide.fromMs), toMs - 1) };
+  });
+  return slidesWithin(whole, seenIn(windowsOf(layouts.layouts, 'A', starts.durationMs)));
+}
+
+type Timed = Omit<Slide, 'toMs'>;
+
+/** A slide with times; one of a frame that the disk never got comes with the end of its part. */
+function timedSlide(slide: FoundSlide, parts: Parts, startMs: ReadonlyMap<number, number>): Timed {
+  const at = ({ part, offsetMs }: Moment): number =>
+    (startMs.get(part) ?? 0) + Math.min(offsetMs, parts.find(({ number }) => number === part)?.durationMs ?? 0);
+  const { picture, additions, sameAs } = slide;
+  return {
+    fromMs: at(slide),
+    pictureMs: at(picture),
+    additionsMs: additions.map(at),
+    ...(sameAs === undefined ? {} : { sameAs }),
+  };
+}
