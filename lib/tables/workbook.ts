@@ -1,4 +1,4 @@
-import { answerOfThread } from '../runtime/processes/thread-answer.ts';
+import { answerOfThread } from '#lib/runtime/processes/thread-answer.ts';
 import { UnreadableFile } from './text.ts';
 
 /** A sheet of a workbook that is not hidden. */

@@ -137,6 +137,9 @@ function formOf(fields: Record<string, string>): FormData {
   return form;
 }
 
+/** Whether a route is about a series, which belongs to no box. */
+const isOfSeries = (about: unknown): boolean => typeof about === 'object' && about !== null && 'series' in about;
+
 const forAgents = (): KnownRoute[] =>
   routes.filter(({ config }) => Array.isArray(config.allows) && config.allows.includes('agent'));
 
@@ -241,7 +244,7 @@ describe('an account that is for one box', () => {
             403,
             `${at} ${JSON.stringify(form).slice(0, 120)}`,
           );
-      } else if (about === 'nothing' || about === 'own') {
+      } else if (about === 'nothing' || about === 'own' || isOfSeries(about)) {
         if (route.method !== 'GET') continue;
         for (const query of QUERIES) {
           const { status, text } = await ask(route, 'box-A', { query });

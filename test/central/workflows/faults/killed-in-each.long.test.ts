@@ -35,19 +35,18 @@ test('a worker that is killed in each operation, when all is done but told, cost
   await bringLecture(rig, 'killed', rig.folder);
   const run = await beginLecture(rig, 'killed');
   let kills = 0;
-  for (let isDone = false; !isDone; kills++) {
+  const isDone = async (): Promise<boolean> => {
+    const of = rig.database.selectFrom('workflows').select('state').where('id', '=', run);
+    const { state } = await of.executeTakeFirstOrThrow();
+    return isOver({ state: state as 'running' });
+  };
+  for (; !(await isDone()); kills++) {
     const worker = await rig.worker();
     const before = await refusals();
     // What another kill has cost already is not killed once more: after three the operation would have failed.
     const isMoment = async (): Promise<boolean> => {
-      const [{ state } = { state: '' }] = await rig.database
-        .selectFrom('workflows')
-        .select('state')
-        .where('id', '=', run)
-        .execute();
-      isDone = isOver({ state: state as 'running' });
       const again = (await rig.rows(run)).some((row) => row.state === 'running' && row.life > 1);
-      return isDone || ((await refusals()) > before && !again);
+      return (await isDone()) || ((await refusals()) > before && !again);
     };
     await until('an operation is done but for its result', isMoment, { limitMs: 600_000 });
     await worker.kill9();
