@@ -76,7 +76,7 @@ test('a part that is gone, or shorter, is told; nothing else is given for it', a
 test('no file that somebody sends is taken for a list', async () => {
   assert.ok(isList(PATH));
   assert.equal(wholePath(PATH), 'film.mp4');
-  for (const name of [PATH, 'a.mp4\u{ff5e}list', `x${LIST_SUFFIX}`, `${LIST_SUFFIX}`])
+  for (const name of [PATH, 'a.mp4\u{ff5e}list', `x${LIST_SUFFIX}`, LIST_SUFFIX])
     assert.ok(!isList(safeFileName(name)), safeFileName(name));
   await writeFile(store.at('other~list'), 'not a list');
   await assert.rejects(openList(store, 'other~list'), /no list of a film|shorter/);
