@@ -9,9 +9,6 @@ export interface Pushes {
   close(): Promise<void>;
 }
 
-/** Starts the push to one target. */
-export type StartPush = (target: PushWanted, onSeen: (seen: PushSeen) => void) => Push;
-
 /** Opens the pushes. `onSeen` gets the state of each target, and undefined when there is no such target any more. */
 export function openPushes(
   settings: (target: PushWanted) => Omit<PushSettings, 'target' | 'onSeen'>,

@@ -63,7 +63,6 @@ export const edit = z.strictObject({
 
 export type Edit = z.output<typeof edit>;
 export type EditSegment = z.output<typeof segment>;
-export type EditChapter = z.output<typeof chapter>;
 export type EditCue = z.output<typeof cue>;
 export type EditCaptions = z.output<typeof captions>;
 export type EditWords = z.output<typeof words>;

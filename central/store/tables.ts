@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Json, Maybe, MaybeTime, Time } from './columns.ts';
 import type {
   ApiTokensTable,
@@ -334,7 +334,6 @@ export type KeptRow = {
       : EventRow[C];
 };
 export type NewEvent = Insertable<EventsTable>;
-export type EventUpdate = Updateable<EventsTable>;
 export type SeriesRow = Selectable<SeriesTable>;
 export type AgentRow = Selectable<AgentsTable>;
 export type AccountRow = Selectable<AccountsTable>;

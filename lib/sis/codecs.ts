@@ -58,9 +58,6 @@ export function codec<T>(parts: Parts<T>): Codec<T> {
   };
 }
 
-/** The type of a codec's values. */
-export type ValueOf<C> = C extends Codec<infer T> ? T : never;
-
 const pick = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)] as T;
 
 /** A whole number from `min` to `max`, leading zeros allowed. */

@@ -37,8 +37,6 @@ export type RowId = Row['id'];
 export type DeviceRow = Extract<Row, { by: 'device' }>;
 /** The rows that a session answers itself: verbose mode, echo, level, time-out, folder. */
 export type SessionRow = Extract<Row, { by: 'session' }>;
-/** The rows that `keep` and `keptValues` answer. */
-export type KeeperRow = Extract<Row, { by: 'keeper' }>;
 
 /** The id of a line that is sent unasked. */
 export type NoticeId = (typeof notices)[number]['id'];

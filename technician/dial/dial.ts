@@ -27,6 +27,3 @@ export interface Wire {
   /** Lines with copyright and date, if they came before the login. */
   greeting: string;
 }
-
-/** Connects by SSH or Telnet. Rejects with DialError. */
-export type Dial = (transcript: Transcript) => Promise<Wire>;

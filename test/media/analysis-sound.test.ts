@@ -7,7 +7,6 @@ import sharp from 'sharp';
 import { findFaults } from '#lib/analysis/faults/find-faults.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import { gainOf, loudnessFilter, measureLoudness } from '#lib/analysis/sound/loudness.ts';
-import { readPeaks } from '#lib/analysis/sound/peaks.ts';
 import { findSilences, spokenIn } from '#lib/analysis/sound/silences.ts';
 import { drawWaveform, waveformWidth } from '#lib/analysis/sound/waveform.ts';
 import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
@@ -101,10 +100,6 @@ describe('sound of files', { concurrency: 2 }, () => {
 
   test('the shape of a sound has its loud and silent parts, and is drawn in the size that is asked for', async () => {
     const path = await made('shape.m4a', 10, '0.8*between(t,4,6)');
-    const { perSecond, peaks } = await readPeaks(programs, path, { perSecond: 4 });
-    assert.equal(perSecond, 4);
-    near(peaks.length, 40, 1);
-    assert.ok(Math.max(...peaks.slice(0, 14)) < 4 && Math.max(...peaks.slice(18, 23)) > 15, peaks.join(' '));
     const to = join(folder, 'shape.png');
     await drawWaveform(programs, path, to, { widthPx: 400, heightPx: 100, colours: ['red'] });
     const { data, info } = await sharp(to).ensureAlpha().raw().toBuffer({ resolveWithObject: true });

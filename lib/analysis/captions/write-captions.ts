@@ -7,26 +7,12 @@ export function formatWebVtt(cues: readonly Cue[], language?: string): string {
     language && /^[A-Za-z0-9-]{2,35}$/.test(language) ? `WEBVTT\nKind: captions\nLanguage: ${language}\n` : 'WEBVTT\n';
   const blocks = cues.map(({ fromMs, toMs, text, speaker }) => {
     const voice = speaker ? `<v ${escapedVtt(speaker).replaceAll('\n', ' ')}>` : '';
-    return `\n${timeText(fromMs, '.')} --> ${timeText(toMs, '.')}\n${voice}${escapedVtt(text)}\n`;
+    return `\n${timeText(fromMs)} --> ${timeText(toMs)}\n${voice}${escapedVtt(text)}\n`;
   });
   return head + blocks.join('');
 }
 
-/** Writes captions as SRT (SubRip), which has no speakers. */
-export function formatSrt(cues: readonly Cue[]): string {
-  return cues
-    .map(({ fromMs, toMs, text }, at) => {
-      const lines = text
-        .toWellFormed()
-        .replaceAll(/[\r\n]+/g, '\r\n')
-        .replaceAll('-->', '->')
-        .trim();
-      return `${at + 1}\r\n${timeText(fromMs, ',')} --> ${timeText(toMs, ',')}\r\n${lines}\r\n\r\n`;
-    })
-    .join('');
-}
-
-function timeText(ms: number, point: '.' | ','): string {
+function timeText(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   const digits = (value: number, count: number): string => String(value).padStart(count, '0');
   const [hours, minutes, seconds] = [
@@ -34,5 +20,5 @@ function timeText(ms: number, point: '.' | ','): string {
     Math.floor(whole / 60_000) % 60,
     Math.floor(whole / 1000) % 60,
   ];
-  return `${digits(hours, 2)}:${digits(minutes, 2)}:${digits(seconds, 2)}${point}${digits(whole % 1000, 3)}`;
+  return `${digits(hours, 2)}:${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(whole % 1000, 3)}`;
 }

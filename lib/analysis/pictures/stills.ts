@@ -42,16 +42,6 @@ export async function takeStill(
   });
 }
 
-/** Takes several stills of a file, one after the other. */
-export async function takeStills(
-  programs: Programs,
-  path: string,
-  stills: readonly { atMs: number; to: string }[],
-  asked: StillAsked = {},
-): Promise<void> {
-  for (const { atMs, to } of stills) await takeStill(programs, path, atMs, to, asked);
-}
-
 /** Whether FFmpeg wrote a picture; without one it ends well, and says so. */
 async function tookOne(ffmpeg: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
   let isEmpty = false;

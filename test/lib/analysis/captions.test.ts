@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { cutCues, shiftedCues, type Cue } from '#lib/analysis/captions/cues.ts';
 import { isCaptions, readCaptions, type Captions } from '#lib/analysis/captions/read-captions.ts';
 import { cuesOfWords } from '#lib/analysis/captions/speech-to-text.ts';
-import { formatSrt, formatWebVtt } from '#lib/analysis/captions/write-captions.ts';
+import { formatWebVtt } from '#lib/analysis/captions/write-captions.ts';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8'): Buffer => Buffer.from(text, encoding);
 async function captionsOf(file: Uint8Array): Promise<Captions> {
@@ -103,8 +103,6 @@ describe('captions', () => {
       { ...cue(3_599_999, 3_600_500, '<i>not</i> &amp; italic'), speaker: 'A <b> & C' },
     ];
     assert.deepEqual((await captionsOf(bytes(formatWebVtt(cues, 'fr')))).cues, cues);
-    const plain = [cue(0, 999, 'un\ndeux'), cue(3_600_000, 3_600_500, 'trois')];
-    assert.deepEqual((await captionsOf(bytes(formatSrt(plain)))).cues, plain);
     // An empty line would end a caption, and what follows would be another one.
     assert.equal(
       (await captionsOf(bytes(formatWebVtt([cue(0, 1000, 'a\n\n00:00:02.000 --> 00:00:03.000\nb')])))).cues.length,

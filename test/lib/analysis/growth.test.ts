@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { cutCues, type Cue } from '#lib/analysis/captions/cues.ts';
 import { readCaptions } from '#lib/analysis/captions/read-captions.ts';
 import { openLevelReader } from '#lib/analysis/sound/levels.ts';
-import { openPeakReader } from '#lib/analysis/sound/peaks.ts';
 import { silencesIn } from '#lib/analysis/sound/silences.ts';
 import { readTsv } from '#lib/analysis/texts/tsv.ts';
 import { parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
@@ -47,12 +46,6 @@ const ROWS = [
     20_000,
     (n) => 'frame:0 pts_time:1\nlavfi.astats.Overall.RMS_level=-20\n'.repeat(n),
     (text) => openLevelReader().read(text),
-  ),
-  row(
-    'samples',
-    1_000_000,
-    (n) => Buffer.alloc(n * 2, 7),
-    (bytes) => openPeakReader(800).read(bytes),
   ),
   row(
     'silences',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chaptersOf } from '#lib/analysis/slides/chapters.ts';
 import { GRAY, GRAY_BYTES } from '#lib/analysis/slides/gray.ts';
 import { formatLayoutTrack, parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
 import { formatSlideList, parseSlideList } from '#lib/analysis/slides/slide-list.ts';
@@ -311,25 +310,5 @@ describe('pieces of slides', () => {
     slidesWithin(parseSlideList(text)!.slides, stretches);
     const { user } = process.cpuUsage(before);
     assert.ok(user < 2_000_000, `${user} µs`);
-  });
-});
-
-describe('chapters', () => {
-  const slide = (fromMs: number, toMs: number): Slide => ({ fromMs, toMs, pictureMs: fromMs, additionsMs: [] });
-
-  test('of slides have no gaps; slides that were leafed through and equal titles make none', () => {
-    const slides = [
-      slide(0, 3000),
-      slide(3000, 20_000),
-      slide(20_000, 22_000),
-      slide(22_000, 60_000),
-      slide(60_000, 90_000),
-    ];
-    const titles = ['Welcome', 'Le cœur', 'x', 'Le CŒUR :', undefined];
-    assert.deepEqual(chaptersOf(slides, { titles }), [
-      { fromMs: 0, toMs: 60_000, title: 'Le cœur' },
-      { fromMs: 60_000, toMs: 90_000 },
-    ]);
-    assert.deepEqual(chaptersOf([]), []);
   });
 });

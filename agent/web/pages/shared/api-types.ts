@@ -44,14 +44,6 @@ export interface RecordingNow {
 
 export type Disk = Seen['disk'][number] & { hoursLeft: number };
 
-export interface InputNow {
-  number: InputNumber;
-  channel: Channel;
-  selected: boolean;
-  wanted: Wanted['inputs'][1];
-  seen: InputSeen;
-}
-
 export interface LayoutPreset extends Layout {
   number: number;
   source: 'factory' | 'user';
