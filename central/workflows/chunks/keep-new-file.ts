@@ -67,6 +67,6 @@ export async function namedPaths(database: Database, paths: readonly string[]): 
   const { rows } = await sql<{ path: string }>`
     select path from fragment_files where path = any(${paths}) union all
     select path from film_sounds where path = any(${paths}) union all
-    select path from publication_elements, unnest(sounds) as path where path = any(${paths})`.execute(database);
+    select sound from publication_elements, unnest(sounds) as sound where sound = any(${paths})`.execute(database);
   return new Set(rows.map(({ path }) => path));
 }
