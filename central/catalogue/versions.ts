@@ -68,21 +68,44 @@ export async function broughtVersions(
   return rows;
 }
 
+/** Versions of an event that its older ones came to, by their numbers. */
+export interface OldVersions {
+  deleted: number[];
+  /** Versions that stay because they have a recorded track that the newest one does not name. */
+  recorded: number[];
+}
+
 /**
- * Deletes the versions of an event before its newest one, but those that a workflow still works on. Their files stay for a
- * while (`deleted.ts`), and for as long as another version names them. Gives the numbers of the versions.
+ * Deletes the versions of an event before its newest one, but `keeps`, those that a workflow still works on, the newest that was ingested,
+ * by which a repeated ingest is known, and those that somebody brought and that have tracks which the newest one does not name.
+ * Files of the deleted ones stay for a while (`deleted.ts`), and for as long as another version names them.
  */
-export async function deleteOldVersions(within: Database, event: string, by: string): Promise<number[]> {
-  const newest = await newestVersion(within, event);
-  const { rows } = await sql<{ version: number }>`select version from event_versions as old
-    where event = ${event} and version < ${newest?.version ?? 0} and not exists (select 1 from workflows
-      where workflows.event = old.event and workflows.version = old.version
-        and workflows.state not in ('succeeded', 'failed', 'stopped'))
+export async function deleteOldVersions(
+  within: Database,
+  { event, by, keeps }: { event: string; by: string; keeps: number },
+): Promise<OldVersions> {
+  const newest = (await newestVersion(within, event))?.version ?? 0;
+  const { rows } = await sql<{ version: number; recorded: boolean }>`select version,
+      (kind = 'ingest' or account is not null) and exists (select 1 from files
+        where files.event = old.event and files.version = old.version and files.kind = 'track' and path not in (
+          select path from files where files.event = old.event and files.version = ${newest})) as recorded
+    from event_versions as old
+    where event = ${event} and version < ${newest} and version <> ${keeps}
+      and version is distinct from (select max(version) from event_versions where event = ${event} and kind = 'ingest')
+      and not exists (select 1 from workflows
+        where workflows.event = old.event and workflows.version = old.version
+          and workflows.state not in ('succeeded', 'failed', 'stopped'))
     order by version for update`.execute(within);
-  const versions = rows.map(({ version }) => version);
-  if (versions.length === 0) return [];
+  const numbers = (recorded: boolean): number[] =>
+    rows.filter((row) => row.recorded === recorded).map(({ version }) => version);
+  const [deleted, recorded] = [numbers(false), numbers(true)];
+  await deleteVersions(within, event, deleted, by);
+  return { deleted, recorded };
+}
+
+async function deleteVersions(within: Database, event: string, versions: readonly number[], by: string): Promise<void> {
+  if (versions.length === 0) return;
   const ofThese = within.selectFrom('files').select(['path', 'event']).where('event', '=', event);
   await noteFiles(within, await ofThese.where('version', 'in', versions).execute(), by);
   await within.deleteFrom('event_versions').where('event', '=', event).where('version', 'in', versions).execute();
-  return versions;
 }

@@ -6,7 +6,7 @@ import type { EventPatch } from '../catalogue/event-rows.ts';
 import { eventNamed, lockEvent } from '../catalogue/events.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
-import { placeElement, removePlaced, type StoredElement } from '../intake/elements.ts';
+import { placeElement, removePlaced, removeUnnamed, type StoredElement } from '../intake/elements.ts';
 import { writeNextVersion } from '../intake/next-version.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
@@ -138,7 +138,7 @@ async function keepAll(
     if (done.kind !== 'done') await removePlaced(store, placed);
     return done;
   } catch (error) {
-    await removePlaced(store, placed);
+    await removeUnnamed(needs, placed);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { tellAudit } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import type { ElementRow } from '../store/tables.ts';
-import { isGoodId, placeElement, removePlaced, type ReceivedElement } from './elements.ts';
+import { isGoodId, placeElement, removePlaced, removeUnnamed, type ReceivedElement } from './elements.ts';
 import type { IntakeNeeds } from './hand-over.ts';
 import { probe, probedRow } from '../store/probe.ts';
 import { writeNextVersion } from './next-version.ts';
@@ -47,7 +47,7 @@ export async function addTrack(needs: IntakeNeeds, late: LateTrack): Promise<Tra
     if (done.kind !== 'done') await removePlaced(store, [placed]);
     return done;
   } catch (error) {
-    await removePlaced(store, [placed]);
+    await removeUnnamed(needs, [placed]);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { isMediaPackageId, parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Database } from '../store/connect.ts';
 import { safeFileName, type MediaStore, type Received } from '../store/media-store.ts';
@@ -72,6 +72,39 @@ export async function placeElement(
 export async function removePlaced(store: MediaStore, elements: readonly { path: string }[]): Promise<void> {
   for (const { path } of elements) await store.remove(path.split('/').slice(0, 2).join('/'));
 }
+
+/** Time that is waited for who writes rows of files; after it they count as named. */
+const NAMED_WAIT = '5s';
+
+/**
+ * Removes files of a transaction that failed, if nothing names them. The answer to its COMMIT may have been lost: then they belong
+ * to a version, or will in a moment. What cannot be asked for is left.
+ */
+export async function removeUnnamed(
+  { database, store }: { database: Database; store: MediaStore },
+  elements: readonly { path: string }[],
+): Promise<void> {
+  if (elements.length === 0) return;
+  const named = await namedAmong(
+    database,
+    elements.map(({ path }) => path),
+  ).catch(() => undefined);
+  if (!named) return;
+  await removePlaced(
+    store,
+    elements.filter(({ path }) => !named.has(path)),
+  );
+}
+
+/** Those of some paths that rows name, once every transaction that writes such rows has ended. */
+const namedAmong = (database: Database, paths: readonly string[]): Promise<Set<string>> =>
+  database.transaction().execute(async (within) => {
+    await sql`set local lock_timeout = ${sql.lit(NAMED_WAIT)}`.execute(within);
+    await sql`lock table files, package_elements in share mode`.execute(within);
+    const { rows } = await sql<{ path: string }>`select path from files where path = any(${[...paths]}::text[])
+      union select path from package_elements where path = any(${[...paths]}::text[])`.execute(within);
+    return new Set(rows.map(({ path }) => path));
+  });
 
 /** Adds a received file to a package that comes in several requests. */
 export async function addElement(

@@ -9,7 +9,7 @@ import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { namedElements } from './brought.ts';
 import { readCatalogs } from './catalogs.ts';
 import { repeated } from './content.ts';
-import { placeElement, removePlaced, type StoredElement } from './elements.ts';
+import { placeElement, removePlaced, removeUnnamed, type StoredElement } from './elements.ts';
 import { ingestedPackage, type HandOver, type Ingested, type IntakeNeeds } from './hand-over.ts';
 import { keepVersion } from './keep-version.ts';
 import { probe, type Probed } from '../store/probe.ts';
@@ -46,7 +46,7 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     if (files) log.info({ event: eventId, version: workflow.version, workflow: workflow.definition }, 'ingested');
     return await answerOf(database, handOver, workflow);
   } catch (error) {
-    await removePlaced(store, placed);
+    await removeUnnamed(needs, placed);
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import { json, type EventRow, type NewEvent, type SeriesRow } from '../store/tab
 import type { WorkflowRow } from '../store/workflow-tables.ts';
 import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
-import { placeElement, removePlaced, type StoredElement } from './elements.ts';
+import { placeElement, removeUnnamed, type StoredElement } from './elements.ts';
 import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
 import { probedRow, type Probed } from '../store/probe.ts';
 
@@ -43,7 +43,7 @@ export async function keepVersion(needs: IntakeNeeds, handOver: HandOver, brough
   try {
     return await needs.database.transaction().execute((within) => keepAll({ needs, within, handOver, brought, made }));
   } catch (error) {
-    await removePlaced(needs.store, made);
+    await removeUnnamed(needs, made);
     throw error;
   }
 }

@@ -89,7 +89,8 @@ test('the film of an event that everybody may read needs no account; others ask 
       'an agent is asked as it wants to be',
     );
   }
-  assert.equal((await ask(closed.film, on.rig.as('viewer'))).status, 200);
+  assert.equal((await ask(closed.film, on.rig.as('scheduler'))).status, 200);
+  assert.equal((await ask(closed.film, on.rig.as('viewer'))).status, 403, 'no access list lets a viewer read it');
   assert.equal((await ask(open.film, { authorization: `Basic ${btoa('admin:wrong')}` })).status, 401);
 });
 

@@ -172,11 +172,13 @@ describe('a track that comes later', () => {
     assert.deepEqual((await flavorsOf()).at(-1), ['3', ['presentation/source', 'presenter/source']]);
     const media = (await ask('GET', '/api/events/ep-1/media')).json;
     assert.equal(media.length, 2);
-    const old = await fetch(track.uri, { headers: on.rig.as('viewer') });
+    assert.equal((await fetch(track.uri, { headers: on.rig.as('viewer') })).status, 403, 'it is for C1_Learner alone');
+    const old = await fetch(track.uri, { headers: on.rig.as('scheduler') });
+    assert.equal(old.status, 200);
     assert.deepEqual(Buffer.from(await old.arrayBuffer()), on.movie, 'what it stands for now is not lost');
     const [file] = (await filesOf(on.rig, 'ep-1')).filter(({ kind, version }) => kind === 'track' && version === 1);
     const asset = await fetch(`${on.url}/assets/assets/ep-1/${file?.id}/1/x.mp4`, {
-      headers: { ...on.rig.as('viewer'), range: 'bytes=0-9' },
+      headers: { ...on.rig.as('scheduler'), range: 'bytes=0-9' },
     });
     assert.deepEqual([asset.status, Buffer.from(await asset.arrayBuffer())], [206, on.movie.subarray(0, 10)]);
     assert.equal((await ask('GET', '/assets/assets/ep-1/none/1/x.mp4')).status, 404);

@@ -9,6 +9,7 @@ import { versionsOf } from '#central/catalogue/versions.ts';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { beginRun } from '#central/workflows/run/advance.ts';
 import { assetDelete } from '#central/workflows/operations/control/removing/asset-delete.ts';
+import type { OperationContext } from '#central/workflows/run/operation.ts';
 import { startWorker } from '#central/workflows/run/worker.ts';
 import { openCatalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -45,14 +46,14 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An event with three versions; the last one has the file of the first, too. */
+/** An event with three versions; the last one has the file of the first, too. A workflow made the second. */
 async function addEvent(event: string): Promise<void> {
   const { database } = opened;
   await database.insertInto('events').values({ id: event, title: 'Anatomie' }).execute();
   for (const version of [0, 1, 2]) {
     await database
       .insertInto('event_versions')
-      .values({ event, version, package: event, content: '', manifest: '' })
+      .values({ event, version, package: event, content: '', manifest: '', kind: version === 1 ? 'change' : 'ingest' })
       .execute();
     for (const name of version === 2 ? ['v0', 'v2'] : [`v${version}`]) {
       const file = { file_name: name, path: `${event}/${name}`, mime_type: 'video/mp4', size_bytes: 1, md5: '' };
@@ -125,4 +126,78 @@ test('asset-delete deletes the event with its run; its row stays known, its file
     .where('action', '=', 'delete')
     .executeTakeFirstOrThrow();
   assert.deepEqual(change, { title: 'Anatomie', workflow: run });
+});
+
+test('keep-last-snapshot leaves recordings that the newest version does not name, and by which a repeated ingest is known', async () => {
+  const { database } = opened;
+  await addEvent('films');
+  // What came first is a recording of an agent; a workflow kept a film alone as the newest version.
+  await database.updateTable('event_versions').set({ kind: 'ingest' }).where('event', '=', 'films').execute();
+  await database
+    .updateTable('event_versions')
+    .set({ kind: 'change' })
+    .where('event', '=', 'films')
+    .where('version', '=', 2)
+    .execute();
+  await database
+    .deleteFrom('files')
+    .where('event', '=', 'films')
+    .where('version', '=', 2)
+    .where('id', '=', 'v0')
+    .execute();
+  const run = await begin('films', { 'keep-last-snapshot': 'true' });
+  assert.equal(await rig.over(run), 'succeeded');
+  assert.deepEqual(await versions('films'), [0, 1, 2]);
+  assert.deepEqual(await rig.lines(run), [
+    'there are no older versions to delete',
+    'versions 0 stay: they have recordings that the newest version does not name',
+  ]);
+});
+
+test('asset-delete deletes no event that was recorded anew while it ran, or is being sent', async () => {
+  const { database } = opened;
+  await addEvent('again');
+  const late = await begin('again', {}, 1);
+  assert.equal(await rig.over(late), 'failed');
+  assert.match((await rig.rows(late))[0]?.reason ?? '', /version 2 of the event again came after this run began/);
+  await database
+    .insertInto('growing_uploads')
+    .values({
+      id: crypto.randomUUID(),
+      event: 'again',
+      account: 'box',
+      recording: 'r',
+      flavor: 'presenter/source',
+      file_name: 'hall.mp4',
+    })
+    .execute();
+  const run = await begin('again', {});
+  assert.equal(await rig.over(run), 'failed');
+  assert.match((await rig.rows(run))[0]?.reason ?? '', /hall\.mp4 of the event again is still being sent/);
+  assert.deepEqual(await versions('again'), [0, 1, 2]);
+});
+
+test('asset-delete looks once more for what came when it deletes, and passes over what workflows made', async () => {
+  const { database } = opened;
+  await addEvent('meanwhile');
+  const lines: string[] = [];
+  const operation = assetDelete({ database });
+  const context = {
+    workflow: { id: 0, event: 'meanwhile', version: 2, definition: 'tidy' },
+    keys: { flag: () => false },
+    log: (text: string) => lines.push(text),
+  } as unknown as OperationContext;
+  const version = { event: 'meanwhile', package: 'meanwhile', content: '', manifest: '' };
+  await database
+    .insertInto('event_versions')
+    .values({ ...version, version: 3, kind: 'change' })
+    .execute();
+  const result = await operation.run(context);
+  assert.ok(result.kind === 'done' && result.settle);
+  await database
+    .insertInto('event_versions')
+    .values({ ...version, version: 4 })
+    .execute();
+  await assert.rejects(database.transaction().execute(result.settle), /version 4 of the event meanwhile came/);
+  assert.deepEqual(await versions('meanwhile'), [0, 1, 2, 3, 4]);
 });
