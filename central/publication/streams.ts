@@ -4,7 +4,8 @@ import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
-import { isFull, safeFileName } from '../store/media-store.ts';
+import { isCut } from '../store/lists/cut-file.ts';
+import { isFull, safeFileName, sizeOf } from '../store/media-store.ts';
 import type { ElementRow, PublishedElement } from '../store/tables.ts';
 import { OperationFailed, type OperationContext } from '../workflows/run/operation.ts';
 import { formatStreamList, type StreamFormat, streamUrl, TRANSPORTS } from './stream-list.ts';
@@ -69,10 +70,13 @@ export function openStreamFolder(settings: StreamingSettings): StreamFolder {
         const event = encodeURIComponent(of.event);
         const files: StreamFile[] = [];
         const sources: { element: ElementRow; src: string }[] = [];
-        for (const element of elements) {
+        for (const one of elements) {
           told.signal.throwIfAborted();
+          const path = await told.pathOf(one);
+          // The size of a cut is known when it is written.
+          const element = isCut(one.path) ? { ...one, size_bytes: await sizeOf(path) } : one;
           const src = `${of.channel}/${event}/${element.id}/${safeFileName(element.file_name)}`;
-          await place(await told.pathOf(element), at(`${ORGANIZATION}/${src}`), element.size_bytes);
+          await place(path, at(`${ORGANIZATION}/${src}`), element.size_bytes);
           files.push({ path: `${ORGANIZATION}/${src}`, content: null });
           sources.push({ element, src });
         }

@@ -31,9 +31,12 @@ export function complement(intervals: readonly Interval[], durationMs: number): 
   return result;
 }
 
+/** Milliseconds before the end of a stretch at which its last picture is shown, at 5 pictures a second or more. */
+const LAST_MS = 200;
+
 /**
- * A moment of what is left of a film when only these stretches are kept, as a moment of the film, in ms; one after the end
- * is the end of the last stretch. Undefined stretches: all is kept.
+ * A moment of what is left of a film when only these stretches are kept, as a moment of the film, in ms. One after the end
+ * is just before the end of the last stretch, since what follows was cut away. Undefined stretches: all is kept.
  */
 export function momentIn(kept: readonly Interval[] | undefined, ms: number): number {
   if (!kept) return ms;
@@ -42,5 +45,6 @@ export function momentIn(kept: readonly Interval[] | undefined, ms: number): num
     if (left < toMs - fromMs) return fromMs + left;
     left -= toMs - fromMs;
   }
-  return kept.at(-1)?.toMs ?? ms;
+  const last = kept.at(-1);
+  return last ? Math.max(last.fromMs, last.toMs - LAST_MS) : ms;
 }

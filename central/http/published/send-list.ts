@@ -17,7 +17,7 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
   const listAt = (path: string): Promise<OpenList> => {
     const known = lists.get(path);
     if (known) return known;
-    const opening = openList(store, path);
+    const opening = checkedList(store, path);
     lists.set(path, opening);
     opening.catch(() => lists.delete(path));
     for (const oldest of lists.keys()) if (lists.size > MOST_OPEN) lists.delete(oldest);
@@ -25,9 +25,7 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
   };
   return {
     async send(request, reply, path) {
-      const list = await listAt(path).catch(() => undefined);
-      if (!list) return reply.code(404).send();
-      const { sizeBytes } = list;
+      const { sizeBytes, read } = await listAt(path);
       const tag = `"${Buffer.from(path).toString('base64url').slice(-40)}-${sizeBytes}"`;
       void reply.header('accept-ranges', 'bytes').header('etag', tag);
       if (request.headers['if-none-match'] === tag) return reply.code(304).send();
@@ -37,10 +35,24 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
       if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${sizeBytes}`);
       void reply.header('content-length', to - from);
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
-      return reply.send(Readable.from(list.read(from, to), { objectMode: false, highWaterMark: 256 * 1024 }));
+      return reply.send(Readable.from(read(from, to), { objectMode: false, highWaterMark: 256 * 1024 }));
     },
   };
 }
+
+/** A list whose parts are all there. Rejects with what answers 404 if the list or a part is gone. */
+async function checkedList(store: Pick<MediaStore, 'at'>, path: string): Promise<OpenList> {
+  const list = await openList(store, path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? gone(error.message) : error;
+  });
+  await list.check().catch((error: Error) => {
+    throw gone(error.message);
+  });
+  return list;
+}
+
+const gone = (why: string): Error =>
+  Object.assign(new Error(`a part of this film is gone from the server: ${why}`), { statusCode: 404 });
 
 /**
  * The range of bytes that is asked for (RFC 9110, 14): [from, to). Undefined: the whole is, also where several ranges are

@@ -111,7 +111,10 @@ async function checkFiles(store: Pick<MediaStore, 'at'>, { spans }: StoredList):
   const needed = new Map<string, number>();
   for (const { path, at, bytes } of spans) needed.set(path, Math.max(needed.get(path) ?? 0, at + bytes));
   for (const [path, bytes] of needed) {
-    const found = await stat(store.at(path)).catch(() => undefined);
+    const found = await stat(store.at(path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
     if (!found) throw new Error(`${path} is gone`);
     if (found.size < bytes) throw new Error(`${path} has ${found.size} bytes, and should have ${bytes}`);
   }

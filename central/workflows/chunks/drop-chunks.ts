@@ -35,17 +35,13 @@ export async function dropOldChunks(needs: DropNeeds, before: Date, nowMs: numbe
   await database
     .deleteFrom('renditions')
     .where('touched_at', '<', before)
-    .where(
-      sql<boolean>`not exists (select from publication_elements where renditions.id = any(publication_elements.renditions))`,
-    )
+    .where(sql<boolean>`id not in (select unnest(renditions) from publication_elements)`)
     .where('event', 'not in', eventsAtWork(needs))
     .execute();
   await database
     .deleteFrom('film_sounds')
     .where('touched_at', '<', before)
-    .where(
-      sql<boolean>`not exists (select from publication_elements where film_sounds.path = any(publication_elements.sounds))`,
-    )
+    .where(sql<boolean>`path not in (select unnest(sounds) from publication_elements)`)
     .where('event', 'not in', eventsAtWork(needs))
     .execute();
   return removeFiles(needs, nowMs);
@@ -61,7 +57,7 @@ async function removeFiles({ database, store, log }: DropNeeds, nowMs: number): 
   for (const folder of await readdir(root).catch(() => [])) {
     const names = await readdir(join(root, folder)).catch(() => []);
     const paths = names.map((name) => `${CHUNKS_FOLDER}/${folder}/${name}`);
-    if (names.length === 0) await rmdir(join(root, folder)).catch(() => undefined);
+    if (names.length === 0) await removeEmpty(join(root, folder), nowMs);
     const kept = await namedPaths(database, paths);
     for (const path of paths) {
       if (kept.has(path)) continue;
@@ -74,6 +70,12 @@ async function removeFiles({ database, store, log }: DropNeeds, nowMs: number): 
     }
   }
   return removed;
+}
+
+/** Removes an empty folder; a younger one may be that of a file which is being made. */
+async function removeEmpty(folder: string, nowMs: number): Promise<void> {
+  const known = await stat(folder).catch(() => undefined);
+  if (known && nowMs - known.mtimeMs >= LEFT_MS) await rmdir(folder).catch(() => undefined);
 }
 
 /** Removes all files of an event whose rows are gone with it. Gives false if the event is there. */

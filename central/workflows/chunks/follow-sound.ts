@@ -185,8 +185,10 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
   const children: Child[] = [];
   const { promise: fed, resolve, reject } = Promise.withResolvers<void>();
   fed.catch(() => undefined);
+  let isOver = false;
   const kept = sounds.map((options) =>
     keepNewSound(needs, event, async (to) => {
+      if (isOver) throw new Error('the other sounds of the film have failed');
       const child = startEncoder(needs.ffmpeg, options, to);
       children.push(child);
       if (children.length === sounds.length) feedAll(needs, following, children, signal).then(resolve, reject);
@@ -201,6 +203,7 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
   try {
     await Promise.all(kept);
   } finally {
+    isOver = true;
     for (const child of children) child.kill('SIGKILL');
     await Promise.allSettled(kept);
   }

@@ -61,11 +61,12 @@ function isRefusal(error: unknown): boolean {
   return typeof code === 'string' && /^[\dA-Z]{5}$/.test(code) && !UNCERTAIN.test(code);
 }
 
-/** Those of some paths below the media folder that the database names. */
+/** Those of some paths below the media folder that the database names, or that a published list needs. */
 export async function namedPaths(database: Database, paths: readonly string[]): Promise<Set<string>> {
   if (paths.length === 0) return new Set();
   const { rows } = await sql<{ path: string }>`
     select path from fragment_files where path = any(${paths}) union all
-    select path from film_sounds where path = any(${paths})`.execute(database);
+    select path from film_sounds where path = any(${paths}) union all
+    select sound from publication_elements, unnest(sounds) as sound where sound = any(${paths})`.execute(database);
   return new Set(rows.map(({ path }) => path));
 }

@@ -57,6 +57,7 @@ export async function openChunks({
   const watch = watchGoneEvents(needs, connection);
   const wallMs = openBelievedWall(clock);
   const timer = setInterval(() => {
+    if (atOnce === 0) return;
     const nowMs = wallMs();
     dropOldChunks(needs, new Date(nowMs - KEPT_DAYS * DAY_MS), nowMs).catch((error: unknown) =>
       needs.log.warn({ err: error }, 'pieces that nobody needs could not be removed'),

@@ -46,7 +46,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
       const id = crypto.randomUUID();
       const at = join(folder, ...file.split('/'));
       const list = isList(file) ? await openList(store, `${path}/${file}`) : undefined;
-      const hashed = list ? { md5: '', sizeBytes: list.sizeBytes } : await hashOf(at);
+      const hashed = list ? { md5: '', size_bytes: list.sizeBytes } : await hashOf(at);
       // Files of the operation are there for good when its end is written, whatever happens to the power then.
       await syncPath(at);
       await syncFolder(dirname(at));
@@ -70,7 +70,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
         file_name: name,
         path: `${path}/${file}`,
         mime_type: mimeType,
-        size_bytes: hashed.sizeBytes,
+        size_bytes: hashed.size_bytes,
         md5: hashed.md5,
         start_ms: null,
         duration_ms: probed?.durationMs ?? null,
@@ -94,11 +94,12 @@ async function makeFolder(store: MediaStore, { workflow, position, life }: Attem
   return folder;
 }
 
-async function hashOf(path: string): Promise<{ md5: string; sizeBytes: number }> {
+/** Checksum and size of a file. */
+export async function hashOf(path: string): Promise<{ md5: string; size_bytes: number }> {
   const hash = createHash('md5');
   let sizeBytes = 0;
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   source.on('data', (chunk) => (sizeBytes += chunk.length));
   await pipeline(source, hash);
-  return { md5: hash.digest('hex'), sizeBytes };
+  return { md5: hash.digest('hex'), size_bytes: sizeBytes };
 }

@@ -5,7 +5,7 @@ import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { isCut, readCut } from '../../store/lists/cut-file.ts';
 import { isList, wholePath } from '../../store/lists/list-file.ts';
 import { writeWhole } from '../../store/lists/whole-file.ts';
-import { NoRoom, type MediaStore } from '../../store/media-store.ts';
+import { isFull, NoRoom, sizeOf, type MediaStore } from '../../store/media-store.ts';
 import type { CutFollows, CutMedia } from './cut.ts';
 import { OperationFailed } from './operation.ts';
 
@@ -24,7 +24,7 @@ export function openElementFiles(store: MediaStore, cut: CutMedia | undefined): 
       return await (isList(path) ? writeWhole(store, path, follows.signal) : writeCutFilm(store, cut, path, follows));
     } catch (error) {
       follows.signal.throwIfAborted();
-      if (error instanceof OperationFailed || error instanceof NoRoom) throw error;
+      if (error instanceof OperationFailed || error instanceof NoRoom || isFull(error)) throw error;
       throw new OperationFailed(`${wholePath(path)} cannot be made of its parts: ${(error as Error).message}`);
     }
   }
@@ -32,9 +32,13 @@ export function openElementFiles(store: MediaStore, cut: CutMedia | undefined): 
   return {
     async pathOf(path, follows) {
       if (!isList(path) && !isCut(path)) return store.at(path);
-      // Whoever began to write it may have been stopped.
-      await writing.get(path)?.catch(() => undefined);
-      const own = writing.get(path) ?? write(path, follows).finally(() => writing.delete(path));
+      // Whoever writes it may be stopped: then it is begun anew.
+      for (let theirs = writing.get(path); theirs; theirs = writing.get(path)) {
+        const written = await theirs.catch(() => undefined);
+        follows.signal.throwIfAborted();
+        if (written !== undefined) return written;
+      }
+      const own = write(path, follows).finally(() => writing.delete(path));
       writing.set(path, own);
       return own;
     },
@@ -51,7 +55,7 @@ async function writeCutFilm(
   if (await stat(final).catch(() => undefined)) return final;
   if (!cut) throw new OperationFailed('this server cuts no recordings');
   const { source, kept, ...is } = await readCut(store.at(path));
-  await store.checkRoom();
+  await store.checkRoom(await sizeOf(store.at(source)));
   const temporary = `${final}.${randomUUID()}.tmp`;
   try {
     const wanted = { source: { ...is, path: store.at(source) }, kept, to: temporary };

@@ -2,6 +2,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
+import { CUT_SUFFIX, readCut } from '../../store/lists/cut-file.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import { folderOfRun } from './attempt-files.ts';
 
@@ -21,9 +22,12 @@ export async function removeRunFiles(
   for (let n = 0; n < all.length; n += PATHS_AT_ONCE) {
     const paths = all.slice(n, n + PATHS_AT_ONCE);
     const needed = await neededAmong(within, paths, { run, removed });
+    for (const source of await recordingsOfCuts(within, store, { run, removed })) needed.add(source);
     gone.push(...paths.filter((path) => !needed.has(path)));
   }
   for (const path of gone) await rm(store.at(path), { force: true });
+  for (const table of REMEMBERING)
+    if (gone.length > 0) await sql`delete from ${sql.table(table)} where path = any(${gone}::text[])`.execute(within);
   await removeEmptyFolders(store.at(folder));
   return gone;
 }
@@ -76,13 +80,34 @@ async function neededAmong(
   return found;
 }
 
+/** Paths of the recordings of cuts that stay: what is left of them is made of these. */
+async function recordingsOfCuts(
+  within: Database,
+  store: MediaStore,
+  { run, removed }: { run: number; removed: ReadonlySet<string> },
+): Promise<string[]> {
+  const cuts = await within
+    .selectFrom('workflow_elements')
+    .select(['id', 'path'])
+    .where('path', 'like', `%${CUT_SUFFIX}`)
+    .where('until', 'is', null)
+    .where('workflow', '=', run)
+    .execute();
+  const stays = cuts.filter(({ id }) => !removed.has(id));
+  const read = await Promise.all(stays.map(({ path }) => readCut(store.at(path)).catch(() => undefined)));
+  return read.flatMap((cut) => (cut ? [cut.source] : []));
+}
+
+/** Tables that remember what is known of files, and need none of them. */
+const REMEMBERING = ['films', 'loudness'] as const;
+
 /** All other tables that name files: also one that does not exist yet when this is written keeps its files. */
 async function tablesWithPaths(within: Database): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select columns.table_name as name from information_schema.columns
     join information_schema.tables using (table_schema, table_name)
     where table_schema = current_schema() and table_type = 'BASE TABLE' and column_name = 'path'
       and columns.table_name <> 'workflow_elements'`.execute(within);
-  return rows.map(({ name }) => name);
+  return rows.map(({ name }) => name).filter((name) => !REMEMBERING.some((one) => one === name));
 }
 
 /** Paths of all files below a folder of the media folder; none if there is no such folder. */

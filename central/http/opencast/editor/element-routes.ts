@@ -26,11 +26,10 @@ export const elementRoutes: RouteModule = async (app, { store, database }) => {
     await checkEditor(database, request, id);
     const found = await elementOf(database, id, element);
     if (found?.file_name !== file) return words(reply, 404, `this event has no file ${element}/${file}`);
-    // A file never changes: a changed one is a new element.
-    void reply.header('cache-control', 'private, max-age=86400, immutable');
     // A cut film is written for programs only; the editor shows the recording, and leaves out what is cut away.
     if (isCut(found.path)) return words(reply, 404, `${file} is not written as a file`);
-    void reply.type(found.mime_type);
+    // A file never changes: a changed one is a new element.
+    void reply.header('cache-control', 'private, max-age=86400, immutable').type(found.mime_type);
     return isList(found.path) ? lists.send(request, reply, found.path) : reply.sendFile(found.path);
   });
 };

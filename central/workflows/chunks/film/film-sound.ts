@@ -61,8 +61,14 @@ export const soundKey = (options: readonly string[]): string =>
     .update(JSON.stringify(soundArgv(options)))
     .digest('hex');
 
-/** Path of a sound that is there; it counts as wanted now. */
-export async function findSound({ database, store }: ChunkNeeds, of: SoundKey): Promise<string | undefined> {
+/** Path of a sound that is there; it counts as wanted now. Rejects if nobody knows whether it is there. */
+export async function findSound(needs: ChunkNeeds, of: SoundKey): Promise<string | undefined> {
+  const path = await namedSound(needs, of);
+  return path !== undefined && (await isThere(needs.store.at(path))) ? needs.store.at(path) : undefined;
+}
+
+/** Path below the media folder that the database has of a sound. */
+async function namedSound({ database }: ChunkNeeds, of: SoundKey): Promise<string | undefined> {
   const row = await database
     .updateTable('film_sounds')
     .set({ touched_at: sql<Date>`now()` })
@@ -71,13 +77,18 @@ export async function findSound({ database, store }: ChunkNeeds, of: SoundKey): 
     .where('output', '=', of.output)
     .returning('path')
     .executeTakeFirst();
-  if (!row) return undefined;
-  const path = store.at(row.path);
-  return access(path).then(
-    () => path,
-    () => undefined,
-  );
+  return row?.path;
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      // A share that is away for a moment has the file still.
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 
 /**
  * Keeps a sound that `make` writes under a temporary name, as `keepNewFile` does. `make` gives what it is found by. Gives
@@ -96,22 +107,41 @@ export async function keepNewSound(
       of = await make(temporary);
     },
     async name(path) {
-      const theirs = await findSound(needs, of);
-      kept = theirs ?? needs.store.at(path);
-      if (theirs === undefined) await nameSound(needs, of, path);
-      return theirs === undefined;
+      const known = await namedSound(needs, of);
+      const isOurs =
+        (known === undefined || !(await isThere(needs.store.at(known)))) && (await nameSound(needs, of, path, known));
+      const named = isOurs ? path : ((await namedSound(needs, of)) ?? path);
+      kept = needs.store.at(named);
+      return named === path;
     },
   });
   return kept;
 }
 
-/** Names a file in the database; it takes the place of one that is not on the disk any more. */
-const nameSound = async ({ database }: ChunkNeeds, of: MadeSound, path: string): Promise<void> =>
-  void (await database
+/**
+ * Names a file in the database; it takes the place of one that is `gone` from the disk, and of no other: lists name what
+ * another worker has made meanwhile. Gives whether it did.
+ */
+async function nameSound(
+  { database }: ChunkNeeds,
+  { event, name, output, lufs: told }: MadeSound,
+  path: string,
+  gone: string | undefined,
+): Promise<boolean> {
+  const lufs = told ?? null;
+  const row = await database
     .insertInto('film_sounds')
-    .values({ ...of, path })
-    .onConflict((at) => at.columns(['event', 'name', 'output']).doUpdateSet({ path }))
-    .execute());
+    .values({ event, name, output, path, lufs })
+    .onConflict((at) =>
+      at
+        .columns(['event', 'name', 'output'])
+        .doUpdateSet({ path, lufs })
+        .where('film_sounds.path', '=', gone ?? ''),
+    )
+    .returning('path')
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 async function encodeSound(
   ffmpeg: string,

@@ -4,6 +4,7 @@ import { writeChange } from '../../../catalogue/write-change.ts';
 import type { Database } from '../../../store/connect.ts';
 import type { MediaStore } from '../../../store/media-store.ts';
 import type { ElementRow, EventRow } from '../../../store/tables.ts';
+import { hashOf } from '../../run/attempt-files.ts';
 import type { OperationContext } from '../../run/operation.ts';
 
 /** An element of a version that is to be written, and where its file is if it has to be moved to its path. */
@@ -22,7 +23,10 @@ export async function linked(
   const name = crypto.randomUUID();
   const temporary = join(await folder(), name);
   await rename(await store.copyOf(await pathOf(element)), temporary);
-  return { row: { ...element, path: `${ofEvent}/${name}/${element.file_name}` }, temporary };
+  // A film that was a list or a cut is a file of its own now.
+  const measures = element.md5 === '' ? await hashOf(temporary) : element;
+  const { md5, size_bytes } = measures;
+  return { row: { ...element, md5, size_bytes, path: `${ofEvent}/${name}/${element.file_name}` }, temporary };
 }
 
 /** Which version is written. */

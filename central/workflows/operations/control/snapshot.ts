@@ -31,8 +31,9 @@ export const snapshot = (needs: Needs): Operation => ({
   },
 });
 
-/** Whether a version has just these elements. */
+/** Whether a version has just these elements. Films that are not written as files have no checksum, and are no such. */
 function isSame(chosen: readonly ElementRow[], files: readonly FileRow[]): boolean {
+  if (chosen.some(({ md5 }) => md5 === '')) return false;
   const told = (rows: readonly ElementRow[]): string =>
     rows
       .map(({ kind, flavor, tags, md5, size_bytes: bytes, file_name: name }) =>

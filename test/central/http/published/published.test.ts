@@ -168,10 +168,11 @@ describe('a recording that was not published yet', () => {
 });
 
 test('who opens a lecture in a browser gets a page, with a link to the editor for who may edit it', async () => {
-  const write = [...ACL, { role: 'ROLE_USER_VIEWER', action: 'write' }];
+  const readers = [...ACL, { role: 'ROLE_USER_VIEWER', action: 'read' }];
+  const writers = [...readers, { role: 'ROLE_USER_VIEWER', action: 'write' }];
   for (const [id, acl] of [
-    ['page', ACL],
-    ['page-of-viewer', write],
+    ['page', readers],
+    ['page-of-viewer', writers],
   ] as const) {
     await handOver(on, { id, acl, terms: { title: '<script>alert(1)</script> Les os', isPartOf: 'anatomy' } });
     await publishing.publish(id, [

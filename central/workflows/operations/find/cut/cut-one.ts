@@ -9,6 +9,7 @@ import { targetFlavor, targetTags } from '@amphi/lib/opencast/workflows/selectio
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
 import { named } from '../../media/commands/examined.ts';
+import { withoutLevels } from '../../media/commands/recording-of.ts';
 import { stemOf } from '../../media/commands/run-profile.ts';
 import { captionsOf, captionTags, withOwnTags } from '../captions/caption-file.ts';
 import type { WrongCaptions } from '../captions/wrong-captions.ts';
@@ -93,11 +94,15 @@ async function cutLater(
   const path = relative(store.folder, to);
   const mime_type = mimeTypeOf(file);
   const measures = { size_bytes: 0, md5: '', duration_ms: length.durationMs };
-  return { ...source, ...measures, id: crypto.randomUUID(), path, mime_type, streams: streams && streams.map(ofPart) };
+  return {
+    ...source,
+    ...measures,
+    id: crypto.randomUUID(),
+    path,
+    mime_type,
+    streams: streams && streams.map(withoutLevels),
+  };
 }
-
-/** A stream of a part: what was counted or measured of the whole does not hold. */
-const ofPart = ({ frames: _frames, ...stream }: NonNullable<ElementRow['streams']>[number]) => stream;
 
 /** Captions are moved with what they belong to, as WebVTT. What is WebVTT already, and not cut, is taken as it is. */
 async function cutCaptions(context: OperationContext, { source, kept, at, recordingMs }: One): Promise<ElementRow> {
