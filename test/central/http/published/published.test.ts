@@ -167,6 +167,18 @@ describe('a recording that was not published yet', () => {
   });
 });
 
+/** Opens an address as a browser does. */
+const open = async (path: string, as: 'viewer' | 'scheduler', more: Record<string, string> = {}) => {
+  const headers = { ...on.rig.as(as), accept: 'text/html,*/*', 'sec-fetch-dest': 'document', ...more };
+  const reply = await fetch(`${on.url}${path}`, { headers, redirect: 'manual' });
+  return {
+    status: reply.status,
+    text: await reply.text(),
+    policy: reply.headers.get('content-security-policy'),
+    reply,
+  };
+};
+
 test('who opens a lecture in a browser gets a page, with a link to the editor for who may edit it', async () => {
   const readers = [...ACL, { role: 'ROLE_USER_VIEWER', action: 'read' }];
   const writers = [...readers, { role: 'ROLE_USER_VIEWER', action: 'write' }];
@@ -182,16 +194,6 @@ test('who opens a lecture in a browser gets a page, with a link to the editor fo
       { name: 'chapters.vtt', flavor: 'chapters/delivery', content: 'WEBVTT\n', more: { kind: 'track' } },
     ]);
   }
-  const open = async (path: string, as: 'viewer' | 'scheduler', more: Record<string, string> = {}) => {
-    const headers = { ...on.rig.as(as), accept: 'text/html,*/*', 'sec-fetch-dest': 'document', ...more };
-    const reply = await fetch(`${on.url}${path}`, { headers, redirect: 'manual' });
-    return {
-      status: reply.status,
-      text: await reply.text(),
-      policy: reply.headers.get('content-security-policy'),
-      reply,
-    };
-  };
   const { status, text, policy } = await open('/play/page', 'viewer');
   assert.equal(status, 200, text);
   assert.match(policy ?? '', /media-src 'self'/);
@@ -212,6 +214,9 @@ test('who opens a lecture in a browser gets a page, with a link to the editor fo
     302,
     'a player gets the film',
   );
+});
+
+test('a page of a lecture keeps its picture when its language changes; who embeds it gets the film, and no cache keeps either', async () => {
   const film302 = await open('/play/page', 'viewer', { 'sec-fetch-dest': 'iframe' });
   assert.equal(film302.status, 302);
   for (const { reply } of [await open('/play/page', 'viewer'), film302]) {
