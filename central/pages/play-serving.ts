@@ -13,24 +13,25 @@ export const playRoute = playRouteWith(async (services, request, reply, episode)
   const { id } = request.params;
   const [asWhom, base] = [asWhomOf(request), services.urlFor(request)];
   const lecture = playerLecture(episode, base, asWhom);
-  const path = `/play/${encodeURIComponent(id)}`;
+  const view = viewOf(request);
+  /** Path of the page with a picture, for the same person. */
+  const linkTo = (picture: string | undefined): string => {
+    const query = [asWhom.slice(1), picture === undefined ? '' : `view=${encodeURIComponent(picture)}`];
+    return [`/play/${encodeURIComponent(id)}`, query.filter(Boolean).join('&')].filter(Boolean).join('?');
+  };
   const page = playPage(
-    { reader: readerOf(request), path, who: request.who },
-    {
-      lecture,
-      view: viewOf(request),
-      mayEdit: await isEditor(services, request, id),
-      linkTo: (view) => `${path}${asWhom === '' ? '?' : `${asWhom}&`}view=${encodeURIComponent(view)}`,
-    },
+    { reader: readerOf(request), path: linkTo(view), who: request.who },
+    { lecture, view, mayEdit: await isEditor(services, request, id), linkTo },
   );
   return send(reply, lecture, base, page);
 });
 
-/** Whether a person opens the address as a page; a player, a page that embeds it and a program get the film. */
-function isOpened({ headers }: FastifyRequest): boolean {
-  const place = headers['sec-fetch-dest'] ?? 'document';
-  return place === 'document' && /\btext\/html\b/.test(headers.accept ?? '');
-}
+/**
+ * Whether a person opens the address as a page; a player, a page that embeds it and a program get the film. Old browsers, and all
+ * of them over plain http, do not tell whether a page embeds it: they get the film, too.
+ */
+const isOpened = ({ headers }: FastifyRequest): boolean =>
+  headers['sec-fetch-dest'] === 'document' && /\btext\/html\b/.test(headers.accept ?? '');
 
 /** Whether the caller may open the editor with this event. */
 const isEditor = async ({ database }: Services, { who, runRoles }: FastifyRequest, event: string): Promise<boolean> =>
@@ -41,9 +42,15 @@ function viewOf({ query }: PlayAsked): string | undefined {
   return typeof view === 'string' ? view : undefined;
 }
 
+/** Origin of an address of a stream; none if it is no URL, or one of a protocol that browsers do not load media by. */
+const originOf = (url: string, base: string): string[] => {
+  const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
+  return parsed && /^https?:$/.test(parsed.protocol) ? [parsed.origin] : [];
+};
+
 /** Sends a page that may load media of this server, and of the servers that stream the lecture. */
 function send(reply: FastifyReply, { pictures }: PlayerLecture, base: string, page: string): FastifyReply {
-  const streams = pictures.flatMap((one) => one.streams.map(({ url }) => new URL(url, base).origin));
+  const streams = pictures.flatMap((one) => one.streams.flatMap(({ url }) => originOf(url, base)));
   const media = ["'self'", new URL(base).origin, ...new Set(streams)].join(' ');
   const policy = `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' ${new URL(base).origin}; media-src ${media}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
   return reply

@@ -50,9 +50,9 @@ export function keepChoice(reply: FastifyReply, language: string | undefined, th
   if (colours) void reply.setCookie(THEME, colours, kept);
 }
 
-/** Path of this server to go back to; any other text gives the first page. */
+/** Path of this server to go back to, also one with a token; any other text gives the first page. */
 export const ownPath = (path: string | undefined): string =>
-  path && /^\/(?![/\\])[\w/?=&%.-]{0,200}$/.test(path) ? path : '/';
+  path && /^\/(?![/\\])[\w/?=&%.-]{0,4000}$/.test(path) ? path : '/';
 
 const sentences = { ...catalogue, ...ofServer, ...imports };
 const keys = openKeys(sentences);

@@ -34,10 +34,16 @@ interface DefinitionNeeds {
   /** Whether this server has the code of an operation. */
   has: (operation: string) => boolean;
   log: Log;
+  /** Reads the files of a folder; undefined: they take too long, or too much memory. Without it, in a thread of its own. */
+  readAside?: (folder: string) => Promise<FilesRead | undefined>;
+  /** Milliseconds after which files that could not be read are read once more; a minute without it. */
+  againMs?: number;
 }
 
 /** Milliseconds between two looks whether files of definitions have changed. */
 const LOOK_MS = 5000;
+/** Milliseconds after which files that could not be read, or not within limits, are read once more. */
+const AGAIN_MS = 60_000;
 
 /** Definitions that were read at a moment. */
 interface Read {
@@ -50,9 +56,13 @@ interface Read {
 export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitions> {
   const { shipped, own, catalogue, log } = needs;
   const fixed = shipped === undefined ? NONE : await readFolder(shipped);
-  let stamp = await stampOf(own);
-  let changing = stamp === '' ? NONE : await readOwn(needs, NONE);
-  let read = await joined(needs, [fixed, changing]);
+  const { readAside = readFolderAside, againMs = AGAIN_MS } = needs;
+  /** Stamp of the files that were read; undefined: the last reading came to nothing. */
+  let stamp: string | undefined;
+  let failed: { stamp: string; atMs: number } | undefined;
+  let changing = NONE;
+  let read: Read = { all: new Map(), refused: new Map(), problems: [] };
+  await readOwn(await stampOf(own));
   const closed = new AbortController();
   void follow();
 
@@ -62,15 +72,24 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
       if (closed.signal.aborted) return;
       try {
         const now = await stampOf(own);
-        if (now === stamp) continue;
-        stamp = now;
-        changing = await readOwn(needs, changing);
-        read = await joined(needs, [fixed, changing]);
-        log.info({ definitions: read.all.size }, 'definitions of workflows were read again');
+        if (now === stamp || (now === failed?.stamp && performance.now() - failed.atMs < againMs)) continue;
+        if (await readOwn(now)) log.info({ definitions: read.all.size }, 'definitions of workflows were read again');
       } catch (error) {
         log.warn({ err: error }, 'definitions of workflows cannot be read');
       }
     }
+  }
+
+  /** Reads the files of the administrator. Gives false if they cannot be read within limits: those that were read before stay. */
+  async function readOwn(now: string): Promise<boolean> {
+    const isTold = failed?.stamp === now;
+    [stamp, failed] = [undefined, { stamp: now, atMs: performance.now() }];
+    const found = now === '' ? NONE : await readAside(own);
+    failed = { stamp: now, atMs: performance.now() };
+    if (found) changing = found;
+    if (found || !isTold) read = await joined(needs, [fixed, found ?? { ...changing, problems: [tooLong(own)] }]);
+    if (found) [stamp, failed] = [now, undefined];
+    return found !== undefined;
   }
 
   const operationsOf = (definition: Definition, variables: Variables): readonly OperationDefinition[] =>
@@ -94,11 +113,12 @@ export async function openDefinitions(needs: DefinitionNeeds): Promise<Definitio
 
 const NONE: FilesRead = { definitions: [], problems: [] };
 
-/** The definitions of the administrator; those that were read before, if their files cannot be read within limits. */
-async function readOwn({ own }: DefinitionNeeds, before: FilesRead): Promise<FilesRead> {
-  const what = 'its definitions take too long to read, or too much memory: those that were read before stay';
-  return (await readFolderAside(own)) ?? { ...before, problems: [{ file: own, line: undefined, what }] };
-}
+/** Problem of a folder whose files cannot be read within limits. */
+const tooLong = (file: string): DefinitionProblem => ({
+  file,
+  line: undefined,
+  what: 'its definitions take too long to read, or too much memory: those that were read before stay',
+});
 
 /** All definitions together, and what is wrong with them. */
 async function joined({ catalogue, has, log }: DefinitionNeeds, files: readonly FilesRead[]): Promise<Read> {

@@ -30,6 +30,9 @@ export const playRouteWith =
       const { id } = request.params;
       const { runRoles: roles } = request;
       const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
+      // Page or film, and for whom, depends on more than the address.
+      const vary = [reply.getHeader('vary'), 'Accept, Sec-Fetch-Dest'].flatMap((one) => one ?? []);
+      void reply.headers({ vary: vary.join(', '), 'cache-control': 'no-store' });
       // Events that a caller may not see are answered as if they did not exist.
       if (!event && !request.who) return request.askWho();
       const episode = event && (await episodesOf(database, [id])).get(id);

@@ -41,12 +41,22 @@ const STATEMENTS: readonly string[] = [
   `create trigger tell_readers after update of acl, series on events for each row
     when (old.acl is distinct from new.acl or old.series is distinct from new.series) execute function amphi_event_access()`,
   `create trigger tell_readers_of_deleted before delete on events for each row execute function amphi_event_access()`,
-  `create function amphi_series_access() returns trigger language plpgsql as $$ begin
-    perform amphi_tell_readers(events.id, events.series,
-      case when tg_op = 'INSERT' then '{}' else amphi_readers('[]', old.acl) end,
-      case when tg_op = 'DELETE' then '{}' else amphi_readers('[]', new.acl) end, null)
-      from events where events.series = case when tg_op = 'DELETE' then old.id else new.id end
-        and jsonb_array_length(events.acl) = 0;
+  // One statement for all events of a series: the roles of its list are read once.
+  `create function amphi_series_access() returns trigger language plpgsql as $$
+  declare
+    was text[] := '{}';
+    is_now text[] := '{}';
+  begin
+    if tg_op = 'UPDATE' and old.acl is not distinct from new.acl then return null; end if;
+    if tg_op <> 'INSERT' then was := amphi_readers('[]', old.acl); end if;
+    if tg_op <> 'DELETE' then is_now := amphi_readers('[]', new.acl); end if;
+    insert into publication_readers (event, channel, role, reads, series)
+      select distinct p.event, p.channel, one.role, one.role = any(is_now), e.series
+      from events e join publications p on p.event = e.id cross join unnest(was || is_now) as one(role)
+      where e.series = case when tg_op = 'DELETE' then old.id else new.id end and jsonb_array_length(e.acl) = 0
+        and p.ended_at is null and (one.role = any(was)) <> (one.role = any(is_now))
+      on conflict (event, channel, role)
+        do update set reads = excluded.reads, series = excluded.series, changed_at = excluded.changed_at;
     return null;
   end $$`,
   `create trigger tell_readers after insert or delete or update of acl on series

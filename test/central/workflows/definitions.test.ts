@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readFolderAside } from '#central/workflows/definition-files.ts';
 import { openDefinitions, type Definitions } from '#central/workflows/definitions.ts';
 import { SHIPPED } from '#central/workflows/shipped-definitions.ts';
 import { openCatalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
@@ -73,4 +74,31 @@ test('aliases of aliases without end are told, and what stands beside them is re
   for (let n = 0; n < 8; n++) await put(`many-${n}.yaml`, definition(`many-${n}`, 'Many', many.repeat(290)));
   await until('they are read', () => definitions.find('many-7') !== undefined);
   assert.ok(problemsOf('bomb.yaml').length > 0);
+});
+
+test('files that took too long to read are read once more, although nobody changed them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-definitions-slow-'));
+  await writeFile(join(folder, 'slow.yaml'), definition('slow', 'Slow'));
+  let readings = 0;
+  const slow = await openDefinitions({
+    shipped: undefined,
+    own: folder,
+    catalogue: openCatalogue(),
+    has: () => true,
+    log: silentLog,
+    readAside: async (of) => (++readings === 1 ? undefined : readFolderAside(of)),
+    againMs: 0,
+  });
+  assert.equal(slow.find('slow'), undefined);
+  assert.match(
+    slow
+      .problems()
+      .map(({ what }) => what)
+      .join(),
+    /take too long to read/,
+  );
+  await until('they are read', () => slow.find('slow') !== undefined);
+  assert.deepEqual([slow.problems(), readings], [[], 2]);
+  slow.close();
+  await rm(folder, { recursive: true });
 });

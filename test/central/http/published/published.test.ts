@@ -167,6 +167,18 @@ describe('a recording that was not published yet', () => {
   });
 });
 
+/** Opens an address as a browser does. */
+const open = async (path: string, as: 'viewer' | 'scheduler', more: Record<string, string> = {}) => {
+  const headers = { ...on.rig.as(as), accept: 'text/html,*/*', 'sec-fetch-dest': 'document', ...more };
+  const reply = await fetch(`${on.url}${path}`, { headers, redirect: 'manual' });
+  return {
+    status: reply.status,
+    text: await reply.text(),
+    policy: reply.headers.get('content-security-policy'),
+    reply,
+  };
+};
+
 test('who opens a lecture in a browser gets a page, with a link to the editor for who may edit it', async () => {
   const readers = [...ACL, { role: 'ROLE_USER_VIEWER', action: 'read' }];
   const writers = [...readers, { role: 'ROLE_USER_VIEWER', action: 'write' }];
@@ -182,11 +194,6 @@ test('who opens a lecture in a browser gets a page, with a link to the editor fo
       { name: 'chapters.vtt', flavor: 'chapters/delivery', content: 'WEBVTT\n', more: { kind: 'track' } },
     ]);
   }
-  const open = async (path: string, as: 'viewer' | 'scheduler', more: Record<string, string> = {}) => {
-    const headers = { ...on.rig.as(as), accept: 'text/html,*/*', 'sec-fetch-dest': 'document', ...more };
-    const reply = await fetch(`${on.url}${path}`, { headers, redirect: 'manual' });
-    return { status: reply.status, text: await reply.text(), policy: reply.headers.get('content-security-policy') };
-  };
   const { status, text, policy } = await open('/play/page', 'viewer');
   assert.equal(status, 200, text);
   assert.match(policy ?? '', /media-src 'self'/);
@@ -207,7 +214,37 @@ test('who opens a lecture in a browser gets a page, with a link to the editor fo
     302,
     'a player gets the film',
   );
-  assert.equal((await open('/play/page', 'viewer', { 'sec-fetch-dest': 'iframe' })).status, 302);
+});
+
+test('a page of a lecture keeps its picture when its language changes; who embeds it gets the film, and no cache keeps either', async () => {
+  const film302 = await open('/play/page', 'viewer', { 'sec-fetch-dest': 'iframe' });
+  assert.equal(film302.status, 302);
+  for (const { reply } of [await open('/play/page', 'viewer'), film302]) {
+    assert.equal(reply.headers.get('vary'), 'Accept, Sec-Fetch-Dest');
+    assert.equal(reply.headers.get('cache-control'), 'no-store');
+  }
+  const plain = { ...on.rig.as('viewer'), accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const embedded = await fetch(`${on.url}/play/page`, { headers: plain, redirect: 'manual' });
+  assert.equal(embedded.status, 302, 'an <iframe> over plain http shows the film');
+  const back =
+    /name="back" value="([^"]+)"/.exec((await open('/play/page?view=presentation', 'viewer')).text)?.[1] ?? '';
+  const chosen = await fetch(`${on.url}/preferences`, {
+    method: 'POST',
+    body: new URLSearchParams({ language: 'fr', back }),
+    redirect: 'manual',
+  });
+  assert.equal(chosen.headers.get('location'), '/play/page?view=presentation');
+  const { database } = on.rig.services;
+  const { numUpdatedRows } = await database
+    .updateTable('publication_elements')
+    .set({ url: 'http://[no url', transport: 'HLS' })
+    .where('file_name', '=', 'slides.mp4')
+    .where('publication', 'in', database.selectFrom('publications').select('id').where('event', '=', 'page'))
+    .executeTakeFirstOrThrow();
+  assert.equal(numUpdatedRows, 1n);
+  const odd = await open('/play/page', 'viewer');
+  assert.equal(odd.status, 200, 'a stream whose address is no URL leaves the page as it is');
+  assert.doesNotMatch(odd.policy ?? '', /no url/);
 });
 
 test('title, people and access that change are public at once, in every answer', async () => {
