@@ -7,7 +7,7 @@ import type { OnFact } from '../facts.ts';
 import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import { filesOf, isOpen, isSettled } from '../catalog/recording.ts';
+import { filesOf, isOpen, isSettled, toldOf } from '../catalog/recording.ts';
 import { scanRecordings, type Place } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import { removeFiles } from './remove-files.ts';
@@ -168,7 +168,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     // A number is given anew if it is used already: two boxes may have given the same one.
     if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
     catalog.add(info);
-    if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
+    if (isSettled(info)) onFact({ kind: 'take', take: toldOf(info) });
     else this.#recover(info);
   }
 
