@@ -315,10 +315,9 @@ class RecorderOfRing implements Recorder {
     this.#stopping.add(closed);
     const { info } = take;
     void closed.then(async () => {
-      await take.tracked;
       this.#stopping.delete(closed);
       info.status = 'finalizing';
-      const finalized = this.#closedRecordings.finalize(info, false);
+      const finalized = this.#closedRecordings.finalize(info, false, take.tracked);
       this.#tellChange(info);
       await finalized;
       this.#finished.get(take)?.(structuredClone(info));

@@ -40,8 +40,8 @@ export interface ClosedRecordings {
   recover(): Promise<RecoveredTake[]>;
   /** Must be called with the state of the disks: a drive that came after the start brings its recordings. */
   disksAre(seen: readonly DestinationSeen[]): void;
-  /** Finishes a closed recording; resolves when it has its final state. */
-  finalize(info: Recording, cutShort: boolean): Promise<void>;
+  /** Finishes a closed recording, after `ready`; resolves when it has its final state. */
+  finalize(info: Recording, cutShort: boolean, ready?: Promise<void>): Promise<void>;
   /**
    * Opens a closed recording again, so that it can be continued; a final state that is being prepared is dropped.
    * Undefined if no recording has this id.
@@ -105,8 +105,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     return found;
   }
 
-  async finalize(info: Recording, cutShort: boolean): Promise<void> {
-    const end = { cutShort, isLast: () => this.#ends.get(info.id) === end };
+  async finalize(info: Recording, cutShort: boolean, ready = Promise.resolve()): Promise<void> {
+    const end = { cutShort, ready, isLast: () => this.#ends.get(info.id) === end };
     this.#ends.set(info.id, end);
     this.finalizing++;
     await this.#options.finalizer.recording(info, end);
