@@ -25,7 +25,8 @@ export const isOfChannelB = ({ parts, second }: Pick<Recording, 'parts' | 'secon
   !second && parts.length > 0 && parts.every(({ stream }) => stream === 2);
 
 /** A copy of a recording as it is told, without layouts and slides; later changes of `info` are not in it. */
-export function toldOf({ layouts: _, slides: __, second, ...info }: Recording): RecordingTold {
+export function toldOf(recording: Recording): RecordingTold {
+  const { layouts: _, slides: __, second, ...info } = recording;
   if (!second) return structuredClone(info);
   const { layouts: ___, ...stream } = second;
   return structuredClone({ ...info, second: stream });

@@ -14,7 +14,7 @@ type Found = readonly SeenSlide[] | undefined;
 
 /** Someone who looks for slides, as it is told what to find; its search ends when `ended` resolves. */
 function slideWatch(ended: Promise<void> = Promise.resolve()): { watch: SlideWatch; find: (slides: Found) => void } {
-  let find = (_: Found): void => undefined;
+  let find: (slides: Found) => void = () => undefined;
   const watch: SlideWatch = {
     begin(_, onSlides) {
       find = onSlides;
