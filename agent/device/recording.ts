@@ -126,6 +126,11 @@ export interface Recording {
   revision: number;
 }
 
+/** A recording without its layouts and slides, which grow with the lecture: what is told of it again and again. */
+export type RecordingTold = Omit<Recording, 'layouts' | 'slides' | 'second'> & {
+  second?: Omit<SecondStream, 'layouts'>;
+};
+
 /** The end of a part's fragmented file: its length, and the words with which its finished file is made. */
 export interface PartEnd {
   bytes: number;

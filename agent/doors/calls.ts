@@ -2,7 +2,7 @@ import type { Config } from '#firmware-config/schema/config.ts';
 import type { AlarmFact } from '#agent/device/observe.ts';
 import type { DeviceEvent, Refusal, Request, Session } from '#agent/device/outcome.ts';
 import type { Metadata, MovablePort, PushWanted, Seen, StreamName, StreamWanted } from '#agent/device/state.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingTold } from '#agent/device/recording.ts';
 import type { TimetableFacts } from '#agent/box/schedule/schedule.ts';
 import type { LoggedStep } from '#agent/box/road/step-log.ts';
 import type { Patch } from '#lib/runtime/patch.ts';
@@ -84,7 +84,7 @@ export type RecordingCalls = {
 };
 
 export type RecordingsTold = {
-  recordings(changed: Recording[], gone: string[], isAll: boolean): void;
+  recordings(changed: RecordingTold[], gone: string[], isAll: boolean): void;
 };
 
 export type ScheduleCalls = {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GrowthWatch, SlideWatch } from '#agent/device/recording.ts';
+import type { GrowthWatch, Recording, RecordingTold, SlideWatch } from '#agent/device/recording.ts';
 import type { Metadata, RecordingSeen } from '#agent/device/state.ts';
 import type { LayoutNotes } from '#lib/media/layout-notes.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
@@ -9,13 +9,12 @@ import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import { openCatalog, type Catalog } from './catalog/catalog.ts';
 import type { DestinationSeen } from './storage/destinations.ts';
 import { startDiskWatch, type DiskWatch } from './storage/disk-watch.ts';
-import type { OnFact } from './facts.ts';
+import { guardedFacts, type OnFact } from './facts.ts';
 import { openFinalizer, type Finalizer } from './finish/finalizer.ts';
 import { openJobs, type Jobs } from './finish/jobs.ts';
 import type { MediaTools } from './finish/media-tools.ts';
 import { newRecording, type RecordingRequest } from './catalog/new-recording.ts';
-import type { Recording } from '#agent/device/recording.ts';
-import { bytesOfRecording, durationMsOf, isThere, kbpsOf } from './catalog/recording.ts';
+import { bytesOfRecording, durationMsOf, isThere, kbpsOf, toldOf } from './catalog/recording.ts';
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
 import { RecorderRefusal } from './refusal.ts';
 import { openClosedRecordings, type RecoveredTake, type ClosedRecordings } from './recovery/closed-recordings.ts';
@@ -79,8 +78,11 @@ export interface Recorder {
   endAt(endsAtMs: number | undefined): boolean;
   /** Continues the recording in this destination, with its next part, at once; false if none runs. */
   moveTo(destination: string): boolean;
-  list(): Recording[];
-  find(id: string): Recording | undefined;
+  /** All recordings, and one, without their layouts and slides. */
+  list(): RecordingTold[];
+  find(id: string): RecordingTold | undefined;
+  /** One recording with all that its manifest keeps. */
+  whole(id: string): Recording | undefined;
   /** Deletes a recording with all its files, handed over or not. Rejects with RecorderRefusal while it runs. */
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
@@ -131,7 +133,7 @@ class RecorderOfRing implements Recorder {
     const { clock, ffmpeg, ffprobe, log, settings } = options;
     const { destinations, disk: rules, identity, maxFileBytes, thumbnails } = settings;
     const low = new Set<string>();
-    const onFact = guarded(options, low);
+    const onFact = guardedFacts(options, low);
     const zone = settings.timeZone === undefined ? {} : { timeZone: settings.timeZone };
     this.#options = { ...options, onFact };
     const catalog = openCatalog({ identity, log, onFact, ...zone });
@@ -225,11 +227,16 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
-  list(): Recording[] {
-    return this.#catalog.list().map((info) => structuredClone(info));
+  list(): RecordingTold[] {
+    return this.#catalog.list().map(toldOf);
   }
 
-  find(id: string): Recording | undefined {
+  find(id: string): RecordingTold | undefined {
+    const info = this.#catalog.find(id);
+    return info && toldOf(info);
+  }
+
+  whole(id: string): Recording | undefined {
     const info = this.#catalog.find(id);
     return info && structuredClone(info);
   }
@@ -308,10 +315,9 @@ class RecorderOfRing implements Recorder {
     this.#stopping.add(closed);
     const { info } = take;
     void closed.then(async () => {
-      await take.tracked;
       this.#stopping.delete(closed);
       info.status = 'finalizing';
-      const finalized = this.#closedRecordings.finalize(info, false);
+      const finalized = this.#closedRecordings.finalize(info, false, take.tracked);
       this.#tellChange(info);
       await finalized;
       this.#finished.get(take)?.(structuredClone(info));
@@ -368,21 +374,6 @@ class RecorderOfRing implements Recorder {
     const info = this.#take?.info ?? this.#catalog.list().at(-1);
     return (info && kbpsOf(info)) ?? USUAL_KBPS;
   }
-}
-
-/**
- * A receiver of facts that passes them on, and logs what the given one throws. Destinations with a `disk_space` alarm
- * are added to `low`, so that the disk watch can end the alarm, whoever raised it.
- */
-function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
-  return (fact) => {
-    if (fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_space') low.add(fact.raise.about);
-    try {
-      onFact(fact);
-    } catch (error) {
-      log.error({ fact: fact.kind, error: (error as Error).stack }, 'a fact was not taken');
-    }
-  };
 }
 
 /** Bytes that can be written; infinite if the file system does not give its size. */

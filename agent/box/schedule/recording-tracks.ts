@@ -50,7 +50,8 @@ function layoutsOf({ parts, layouts = [] }: Pick<SecondStream, 'parts' | 'layout
     last = text;
     timed.push({ atMs, ...layout });
   }
-  return { durationMs: starts.durationMs, layouts: timed };
+  // A layout is known from the beginning on, or what is missing would be taken for channels that are not shown.
+  return timed[0]?.atMs === 0 ? { durationMs: starts.durationMs, layouts: timed } : undefined;
 }
 
 /** The time of a moment; undefined if its part has no such moment. */

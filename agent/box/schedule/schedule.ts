@@ -51,7 +51,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
       find: (id) => recorder.find(id),
       markDelivered: (id) => recorder.markDelivered(id),
       tracksOf(id) {
-        const recording = recorder.find(id);
+        const recording = recorder.whole(id);
         return recording ? tracksOf(recording) : [];
       },
     },

@@ -4,7 +4,7 @@ import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import { filesOf as partsOf } from '#agent/recorder/catalog/recording.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingTold } from '#agent/device/recording.ts';
 import type { RecordingFile, RecordingSource } from '#agent/web/views/sources.ts';
 
 const MIMES: Record<string, string> = {
@@ -16,8 +16,8 @@ const MIMES: Record<string, string> = {
 
 /** The recordings as the recorder gives them, or as another process has been told of them. */
 export interface RecordingsAt {
-  list(): Recording[];
-  find(id: string): Recording | undefined;
+  list(): RecordingTold[];
+  find(id: string): RecordingTold | undefined;
   /**
    * Changes a recording's metadata; false: no recording has this id. `describe` and `remove` may throw a
    * RecorderRefusal.
@@ -61,7 +61,7 @@ export type RecordingFileOnDisk = RecordingFile & { path: string; modifiedMs: nu
 /**
  * The files of a recording that exist now: media, thumbnails, package, checksums. Hidden files and links are left out.
  */
-export async function filesOfRecording(info: Recording): Promise<RecordingFileOnDisk[]> {
+export async function filesOfRecording(info: RecordingTold): Promise<RecordingFileOnDisk[]> {
   const files: RecordingFileOnDisk[] = [];
   for (const folder of new Set(
     partsOf(info)
@@ -77,7 +77,7 @@ export async function filesOfRecording(info: Recording): Promise<RecordingFileOn
   return files;
 }
 
-async function fileIn(info: Recording, folder: string, name: string): Promise<RecordingFileOnDisk | undefined> {
+async function fileIn(info: RecordingTold, folder: string, name: string): Promise<RecordingFileOnDisk | undefined> {
   const mime = MIMES[name.slice(name.lastIndexOf('.'))];
   if (!mime || name.startsWith('.')) return undefined;
   const path = join(folder, name);

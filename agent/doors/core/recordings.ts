@@ -1,5 +1,5 @@
 import type { RecordingNews } from '#agent/box/media/recording-news.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingTold } from '#agent/device/recording.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { isOpen } from '#agent/recorder/catalog/recording.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
@@ -85,7 +85,7 @@ export function offerRecordings(
   };
 }
 
-const isThere = (info: Recording | undefined): info is Recording => info !== undefined;
+const isThere = (info: RecordingTold | undefined): info is RecordingTold => info !== undefined;
 
 async function orRefused(act: () => boolean | Promise<boolean>): Promise<{ found: boolean; refusal?: string }> {
   try {

@@ -1,5 +1,5 @@
 import type { RecordingsAt } from '#agent/box/web/recording-source.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingTold } from '#agent/device/recording.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import type { RecordingCalls, RecordingsTold } from '../calls.ts';
@@ -13,7 +13,7 @@ export interface RecordingMirror {
 }
 
 export function openRecordingMirror(core: Peer<RecordingCalls>): RecordingMirror {
-  const known = new Map<string, Recording>();
+  const known = new Map<string, RecordingTold>();
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   const asked = async (answer: ReturnType<typeof ask>): Promise<boolean> => {
     const { found, refusal } = await answer;

@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { OnFact } from '../facts.ts';
 import { manifestOf, type Identity } from './manifest.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import { bytesIn, filesOf } from './recording.ts';
+import { bytesIn, filesOf, toldOf } from './recording.ts';
 
 /** The known recordings, each with its manifest on disk. */
 export interface Catalog {
@@ -82,7 +82,7 @@ class KeptCatalog implements Catalog {
 
   changed(info: Recording): void {
     info.revision++;
-    this.#options.onFact({ kind: 'take', take: structuredClone(info) });
+    this.#options.onFact({ kind: 'take', take: toldOf(info) });
     const folders = this.#foldersOf(info);
     for (const { folder, state } of filesOf(info)) if (state !== 'lost') folders.add(folder);
     for (const folder of folders) this.#writeSoon(folder, info);

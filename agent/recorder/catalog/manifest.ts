@@ -77,6 +77,8 @@ const slides = z.array(
   }),
 );
 const breaks = z.array(z.object({ atMs: time, reason: text }));
+/** A track that a recording does without if it cannot be read. */
+const orNone = <Track extends z.ZodType>(track: Track) => track.optional().catch(undefined);
 
 const recordingSchema = z.object({
   id: plainName,
@@ -94,11 +96,11 @@ const recordingSchema = z.object({
   endedAtMs: time.optional(),
   parts,
   chapters,
-  layouts: layouts.optional(),
-  slides: slides.optional(),
+  layouts: orNone(layouts),
+  slides: orNone(slides),
   thumbnails: z.array(z.object({ offsetMs: time.nonnegative(), folder: text, name: plainName, title: text })),
   breaks,
-  second: z.object({ parts, chapters, breaks, layouts: layouts.optional() }).optional(),
+  second: z.object({ parts, chapters, breaks, layouts: orNone(layouts) }).optional(),
   foreign: z.array(plainName).optional(),
   deliveredAtMs: time.optional(),
   revision: time.nonnegative(),

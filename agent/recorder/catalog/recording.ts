@@ -1,5 +1,11 @@
 import type { Metadata } from '#agent/device/state.ts';
-import type { Recording, RecordingPart, RecordingStatus, SecondStream } from '#agent/device/recording.ts';
+import type {
+  Recording,
+  RecordingPart,
+  RecordingStatus,
+  RecordingTold,
+  SecondStream,
+} from '#agent/device/recording.ts';
 
 /** Whether a recording has not ended. */
 export const isOpen = ({ status }: Recording): boolean => ['setup', 'recording', 'paused'].includes(status);
@@ -17,6 +23,14 @@ export const streamOf = (info: Recording, part: RecordingPart): SecondStream =>
 /** Whether channel B alone was recorded; it is the recording's first stream then. */
 export const isOfChannelB = ({ parts, second }: Pick<Recording, 'parts' | 'second'>): boolean =>
   !second && parts.length > 0 && parts.every(({ stream }) => stream === 2);
+
+/** A copy of a recording as it is told, without layouts and slides; later changes of `info` are not in it. */
+export function toldOf(recording: Recording): RecordingTold {
+  const { layouts: _, slides: __, second, ...info } = recording;
+  if (!second) return structuredClone(info);
+  const { layouts: ___, ...stream } = second;
+  return structuredClone({ ...info, second: stream });
+}
 
 /** Length in ms of all parts of a recording's first stream. */
 export const durationMsOf = (info: Recording): number =>

@@ -50,7 +50,7 @@ export interface Finalizer {
    * Finishes a closed recording: when its parts are finished, it gets its final state, unless it was continued
    * meanwhile (`isLast` is false). Resolves then.
    */
-  recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
+  recording(info: Recording, end: { cutShort: boolean; ready?: Promise<void>; isLast(): boolean }): Promise<void>;
   /**
    * Must be called with the free bytes of each destination: parts that stayed fragmented for lack of space are tried
    * again where there is enough now.
@@ -130,8 +130,9 @@ class BackgroundFinalizer implements Finalizer {
     });
   }
 
-  recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
+  recording(info: Recording, end: Parameters<Finalizer['recording']>[1]): Promise<void> {
     return this.#push(`close ${info.base}`, async (signal) => {
+      await end.ready;
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
       const first = info.parts.find(isPlayable);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);

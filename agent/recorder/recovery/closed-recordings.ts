@@ -7,7 +7,7 @@ import type { OnFact } from '../facts.ts';
 import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import { filesOf, isOpen, isSettled } from '../catalog/recording.ts';
+import { filesOf, isOpen, isSettled, toldOf } from '../catalog/recording.ts';
 import { scanRecordings, type Place } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import { removeFiles } from './remove-files.ts';
@@ -40,8 +40,8 @@ export interface ClosedRecordings {
   recover(): Promise<RecoveredTake[]>;
   /** Must be called with the state of the disks: a drive that came after the start brings its recordings. */
   disksAre(seen: readonly DestinationSeen[]): void;
-  /** Finishes a closed recording; resolves when it has its final state. */
-  finalize(info: Recording, cutShort: boolean): Promise<void>;
+  /** Finishes a closed recording, after `ready`; resolves when it has its final state. */
+  finalize(info: Recording, cutShort: boolean, ready?: Promise<void>): Promise<void>;
   /**
    * Opens a closed recording again, so that it can be continued; a final state that is being prepared is dropped.
    * Undefined if no recording has this id.
@@ -105,8 +105,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     return found;
   }
 
-  async finalize(info: Recording, cutShort: boolean): Promise<void> {
-    const end = { cutShort, isLast: () => this.#ends.get(info.id) === end };
+  async finalize(info: Recording, cutShort: boolean, ready = Promise.resolve()): Promise<void> {
+    const end = { cutShort, ready, isLast: () => this.#ends.get(info.id) === end };
     this.#ends.set(info.id, end);
     this.finalizing++;
     await this.#options.finalizer.recording(info, end);
@@ -168,7 +168,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     // A number is given anew if it is used already: two boxes may have given the same one.
     if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
     catalog.add(info);
-    if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
+    if (isSettled(info)) onFact({ kind: 'take', take: toldOf(info) });
     else this.#recover(info);
   }
 

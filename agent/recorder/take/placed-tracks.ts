@@ -97,7 +97,7 @@ export function placedSlides(
 }
 
 /** Additions to one slide that are kept; further ones, as of a counter that runs, are not. */
-const MOST_ADDITIONS = 100;
+export const MOST_ADDITIONS = 100;
 
 const isSame = (a: Moment, b: Moment): boolean => a.part === b.part && a.offsetMs === b.offsetMs;
 
@@ -109,7 +109,11 @@ export function joinedSlides(earlier: readonly FoundSlide[], later: readonly Fou
   const [first, ...rest] = later;
   const last = earlier.at(-1);
   if (!first || !last) return [...earlier, ...later];
-  const goesOn = { ...last, picture: first.picture, additions: [...last.additions, ...first.additions] };
+  const goesOn = {
+    ...last,
+    picture: first.picture,
+    additions: [...last.additions, ...first.additions].slice(0, MOST_ADDITIONS),
+  };
   const before = earlier.length - 1;
   const counted = rest.map((slide) =>
     slide.sameAs === undefined ? slide : { ...slide, sameAs: slide.sameAs + before },

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
@@ -13,9 +14,9 @@ import type { WriteFailure } from './file-writer.ts';
 import { rescueFile } from './rescue.ts';
 import { isThere } from './whereabouts.ts';
 import type { Part } from './part.ts';
-import type { Chapter, LayoutChange, Recording, RecordingPart } from '#agent/device/recording.ts';
+import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.ts';
 import type { PartFile } from './run.ts';
-import type { TakeTracks } from './take-tracks.ts';
+import type { PlacedTracks, TakeTracks } from './take-tracks.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** The functions of the catalog that the files of a take use. */
@@ -95,7 +96,8 @@ class NumberedTakeParts implements TakeParts {
   readonly #live: LiveChapter[] = [];
   /** Chapters of earlier sessions of this take. */
   readonly #earlier: Chapter[];
-  readonly #earlierLayouts: LayoutChange[];
+  /** The tracks as they stand in the facts of the recording; undefined: they were never placed. */
+  #placed: PlacedTracks | undefined;
   readonly #ownFolders: Set<string>;
   /** Paths are given one after the other, since each file must have a number that no other has. */
   readonly #placings = openInTurn();
@@ -108,7 +110,6 @@ class NumberedTakeParts implements TakeParts {
     this.#info = info;
     this.#options = options;
     this.#earlier = [...info.chapters];
-    this.#earlierLayouts = [...(info.layouts ?? [])];
     this.#ownFolders = new Set(info.parts.map(({ folder }) => folder));
     if (info.parts.length > 0) this.#named.resolve();
   }
@@ -266,18 +267,21 @@ class NumberedTakeParts implements TakeParts {
     this.#info.chapters = [...this.#earlier, ...placed];
   }
 
-  /** Puts the tracks into the facts of the recording; false if it has none. */
+  /** Puts the tracks into the facts of the recording; false if they are as they were. */
   #placeTracks(): boolean {
     if (!this.tracks) return false;
     const parts = this.#records
       .filter(({ info }) => info.pictures > 0)
       .map(({ info, run, startTicks, endTicks }) => ({ number: info.number, run, startTicks, endTicks }))
       .toSorted((a, b) => a.run - b.run || a.startTicks - b.startTicks);
-    const { layouts, slides } = this.tracks.placed(parts);
-    if (layouts) this.#info.layouts = [...this.#earlierLayouts, ...layouts];
+    const placed = this.tracks.placed(parts);
+    if (isDeepStrictEqual(placed, this.#placed)) return false;
+    this.#placed = placed;
+    const { layouts, slides } = placed;
+    if (layouts) this.#info.layouts = layouts;
     if (slides) this.#info.slides = slides;
     else delete this.#info.slides;
-    return layouts !== undefined || slides !== undefined;
+    return true;
   }
 
   #alarm({ destination }: RecordingPart, failure: WriteFailure): void {

@@ -11,6 +11,8 @@ export interface TakeTracksOptions {
   layouts?: LayoutNotes | undefined;
   /** Who looks for slides in them. */
   slides?: SlideWatch | undefined;
+  /** Layouts of the files of earlier sessions of the take. */
+  earlierLayouts: readonly LayoutChange[];
   /** Slides of an earlier session of the take; undefined: the take has none, or they are of no use. */
   earlierSlides?: readonly FoundSlide[] | undefined;
   clock: Clock;
@@ -19,25 +21,33 @@ export interface TakeTracksOptions {
   onChange(): void;
 }
 
+/** Tracks in the files of a take; undefined: it has none. Layouts that are not known to the end are left out as a whole. */
+export interface PlacedTracks {
+  layouts: LayoutChange[] | undefined;
+  slides: FoundSlide[] | undefined;
+}
+
 /** What is known of a take besides its frames: the layout of each, and the slides. No function throws. */
 export interface TakeTracks {
   /** Tells a picture of the take, as `Moments` has it. */
   readonly picture: Moments['picture'];
-  /** The tracks in these files; undefined: it has none. */
-  placed(parts: readonly PlacedPart[]): { layouts: LayoutChange[] | undefined; slides: FoundSlide[] | undefined };
+  /** The tracks in the files of the take, of which these are the ones since it began or was continued. */
+  placed(parts: readonly PlacedPart[]): PlacedTracks;
   /** Ends the tracks before the frame with this time stamp; resolves when they are complete, after END_MS at most. */
   end(toTicks: number): Promise<void>;
   /** Leaves the tracks as they are, unless they are ending. */
   close(): void;
 }
 
-/** Changes of the layout in a take; after them the layout counts as unknown. */
+/** Changes of the layout in a take; with more, none are told. */
 const MOST_LAYOUTS = 2000;
 /** Slides of a take; with more, none are told. */
 const MOST_SLIDES = 2000;
-/** Milliseconds between two writes of tracks. */
-const WRITE_MS = 400;
-/** Milliseconds for which the last slides are waited for; then there are none. */
+/** Milliseconds until a change of a track is written, so that several are written at once. */
+const SOON_MS = 400;
+/** Milliseconds between two writes of tracks, since each writes the whole manifest; a crash costs the changes of this time. */
+const WRITE_MS = 30_000;
+/** Milliseconds for which the last slides are waited for; then those count that were found by then. */
 const END_MS = 2000;
 
 /** Opens the tracks of a take that begins with the frame of this time stamp. */
@@ -52,6 +62,10 @@ class NotedTakeTracks implements TakeTracks {
   #slides: readonly SeenSlide[] | undefined;
   #search: SlideSearch | undefined;
   #cancelWrite: (() => void) | undefined;
+  #writtenMs = Number.NEGATIVE_INFINITY;
+  /** The last places that could be found. */
+  #placed: PlacedTracks = { layouts: undefined, slides: undefined };
+  #isUnplaced = false;
   #isEnded = false;
 
   constructor(fromTicks: number, options: TakeTracksOptions) {
@@ -69,11 +83,23 @@ class NotedTakeTracks implements TakeTracks {
     this.#moments.picture(run, ticks, rawTicks);
   }
 
-  placed(parts: readonly PlacedPart[]): ReturnType<TakeTracks['placed']> {
-    const { layouts, earlierSlides } = this.#options;
+  placed(parts: readonly PlacedPart[]): PlacedTracks {
+    try {
+      this.#placed = this.#placedIn(parts);
+    } catch (error) {
+      if (!this.#isUnplaced) this.#failed(error);
+      this.#isUnplaced = true;
+    }
+    return this.#placed;
+  }
+
+  #placedIn(parts: readonly PlacedPart[]): PlacedTracks {
+    const { layouts, earlierLayouts, earlierSlides } = this.#options;
+    const isWhole = this.#notes.length <= MOST_LAYOUTS;
+    const changes = layouts && isWhole ? placedLayouts(this.#notes, this.#moments, parts) : [];
     const found = this.#slides && placedSlides(this.#slides, this.#moments, parts);
     return {
-      layouts: layouts && placedLayouts(this.#notes, this.#moments, parts),
+      layouts: layouts && (isWhole ? [...earlierLayouts, ...changes] : []),
       slides: found && earlierSlides && joinedSlides(earlierSlides, found),
     };
   }
@@ -85,10 +111,7 @@ class NotedTakeTracks implements TakeTracks {
     if (!this.#search) return this.#release();
     const { clock } = this.#options;
     const late = Promise.withResolvers<void>();
-    const cancel = clock.at(clock.monotonicMs() + END_MS, () => {
-      this.#guard(() => this.#found(undefined));
-      late.resolve();
-    });
+    const cancel = clock.at(clock.monotonicMs() + END_MS, () => late.resolve());
     const ended = this.#search.end(toTicks).catch(() => this.#found(undefined));
     await Promise.race([ended, late.promise]).finally(cancel);
     this.#release();
@@ -110,9 +133,7 @@ class NotedTakeTracks implements TakeTracks {
 
   #note(note: LayoutNote): void {
     if (this.#notes.length > MOST_LAYOUTS) return;
-    const isLast = this.#notes.length === MOST_LAYOUTS;
-    const { sizePx } = note.layout;
-    this.#notes.push(isLast ? { ...note, layout: { sizePx, windows: [] } } : note);
+    this.#notes.push(note);
     this.#writeSoon();
   }
 
@@ -130,8 +151,10 @@ class NotedTakeTracks implements TakeTracks {
   #writeSoon(): void {
     if (this.#isEnded) return;
     const { clock } = this.#options;
-    this.#cancelWrite ??= clock.at(clock.monotonicMs() + WRITE_MS, () => {
+    const dueMs = Math.max(clock.monotonicMs() + SOON_MS, this.#writtenMs + WRITE_MS);
+    this.#cancelWrite ??= clock.at(dueMs, () => {
       this.#cancelWrite = undefined;
+      this.#writtenMs = clock.monotonicMs();
       this.#guard(() => this.#options.onChange());
     });
   }
@@ -141,7 +164,11 @@ class NotedTakeTracks implements TakeTracks {
     try {
       act();
     } catch (error) {
-      this.#options.log.error({ error: (error as Error).stack }, 'tracks of a recording');
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#options.log.error({ error: (error as Error).stack }, 'tracks of a recording');
   }
 }

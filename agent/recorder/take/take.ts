@@ -183,10 +183,10 @@ class TakeOfRing implements Take {
 
   #openTracks(fromTicks: number): TakeTracks {
     const { layouts, slides, clock, log, parts } = this.#options;
-    const { parts: files, slides: known } = this.info;
+    const { parts: files, layouts: earlierLayouts = [], slides: known } = this.info;
     const earlierSlides = files.length === 0 ? [] : known;
     const onChange = (): void => parts.tracksChanged();
-    const tracks = openTakeTracks(fromTicks, { layouts, slides, earlierSlides, clock, log, onChange });
+    const tracks = openTakeTracks(fromTicks, { layouts, slides, earlierLayouts, earlierSlides, clock, log, onChange });
     parts.tracks = tracks;
     return tracks;
   }

@@ -11,6 +11,10 @@ export interface HandOver {
   step: Step;
   /** Number of parts that the server has, in the step `tracks`. */
   tracks: number;
+  /** Number of attachments that were sent, or that the recording goes without; undefined before the first. */
+  attached?: number;
+  /** Whether the server does not want the recording's tracks, or perhaps a recording with them; then none is sent any more. */
+  withoutTracks?: boolean;
   /** Ids of the recording's parts after the first step; all of these are sent. */
   parts?: readonly string[];
   /** The media package in the server's last answer; the next step continues with it. */
@@ -82,10 +86,21 @@ export const newHandOver = (take: string, nowMs: number, booking?: Planned): Han
 export const telling = (handOver: HandOver, state: RecordingState): HandOver =>
   handOver.tell.at(-1) === state ? handOver : { ...handOver, tell: [...handOver.tell, state].slice(-8) };
 
-/** The hand-over at its first step, as if nothing had ever been sent. */
+/**
+ * The hand-over at its first step, as if nothing had ever been sent. What the server does not want is not sent again; if it refused what had
+ * tracks at last, these are not either.
+ */
 export const afresh = (handOver: HandOver, nowMs: number): HandOver => {
-  const { version, take, booking, createdAtMs, tell } = handOver;
-  const kept = { version, take, createdAtMs, tell, ...(booking ? { booking } : {}) };
+  const { version, take, booking, createdAtMs, tell, step, attached = 0 } = handOver;
+  const withoutTracks = handOver.withoutTracks === true || (step === 'ingest' && attached > 0);
+  const kept = {
+    version,
+    take,
+    createdAtMs,
+    tell,
+    ...(booking ? { booking } : {}),
+    ...(withoutTracks ? { withoutTracks } : {}),
+  };
   return { ...kept, step: 'create', tracks: 0, attempt: 0, nextAtMs: nowMs };
 };
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMediaPackageId, parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { excerpt } from '#lib/runtime/texts/clean-text.ts';
@@ -10,10 +9,11 @@ import type { Opencast } from '../server/opencast.ts';
 import type { Growing } from '../growing/growing.ts';
 import { partsOf, type Recording, type RecordingPart, type RecordingTrack } from '../recordings.ts';
 import type { WireBody } from '../server/wire.ts';
+import { attachmentsOf, fileOf, isDispensed, type Attachment } from './attachments.ts';
 import { acceptedIn, type Accepted } from './ingest-answers.ts';
 import { openLookUp, orMissing, type LookUp } from './look-up.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
-import { episodeOf, flavorOf, processingFields, trackFile, trackFlavor, withFetchedTrack } from './package.ts';
+import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './package.ts';
 
 /** Settings of the ingest. */
 export interface IngestSettings {
@@ -195,33 +195,33 @@ class IngestStep {
   }
 
   /**
-   * Sends the manifest of the recording, as the SMP 351 does (facts/opencast 4.1), and its tracks; if the server does not take one, the
-   * hand-over goes on. Before that, notes whether the event counted as recorded already.
+   * Sends one attachment of the recording; if the server does not take it, the hand-over goes on. Before the first, notes whether the
+   * event counted as recorded already.
    */
   async manifest(): Promise<HandOver> {
-    const { base } = this.#recording;
+    const { attached, booking, withoutTracks } = this.#handOver;
     // A recording that was started by hand has a new event, which was not recorded before.
-    const recordedBefore = this.#handOver.booking !== undefined && (await this.#lookUp().isRecorded()) === true;
+    const isRecorded = async (): Promise<boolean> =>
+      booking !== undefined && (await this.#lookUp().isRecorded()) === true;
+    const known = attached === undefined ? { recordedBefore: await isRecorded() } : {};
+    const { tracks = [], settings } = this.#options;
     const folder = this.#parts()[0]?.folder ?? '';
-    const file = await fileOf(join(folder, `${base}.json`), `${base}.json`, 'application/json').catch(() => undefined);
-    let xml = this.#handOver.mediaPackage ?? '';
-    if (file) xml = await this.#attach(xml, 'sending the manifest', this.#options.settings.manifestFlavor, file);
-    for (const track of this.#options.tracks ?? []) {
-      const one = trackFile(base, track);
-      xml = await this.#attach(xml, `sending ${one.name}`, trackFlavor(track, this.#options.settings), one);
-    }
-    return this.#went(xml ? { ...this.#package(xml), recordedBefore } : { recordedBefore });
+    const all = await attachmentsOf(this.#recording, folder, withoutTracks ? [] : tracks, settings);
+    const at = all.findIndex((one, index) => one && index >= (attached ?? 0));
+    const one = all[at];
+    if (!one) return this.#went(known);
+    const facts = { ...known, ...(await this.#attach(one)), attached: at + 1 };
+    const isLast = at + 1 === all.length || facts.withoutTracks === true;
+    return isLast ? this.#went(facts) : { ...this.#handOver, ...facts, attempt: 0 };
   }
 
-  /** Adds an attachment to a media package, and gives the server's one; if the server does not take it, the same one. */
-  async #attach(xml: string, what: string, flavor: string, file: FilePart): Promise<string> {
+  /** Adds an attachment to the media package. */
+  async #attach({ what, flavor, file, isTrack }: Attachment): Promise<Partial<HandOver>> {
     try {
-      const answer = await this.#upload(what, '/addAttachment', flavor, file, xml);
-      this.#package(answer);
-      return answer;
+      return this.#package(await this.#upload(what, '/addAttachment', flavor, file));
     } catch (error) {
-      if (isUnwanted(error)) return xml;
-      throw error;
+      if (this.#options.signal.aborted || !isDispensed(error, this.#handOver.attempt)) throw error;
+      return isTrack ? { withoutTracks: true } : {};
     }
   }
 
@@ -334,8 +334,8 @@ class IngestStep {
     return flavorOf(part.stream === 2 ? flavorB : flavor, index);
   }
 
-  #fields(mediaPackage = this.#handOver.mediaPackage ?? ''): [string, string][] {
-    return [['mediaPackage', mediaPackage]];
+  #fields(): [string, string][] {
+    return [['mediaPackage', this.#handOver.mediaPackage ?? '']];
   }
 
   async #post(what: string, path: string, fields: Fields, answerMs?: number): Promise<string> {
@@ -350,10 +350,10 @@ class IngestStep {
     });
   }
 
-  async #upload(what: string, path: string, flavor: string, file: FilePart, mediaPackage?: string): Promise<string> {
+  async #upload(what: string, path: string, flavor: string, file: FilePart): Promise<string> {
     const url = await this.#options.opencast.at('ingest', path);
     // The file comes last, since servers read the form up to the file.
-    const body = multipart([...this.#fields(mediaPackage), ['flavor', flavor]], file, this.#options.flow);
+    const body = multipart([...this.#fields(), ['flavor', flavor]], file, this.#options.flow);
     return this.#options.opencast.ask(what, {
       method: 'POST',
       url,
@@ -392,9 +392,3 @@ class IngestStep {
 /** Whether the server refuses a step that is not necessary. */
 const isUnwanted = (error: unknown): boolean =>
   error instanceof ServerTrouble && (error.kind === 'refused' || error.kind === 'missing');
-
-async function fileOf(path: string, name: string, mimeType: string): Promise<FilePart> {
-  const { size } = await stat(path);
-  if (size === 0) throw new Error(`${path} is empty`);
-  return { field: 'BODY', content: { path }, name, mimeType, bytes: size };
-}

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { ServerTrouble, waitMs, type RetryRules } from '../server/answer.ts';
-import { isSettled, partsOf, type Recording, type Recordings } from '../recordings.ts';
+import { isSettled, partsOf, type Recording, type Recordings, type RecordingTrack } from '../recordings.ts';
 import { afresh, isOpenAt, newHandOver, telling, type HandOver } from './hand-over.ts';
 import { doStep, type IngestOptions } from './ingest.ts';
 import type { HandOverStore } from './hand-over-store.ts';
@@ -221,7 +221,7 @@ class KeptHandOverQueue implements HandOverQueue {
       if (this.#sending) this.#sending.bytes += bytes;
     };
     const flow = { pace, onSent };
-    const tracks = this.#options.withTracks && handOver.step === 'manifest' ? (recordings.tracksOf?.(take) ?? []) : [];
+    const tracks = handOver.step === 'manifest' ? this.#tracksOf(take) : [];
     const done = await doStep(handOver, recording, { ...ingest, tracks, askFirst, flow, signal: this.#abort.signal });
     const isDone = done.step === 'done';
     await store.update(take, ({ tell, booking, fetched }) => {
@@ -232,6 +232,17 @@ class KeptHandOverQueue implements HandOverQueue {
     recordings.markDelivered(take);
     log.info({ take }, 'the server has it');
     this.#sending = undefined;
+  }
+
+  /** The tracks of a recording; none if they cannot be made, since the recording can go without them. */
+  #tracksOf(take: string): readonly RecordingTrack[] {
+    const { recordings, withTracks, log } = this.#options;
+    try {
+      return withTracks ? (recordings.tracksOf?.(take) ?? []) : [];
+    } catch (error) {
+      log.error({ take, error: (error as Error).stack }, 'layouts and slides are not sent');
+      return [];
+    }
   }
 
   async #failed(take: string, wasUnsure: boolean, error: unknown): Promise<void> {

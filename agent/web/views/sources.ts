@@ -1,5 +1,5 @@
 import type { Refusal } from '#agent/device/outcome.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingTold } from '#agent/device/recording.ts';
 import type { TechnicianSources } from './technician-sources.ts';
 import type { Metadata, SavedLayout, StreamName } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
@@ -97,8 +97,8 @@ export interface PreviewSink {
 
 /** The recordings of a box. */
 export interface RecordingSource {
-  list(): readonly Recording[];
-  find(id: string): Recording | undefined;
+  list(): readonly RecordingTold[];
+  find(id: string): RecordingTold | undefined;
   /** The files of a recording that exist now, without their paths. */
   filesOf(id: string): Promise<readonly RecordingFile[]>;
   /** A file of a recording. `name` comes from clients; undefined for anything that is no file of this recording. */

@@ -202,7 +202,7 @@ test('slides that could not be looked for to the end are left out, and the recor
   assert.deepEqual([info.slides, info.parts[0]!.pictures], [undefined, 41]);
 });
 
-test('someone who throws, or never ends, does no harm', async (t) => {
+test('someone who throws, or never ends, does no harm: what was found by then counts', async (t) => {
   const watch: SlideWatch = {
     begin(_, onSlides) {
       onSlides([slide(1)]);
@@ -220,7 +220,7 @@ test('someone who throws, or never ends, does no harm', async (t) => {
   await fed.stop();
   const done = await fed.settled(finished);
   const [{ folder, name }] = done.parts as [RecordingPart];
-  assert.deepEqual([done.status, done.slides, await picturesOf(join(folder, name))], ['finished', undefined, 31]);
+  assert.deepEqual([done.status, done.slides?.length, await picturesOf(join(folder, name))], ['finished', 1, 31]);
 });
 
 test('a take that goes on counts its slides on, and the slide that was on goes on', async (t) => {

@@ -79,7 +79,7 @@ function startSearch(thread: Thread<SlideCalls>, settings: SearchSettings): Sear
   const over = Promise.withResolvers<void>();
   const peer = Promise.withResolvers<Peer<SlideCalls>>();
   let theirs: Peer<SlideCalls> | undefined;
-  let [isOver, isLooking] = [false, false];
+  let [isOver, isEnding, isLooking] = [false, false, false];
   const end = (): void => {
     isOver = true;
     onOver();
@@ -103,8 +103,8 @@ function startSearch(thread: Thread<SlideCalls>, settings: SearchSettings): Sear
     .catch((error: unknown) => (peer.reject(error), fail(error)));
   return {
     look(gray, ptsTicks, form) {
-      // A picture that comes before the thread is done with the last one is not looked at.
-      if (isOver || isLooking || !theirs || ptsTicks < fromTicks) return;
+      // A picture that comes before the thread is done with the last one is not looked at; nor one after the end, which would begin anew.
+      if (isOver || isEnding || isLooking || !theirs || ptsTicks < fromTicks) return;
       isLooking = true;
       void theirs
         .call('look', id, gray, msOf(ptsTicks), form)
@@ -113,7 +113,8 @@ function startSearch(thread: Thread<SlideCalls>, settings: SearchSettings): Sear
         .finally(() => (isLooking = false));
     },
     async end(toTicks) {
-      if (isOver) return;
+      if (isOver || isEnding) return;
+      isEnding = true;
       try {
         const slides = await (await peer.promise).call('end', id, msOf(toTicks));
         if (!isOver) onSlides(seen(slides));

@@ -8,7 +8,7 @@ import { openHandOverStore, type HandOverStore } from '#agent/schedule/hand-over
 import { withFetchedTrack } from '#agent/schedule/hand-over/package.ts';
 import { openPickups } from '#agent/schedule/hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue, type QueueOptions } from '#agent/schedule/hand-over/queue.ts';
-import type { Recording } from '#agent/schedule/recordings.ts';
+import type { Recording, Recordings } from '#agent/schedule/recordings.ts';
 import { ServerTrouble } from '#agent/schedule/server/answer.ts';
 import type { Opencast } from '#agent/schedule/server/opencast.ts';
 import { emptyMediaPackage, formatMediaPackage } from '#lib/opencast/media-package.ts';
@@ -35,12 +35,27 @@ interface Bench {
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
 const WITH_TRACK = withFetchedTrack(PACKAGE, partOf(1), 'presenter/source', 'http://oc/track.mp4');
 
-async function bench(t: TestContext, recordings: Recording[], more: Partial<QueueOptions> = {}): Promise<Bench> {
+type TracksOf = Recordings['tracksOf'] & object;
+
+async function bench(
+  t: TestContext,
+  recordings: Recording[],
+  more: Partial<QueueOptions> = {},
+  tracksOf: TracksOf = () => [],
+): Promise<Bench> {
   const folder = await folderFor(t);
   const { log } = keepingLog();
   const clock = virtualClock(0, EIGHT);
   const store = await openHandOverStore(join(folder, 'hand-over'), log);
-  const made = { clock, store, asked: [], minute: 600, busy: new Set(), trouble: () => undefined } as unknown as Bench;
+  const made = {
+    clock,
+    store,
+    asked: [],
+    minute: 600,
+    busy: new Set(),
+    trouble: () => undefined,
+    tracks: () => [],
+  } as unknown as Bench;
   made.recordings = new Map(
     recordings.map((one) => [one.id, { ...one, parts: one.parts.map((is) => ({ ...is, folder })) }]),
   );
@@ -70,6 +85,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
         if (known) known.deliveredAtMs = clock.nowMs();
         return known !== undefined;
       },
+      tracksOf,
     },
     clock,
     log,
@@ -203,6 +219,29 @@ test('what a server has lost begins anew; what it refused at once only waits', a
   await until('it failed', () => made.stands().attempt === 1);
   const { step, tracks, mediaPackage, error } = made.stands();
   assert.deepEqual([step, tracks, mediaPackage, error], ['create', 0, undefined, 'gone']);
+});
+
+test('a server that refuses a recording with its tracks gets it again once, without them', async (t) => {
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } }, () => [
+    { kind: 'slides', text: '{}' },
+  ]);
+  const sent = (): string[] => made.asked.filter((what) => what.includes('slides') || what === 'ingesting');
+  made.trouble = (what) => {
+    const isWithTracks = what === 'ingesting' && sent().filter((one) => one === what).length === 1;
+    return isWithTracks ? new ServerTrouble('refused', 'no slides here') : undefined;
+  };
+  await made.queue.send('a');
+  await until('it was refused', () => made.stands().attempt === 1);
+  await made.idle();
+  made.clock.advance(20_000);
+  await until('the server has it', () => made.stands().step === 'done');
+  assert.deepEqual(sent(), ['sending B_S1_slides.json', 'ingesting', 'ingesting']);
+});
+
+test('tracks that cannot be made do not hold a recording up', async (t) => {
+  const tracksOf = (): never => assert.fail('a bug');
+  const made = await bench(t, [recordingOf('a')], {}, tracksOf);
+  assert.deepEqual(made.asked, BY_HAND);
 });
 
 test('an ingest whose answer was lost is asked for before it is sent again', async (t) => {

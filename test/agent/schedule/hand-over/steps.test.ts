@@ -211,15 +211,33 @@ test('layouts and slides are attachments; a server that takes none gets the reco
     { kind: 'slides' as const, text: '{}' },
   ];
   const attach = 'POST /ingest/addAttachment';
-  assert.equal((await step({ step: 'manifest' }, { tracks })).step, 'ingest');
+  let at = await step({ step: 'manifest' }, { tracks });
+  assert.deepEqual(
+    [at.step, at.attached, asked.filter((line) => line === attach).length],
+    ['manifest', 2, 1],
+    'one by one',
+  );
+  while (at.step === 'manifest') at = await step(at, { tracks });
+  assert.deepEqual([at.step, at.attached, at.withoutTracks], ['ingest', 4, undefined]);
   assert.deepEqual(
     asked.filter((line) => line === attach),
     [attach, attach, attach],
   );
-  answers[attach] = 'refused';
-  assert.equal((await step({ step: 'manifest' }, { tracks })).step, 'ingest');
-  answers[attach] = 'busy';
-  await assert.rejects(step({ step: 'manifest' }, { tracks }), { kind: 'busy' });
+  for (const trouble of ['refused', 'missing', 'forbidden', 'conflict', 'full']) {
+    answers[attach] = trouble;
+    const without = await step({ step: 'manifest' }, { tracks });
+    assert.deepEqual([without.step, without.withoutTracks], ['ingest', true], trouble);
+  }
+  for (const trouble of ['busy', 'unreachable']) {
+    answers[attach] = trouble;
+    await assert.rejects(step({ step: 'manifest', attempt: 1 }, { tracks }), { kind: trouble });
+    assert.equal((await step({ step: 'manifest', attempt: 2 }, { tracks })).step, 'ingest', trouble);
+  }
+  answers[attach] = 'login';
+  await assert.rejects(step({ step: 'manifest', attempt: 99 }, { tracks }), { kind: 'login' });
+  asked.length = 0;
+  assert.equal((await step({ step: 'manifest', withoutTracks: true }, { tracks })).step, 'ingest');
+  assert.ok(!asked.includes(attach), 'what the server does not want is not sent again');
   const flavors = { flavor: 'slides/source', flavorB: 'camera/source' };
   assert.deepEqual(
     tracks.map((track) => [trackFlavor(track, flavors), trackFile('B', track).name, trackFile('B', track).bytes]),
@@ -258,6 +276,13 @@ test('files are sent one by one, those that were there at the beginning', async 
   assert.equal((await step({ step: 'tracks', parts: ['B_S1R2.mp4'] })).step, 'manifest');
   assert.equal((await step({ step: 'tracks', tracks: 5 })).step, 'manifest');
   assert.equal(asked.length, 3);
+});
+
+test('a server that refuses a recording with tracks gets it without them', () => {
+  const known: HandOver = { ...newHandOver('a', 1), step: 'ingest', attached: 2 };
+  assert.equal(afresh(known, 9).withoutTracks, true);
+  assert.equal(afresh(afresh(known, 9), 9).withoutTracks, true);
+  assert.equal(afresh({ ...known, step: 'tracks' }, 9).withoutTracks, undefined);
 });
 
 test('a user who may ask nothing waits, and sends it again only after that', async (t) => {
