@@ -57,6 +57,7 @@ describe('a learning platform that knows Opencast 16', () => {
       [{ as: 'admin', roles: 'C9_Learner' }, []],
       [{ as: 'admin', roles: '' }, []],
       [{ as: 'viewer' }, ['ep-3']],
+      [{ as: 'scheduler' }, ['ep-1', 'ep-2', 'ep-3', 'ep-4', 'ep-5']],
       [{ as: 'admin' }, ['ep-1', 'ep-2', 'ep-3', 'ep-4', 'ep-5']],
     ] as const) {
       const { status, json } = await search('', who);
@@ -88,7 +89,7 @@ describe('a learning platform that knows Opencast 16', () => {
     );
     assert.match(dc.extent[0], /^PT/);
     assert.deepEqual([acl, org], [{ read: ['C1_Learner'] }, 'mh_default_org']);
-    const file = await fetch(track.url, { headers: on.rig.as('admin') });
+    const file = await fetch(track.url, { headers: on.rig.as('scheduler') });
     assert.deepEqual(Buffer.from(await file.arrayBuffer()), on.movie);
   });
 
@@ -111,7 +112,7 @@ describe('a learning platform that knows Opencast 16', () => {
 
   test('turns pages with the right total, in the order that it asks for', async () => {
     const page = async (query: string) => {
-      const { json } = await search(query, { as: 'admin' });
+      const { json } = await search(query, { as: 'scheduler' });
       return [
         json.result.map((one: { dc: { title: string[] } }) => one.dc.title[0]),
         json.total,
@@ -153,7 +154,7 @@ describe('a learning platform that knows Opencast 16', () => {
     assert.deepEqual(json.result[0].acl, { read: ['C1_Learner'] });
     assert.equal((await read(on, '/search/series.json')).json.total, 0);
     assert.equal(
-      (await read(on, '/search/series.json?q=hidden', { as: 'admin' })).json.result[0].dc.title[0],
+      (await read(on, '/search/series.json?q=hidden', { as: 'scheduler' })).json.result[0].dc.title[0],
       'Hidden',
     );
   });
@@ -213,14 +214,14 @@ describe('a page of 2016', () => {
   });
 
   test('has a list for several, and none for none', async () => {
-    const many = (await search('?v=15&sort=TITLE', { as: 'admin' })).json['search-results'];
+    const many = (await search('?v=15&sort=TITLE', { as: 'scheduler' })).json['search-results'];
     assert.deepEqual(
       many.result.map(({ id }: { id: string }) => id),
       ['ep-1', 'ep-2', 'ep-3', 'ep-5', 'ep-4'],
     );
     const none = (await search('?v=15&q=none')).json['search-results'];
     assert.deepEqual(['result' in none, none.total], [false, '0']);
-    assert.equal((await search('?v=15&limit=-1', { as: 'admin' })).json['search-results'].limit, '2000');
+    assert.equal((await search('?v=15&limit=-1', { as: 'scheduler' })).json['search-results'].limit, '2000');
   });
 
   test('gets a series with what was recorded of it, page by page', async () => {
