@@ -35,22 +35,14 @@ interface Bench {
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
 const WITH_TRACK = withFetchedTrack(PACKAGE, partOf(1), 'presenter/source', 'http://oc/track.mp4');
 
-type More = Partial<QueueOptions & Recordings>;
+type More = Partial<QueueOptions & Pick<Recordings, 'tracksOf'>>;
 
 async function bench(t: TestContext, recordings: Recording[], more: More = {}): Promise<Bench> {
   const folder = await folderFor(t);
   const { log } = keepingLog();
   const clock = virtualClock(0, EIGHT);
   const store = await openHandOverStore(join(folder, 'hand-over'), log);
-  const made = {
-    clock,
-    store,
-    asked: [],
-    minute: 600,
-    busy: new Set(),
-    trouble: () => undefined,
-    tracks: () => [],
-  } as unknown as Bench;
+  const made = { clock, store, asked: [], minute: 600, busy: new Set(), trouble: () => undefined } as unknown as Bench;
   made.recordings = new Map(
     recordings.map((one) => [one.id, { ...one, parts: one.parts.map((is) => ({ ...is, folder })) }]),
   );
