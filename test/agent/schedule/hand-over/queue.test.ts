@@ -35,27 +35,14 @@ interface Bench {
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
 const WITH_TRACK = withFetchedTrack(PACKAGE, partOf(1), 'presenter/source', 'http://oc/track.mp4');
 
-type TracksOf = Recordings['tracksOf'] & object;
+type More = Partial<QueueOptions & Pick<Recordings, 'tracksOf'>>;
 
-async function bench(
-  t: TestContext,
-  recordings: Recording[],
-  more: Partial<QueueOptions> = {},
-  tracksOf: TracksOf = () => [],
-): Promise<Bench> {
+async function bench(t: TestContext, recordings: Recording[], more: More = {}): Promise<Bench> {
   const folder = await folderFor(t);
   const { log } = keepingLog();
   const clock = virtualClock(0, EIGHT);
   const store = await openHandOverStore(join(folder, 'hand-over'), log);
-  const made = {
-    clock,
-    store,
-    asked: [],
-    minute: 600,
-    busy: new Set(),
-    trouble: () => undefined,
-    tracks: () => [],
-  } as unknown as Bench;
+  const made = { clock, store, asked: [], minute: 600, busy: new Set(), trouble: () => undefined } as unknown as Bench;
   made.recordings = new Map(
     recordings.map((one) => [one.id, { ...one, parts: one.parts.map((is) => ({ ...is, folder })) }]),
   );
@@ -85,7 +72,7 @@ async function bench(
         if (known) known.deliveredAtMs = clock.nowMs();
         return known !== undefined;
       },
-      tracksOf,
+      tracksOf: more.tracksOf ?? (() => []),
     },
     clock,
     log,
@@ -222,14 +209,11 @@ test('what a server has lost begins anew; what it refused at once only waits', a
 });
 
 test('a server that refuses a recording with its tracks gets it again once, without them', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } }, () => [
-    { kind: 'slides', text: '{}' },
-  ]);
+  const since = { isNew: (): boolean => false };
+  const made = await bench(t, [recordingOf('a')], { since, tracksOf: () => [{ kind: 'slides', text: '{}' }] });
   const sent = (): string[] => made.asked.filter((what) => what.includes('slides') || what === 'ingesting');
-  made.trouble = (what) => {
-    const isWithTracks = what === 'ingesting' && sent().filter((one) => one === what).length === 1;
-    return isWithTracks ? new ServerTrouble('refused', 'no slides here') : undefined;
-  };
+  made.trouble = (what) =>
+    what === 'ingesting' && sent().length === 2 ? new ServerTrouble('refused', 'no slides here') : undefined;
   await made.queue.send('a');
   await until('it was refused', () => made.stands().attempt === 1);
   await made.idle();
@@ -239,9 +223,8 @@ test('a server that refuses a recording with its tracks gets it again once, with
 });
 
 test('tracks that cannot be made do not hold a recording up', async (t) => {
-  const tracksOf = (): never => assert.fail('a bug');
-  const made = await bench(t, [recordingOf('a')], {}, tracksOf);
-  assert.deepEqual(made.asked, BY_HAND);
+  const { asked } = await bench(t, [recordingOf('a')], { tracksOf: () => assert.fail('a bug') });
+  assert.deepEqual(asked, BY_HAND);
 });
 
 test('an ingest whose answer was lost is asked for before it is sent again', async (t) => {
