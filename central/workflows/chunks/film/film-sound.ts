@@ -7,6 +7,7 @@ import { OperationFailed } from '../../run/operation.ts';
 import type { ChunkNeeds } from '../chunk-needs.ts';
 import { keepNewFile } from '../keep-new-file.ts';
 import type { Film } from './film.ts';
+import { soundTrackOf } from './sound-file.ts';
 import { soundName } from './sound-name.ts';
 
 /** Niceness of the encoder: live sound comes first. */
@@ -105,6 +106,11 @@ export async function keepNewSound(
     ending: '.m4a',
     async write(temporary) {
       of = await make(temporary);
+      // FFmpeg may end well on a full disk, although the end of the file is missing.
+      await soundTrackOf(temporary).catch(async (error: unknown) => {
+        await needs.store.checkRoom();
+        throw error;
+      });
     },
     async name(path) {
       const known = await namedSound(needs, of);
