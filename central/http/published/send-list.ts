@@ -25,7 +25,8 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
   };
   return {
     async send(request, reply, path) {
-      const { sizeBytes, read } = await listAt(path);
+      const list = await listAt(path);
+      const { sizeBytes } = list;
       const tag = `"${Buffer.from(path).toString('base64url').slice(-40)}-${sizeBytes}"`;
       void reply.header('accept-ranges', 'bytes').header('etag', tag);
       if (request.headers['if-none-match'] === tag) return reply.code(304).send();
@@ -35,7 +36,7 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
       if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${sizeBytes}`);
       void reply.header('content-length', to - from);
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
-      return reply.send(Readable.from(read(from, to), { objectMode: false, highWaterMark: 256 * 1024 }));
+      return reply.send(Readable.from(list.read(from, to), { objectMode: false, highWaterMark: 256 * 1024 }));
     },
   };
 }
