@@ -12,7 +12,6 @@ import { parseSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { makeDeck, trueSlides } from '#simulator/decks/deck.ts';
 import { writeDeck } from '#simulator/decks/write-deck.ts';
-import { sleep } from '#lib/runtime/clock.ts';
 import { pathOf, type RecordedPart } from '#test/support/box-api.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { decodeStream } from '#test/support/decode.ts';
@@ -131,10 +130,10 @@ test('each frame has the layout that is told of it, over changes, a swap and kil
   await untilLonger(take, 2000);
   await box.send('POST', '/swap', {});
   await show(SLIDES);
-  // Changes are on the disk within a second, as the frames are.
-  await sleep(1500);
-  const before = await manifestOf(take);
-  assert.ok((before.layouts ?? []).length >= 5, JSON.stringify(before.layouts));
+  // Changes are on the disk within half a minute; a crash costs those of this time.
+  let before = await manifestOf(take);
+  const isThere = async (): Promise<boolean> => ((before = await manifestOf(take)).layouts ?? []).length >= 5;
+  await until('the changes are on the disk', isThere);
   assert.ok((before.slides ?? []).length >= 3, JSON.stringify(before.slides));
   await box.kill9();
   box = await startBox({ folder: box.folder });

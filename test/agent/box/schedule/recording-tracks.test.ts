@@ -69,6 +69,8 @@ test('times are those of all parts one after the other; slides end where channel
 test('without a part, or without tracks, nothing is told', () => {
   assert.deepEqual(told({ ...RECORDING, parts: [partOf(1, { state: 'lost' }), partOf(2)] }), []);
   assert.deepEqual(told(recordingOf()), []);
+  const late = RECORDING.layouts!.filter(({ part }) => part === 2);
+  assert.deepEqual(told({ ...RECORDING, layouts: late }), [], 'what is missing at first is no layout without windows');
   assert.equal(told({ ...RECORDING, slides: [] }).length, 1);
 });
 
