@@ -34,7 +34,7 @@ import { certificateIn } from '#agent/control/certificate/certificate.ts';
 import { passwordFileIn } from '#agent/schedule/server/server-side.ts';
 import { acceptedIn } from '#agent/schedule/hand-over/ingest-answers.ts';
 import { cookieOf } from '#agent/web/access/session-cookie.ts';
-import { byteRange } from '#agent/web/media/byte-range.ts';
+import { byteRange } from '#lib/http-api/byte-range.ts';
 import { reasonIn } from '#agent/rtsp/push-argv.ts';
 import { timeServersIn } from '#agent/box/web/time-servers.ts';
 import { accessListIn } from '#central/http/fields.ts';

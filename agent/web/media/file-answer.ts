@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
+import { byteRange, isKnown, isSameVersion, type FileVersion } from '#lib/http-api/byte-range.ts';
 import { type Refused } from '#lib/http-api/refusal.ts';
 import { written } from '#lib/runtime/processes/written.ts';
 import { notFound } from '../http/refusal.ts';

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { byteRange, isKnown, isSameVersion } from '@amphi/lib/http-api/byte-range.ts';
 import { openList, type OpenList } from '../../store/lists/open-list.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 
@@ -27,16 +28,20 @@ export function openListSender(store: Pick<MediaStore, 'at'>): ListSender {
     async send(request, reply, path) {
       const list = await listAt(path);
       const { sizeBytes } = list;
-      const tag = `"${Buffer.from(path).toString('base64url').slice(-40)}-${sizeBytes}"`;
-      void reply.header('accept-ranges', 'bytes').header('etag', tag);
-      if (request.headers['if-none-match'] === tag) return reply.code(304).send();
-      const range = rangeOf(request.headers, tag, sizeBytes);
-      if (range === 'none') return reply.code(416).header('content-range', `bytes */${sizeBytes}`).send();
-      const { from, to } = range ?? { from: 0, to: sizeBytes };
-      if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${sizeBytes}`);
-      void reply.header('content-length', to - from);
+      const etag = `"${Buffer.from(path).toString('base64url').slice(-40)}-${sizeBytes}"`;
+      // A list has no date that says anything: only its tag proves which version somebody has.
+      const version = { etag, modifiedAtMs: 0 };
+      const { range: asked, 'if-none-match': ifNoneMatch } = request.headers;
+      const [ifRange] = [request.headers['if-range']].flat();
+      void reply.header('accept-ranges', 'bytes').header('etag', etag);
+      if (isKnown(ifNoneMatch, undefined, version)) return reply.code(304).send();
+      const range = isSameVersion(ifRange, version) ? byteRange(asked, sizeBytes) : undefined;
+      if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${sizeBytes}`).send();
+      const { first, last } = range ?? { first: 0, last: sizeBytes - 1 };
+      if (range) void reply.code(206).header('content-range', `bytes ${first}-${last}/${sizeBytes}`);
+      void reply.header('content-length', last + 1 - first);
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
-      return reply.send(Readable.from(list.read(from, to), { objectMode: false, highWaterMark: 256 * 1024 }));
+      return reply.send(Readable.from(list.read(first, last + 1), { objectMode: false, highWaterMark: 256 * 1024 }));
     },
   };
 }
@@ -54,22 +59,3 @@ async function checkedList(store: Pick<MediaStore, 'at'>, path: string): Promise
 
 const gone = (why: string): Error =>
   Object.assign(new Error(`a part of this film is gone from the server: ${why}`), { statusCode: 404 });
-
-/**
- * The range of bytes that is asked for (RFC 9110, 14): [from, to). Undefined: the whole is, also where several ranges are
- * asked for, or a range of another version (`if-range`). `none`: there are no such bytes.
- */
-export function rangeOf(
-  headers: { range?: string | undefined; 'if-range'?: string | string[] | undefined },
-  tag: string,
-  sizeBytes: number,
-): { from: number; to: number } | 'none' | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range?.trim() ?? '') ?? [];
-  if (first === '' && last === '') return undefined;
-  if (headers['if-range'] !== undefined && headers['if-range'] !== tag) return undefined;
-  if (first === '') return Number(last) > 0 ? { from: Math.max(0, sizeBytes - Number(last)), to: sizeBytes } : 'none';
-  const from = Number(first);
-  const to = last === '' ? sizeBytes : Math.min(sizeBytes, Number(last) + 1);
-  if (last !== '' && Number(last) < from) return undefined;
-  return from < sizeBytes ? { from, to } : 'none';
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byteRange, isKnown, isSameVersion } from '#agent/web/media/byte-range.ts';
+import { byteRange, isKnown, isSameVersion } from '#lib/http-api/byte-range.ts';
 
 test('a range is read as RFC 9110 means it', () => {
   const cases: [header: string | undefined, size: number, expected: ReturnType<typeof byteRange>][] = [
