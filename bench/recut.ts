@@ -6,6 +6,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { encodeByChunks, type ChunkOrder } from '#central/workflows/chunks/encode-by-chunks.ts';
+import type { Interval } from '#lib/media/intervals.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openChunkRig } from '#test/central/workflows/chunks/film-rig.ts';
 import { LADDER_PROFILES, ladderArgv } from './encoding/ladder.ts';
@@ -20,12 +21,12 @@ const options = readOptions({ seconds: 7200, rounds: 3 });
 const PART_S = 60;
 
 /** Three parts are cut away: the beginning, a pause and the end; all borders are within groups. */
-const keptAt = (round_: number): { beginMs: number; endMs: number }[] => {
+const keptAt = (round_: number): Interval[] => {
   const ms = options.seconds * 1000;
   const shift = round_ * 133;
   return [
-    { beginMs: Math.round(ms * 0.025) + 733 + shift, endMs: Math.round(ms * 0.45) + 1133 + shift },
-    { beginMs: Math.round(ms * 0.5) + 867 + shift, endMs: Math.round(ms * 0.98) + 400 + shift },
+    { fromMs: Math.round(ms * 0.025) + 733 + shift, toMs: Math.round(ms * 0.45) + 1133 + shift },
+    { fromMs: Math.round(ms * 0.5) + 867 + shift, toMs: Math.round(ms * 0.98) + 400 + shift },
   ];
 };
 

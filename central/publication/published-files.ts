@@ -22,6 +22,13 @@ export const folderOfEvent = (event: string): string => `${PUBLICATIONS}/${encod
 
 const folderOf = ({ id, event }: FolderOf): string => `${folderOfEvent(event)}/${id}`;
 
+/** Renditions and sounds that a film needs that is a list; those of all such films of a publication, by their elements' ids. */
+interface Use {
+  renditions: number[];
+  sounds: string[];
+}
+export type Uses = ReadonlyMap<string, Use>;
+
 /**
  * Puts the files of elements into the folder of a publication, and gives the elements with their places there. They are
  * hard links where the disk allows it: they take no space, and stay when the files of the run are removed. Rejects with
@@ -32,8 +39,8 @@ export async function linkFiles(
   publication: FolderOf,
   elements: readonly ElementRow[],
   { signal, progress, pathOf }: Pick<OperationContext, 'signal' | 'progress' | 'pathOf'>,
-): Promise<ElementRow[]> {
-  await checkFiles(store, elements, pathOf);
+): Promise<{ elements: ElementRow[]; uses: Uses }> {
+  const uses = await checkFiles(store, elements, pathOf);
   const linked: ElementRow[] = [];
   for (const element of elements) {
     signal.throwIfAborted();
@@ -47,18 +54,19 @@ export async function linkFiles(
     linked.push({ ...element, ...measures, file_name, path });
     progress(linked.length / elements.length);
   }
-  return linked;
+  return { elements: linked, uses };
 }
 
 async function checkFiles(
   store: MediaStore,
   elements: readonly ElementRow[],
   pathOf: OperationContext['pathOf'],
-): Promise<void> {
+): Promise<Uses> {
+  const uses = new Map<string, Use>();
   for (const element of elements) {
     const { flavor, file_name, size_bytes } = element;
     if (isList(element.path)) {
-      await checkList(store, element);
+      uses.set(element.id, await checkedList(store, element));
       continue;
     }
     const found = await stat(await pathOf(element)).catch(() => undefined);
@@ -68,29 +76,18 @@ async function checkFiles(
         `${file_name} (${flavor}) cannot be published: its file has ${found.size} bytes, and should have ${size_bytes}`,
       );
   }
+  return uses;
 }
 
-/** Checks that all parts of a film that is a list are there. */
-async function checkList(store: MediaStore, { path, flavor, file_name }: ElementRow): Promise<void> {
+/** Checks that all parts of a film that is a list are there, and gives what it needs. */
+async function checkedList(store: MediaStore, { path, flavor, file_name }: ElementRow): Promise<Use> {
   try {
-    await (await openList(store, path)).check();
+    const list = await openList(store, path);
+    await list.check();
+    return { renditions: [...list.renditions], sounds: [...list.sounds] };
   } catch (error) {
     throw new OperationFailed(`${file_name} (${flavor}) cannot be published: ${(error as Error).message}`);
   }
-}
-
-/** Renditions and sounds that films need that are lists, by the ids of their elements. */
-export type Uses = ReadonlyMap<string, { renditions: number[]; sounds: string[] }>;
-
-/** What the lists among some elements need. */
-export async function usesOf(store: MediaStore, elements: readonly ElementRow[]): Promise<Uses> {
-  const uses = new Map<string, { renditions: number[]; sounds: string[] }>();
-  for (const { id, path } of elements) {
-    if (!isList(path)) continue;
-    const { renditions, sounds } = await openList(store, path);
-    uses.set(id, { renditions: [...renditions], sounds: [...sounds] });
-  }
-  return uses;
 }
 
 /** Removes the folder of a publication that came to nothing. */

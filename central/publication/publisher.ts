@@ -5,7 +5,7 @@ import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import { json, type ElementRow, type PublicationRow, type PublishedElement, type Tables } from '../store/tables.ts';
 import type { NewPublication, OperationContext, Publisher, ReadyPublication } from '../workflows/run/operation.ts';
-import { linkFiles, removeFolder, removePaths, usesOf, type Uses } from './published-files.ts';
+import { linkFiles, removeFolder, removePaths, type Uses } from './published-files.ts';
 import { keepTexts, moveTexts, textsOf, type PublishedText } from './published-texts.ts';
 import { hasStreams, keepStreams, moveStreams, removeStreams } from './stream-rows.ts';
 import type { StreamFolder, Streams } from './streams.ts';
@@ -35,8 +35,7 @@ async function prepare(needs: PublisherNeeds, of: NewPublication, told: Told): P
   const id = crypto.randomUUID();
   const { loaded, streamed } = sharesOf(needs, of, told);
   try {
-    const elements = await linkFiles(needs.store, { id, event: of.event }, loaded, told);
-    const uses = await usesOf(needs.store, elements);
+    const { elements, uses } = await linkFiles(needs.store, { id, event: of.event }, loaded, told);
     const texts = await textsOf(elements, (path) => needs.store.at(path), told);
     const streams = await streamsOf(needs, of, streamed, told);
     const url = of.url ?? usualUrl(of);

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
+import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import { isCut } from '../store/lists/cut-file.ts';
@@ -157,18 +158,11 @@ async function place(from: string, to: string, sizeBytes: number): Promise<void>
   const known = await stat(to).catch(() => undefined);
   if (known?.size === sizeBytes) return;
   await mkdir(dirname(to), { recursive: true, mode: 0o755 });
-  const temporary = `${to}.${crypto.randomUUID()}.tmp`;
-  try {
+  await writeBeside(to, async (temporary) => {
     await copyContent(from, temporary, { isNew: true });
-    await syncPath(temporary);
     const { size } = await stat(temporary);
     if (size !== sizeBytes) throw new OperationFailed(`${to} has ${size} bytes after it was copied, not ${sizeBytes}`);
-    await rename(temporary, to);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(dirname(to));
+  });
 }
 
 /**

@@ -48,3 +48,7 @@ export function momentIn(kept: readonly Interval[] | undefined, ms: number): num
   const last = kept.at(-1);
   return last ? Math.max(last.fromMs, last.toMs - LAST_MS) : ms;
 }
+
+/** Length of stretches that are apart from each other, in ms. */
+export const lengthOf = (stretches: readonly Interval[]): number =>
+  stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);

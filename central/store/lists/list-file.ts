@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
-import { syncFile } from '@amphi/lib/runtime/files.ts';
 
 /**
  * End of the path of a list: a film that is not written as a whole, but names where its bytes are. No name of a file
@@ -51,7 +50,7 @@ interface Table {
   sounds: string[];
 }
 
-/** Writes a list to a path, which must be free; it is on the disk when this resolves. */
+/** Writes a list to a path, which must be free. */
 export async function writeList(path: string, { head, spans, renditions, sounds }: FilmList): Promise<void> {
   const files = [...new Set(spans.map((span) => span.path))];
   const numbers = new Map(files.map((file, n) => [file, n]));
@@ -64,13 +63,7 @@ export async function writeList(path: string, { head, spans, renditions, sounds 
   };
   const text = Buffer.from(JSON.stringify(table));
   const length = Buffer.from(String(text.length).padEnd(LENGTH_BYTES));
-  const file = await open(path, 'wx', 0o640);
-  try {
-    for (const bytes of [length, text, head]) await file.writeFile(bytes);
-    await syncFile(file, path);
-  } finally {
-    await file.close();
-  }
+  await writeFile(path, [length, text, head], { flag: 'wx', mode: 0o640 });
 }
 
 /** Reads the table of a list. Rejects with the reason if it is none. */

@@ -1,4 +1,5 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { openFiles } from '@amphi/lib/runtime/disk/open-files.ts';
 import type { MediaStore } from '../media-store.ts';
 import { readList, type StoredList } from './list-file.ts';
 
@@ -60,12 +61,12 @@ async function* readParts(
   from: number,
   to: number,
 ): AsyncGenerator<Buffer, void> {
-  const handles = new Map<string, FileHandle>();
+  const parts = openFiles((path) => store.at(path), MOST_OPEN);
   try {
     for (let n = placeAt(places, from), at = from; at < to; n++) {
       const path = files[file[n]!]!;
       const end = Math.min(places[n + 1]!, to);
-      const handle = await opened(store, handles, path);
+      const handle = await parts.open(path);
       while (at < end) {
         const buffer = Buffer.allocUnsafe(Math.min(PART_BYTES, end - at));
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, begins[n]! + (at - places[n]!));
@@ -75,7 +76,7 @@ async function* readParts(
       }
     }
   } finally {
-    for (const handle of handles.values()) await handle.close();
+    await parts.close();
   }
 }
 
@@ -88,23 +89,6 @@ function placeAt(places: Float64Array, byte: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-async function opened(
-  store: Pick<MediaStore, 'at'>,
-  files: Map<string, FileHandle>,
-  path: string,
-): Promise<FileHandle> {
-  const known = files.get(path);
-  if (known) return known;
-  const [oldest] = files;
-  if (oldest && files.size >= MOST_OPEN) {
-    files.delete(oldest[0]);
-    await oldest[1].close();
-  }
-  const file = await open(store.at(path), 'r');
-  files.set(path, file);
-  return file;
 }
 
 async function checkFiles(store: Pick<MediaStore, 'at'>, { spans }: StoredList): Promise<void> {

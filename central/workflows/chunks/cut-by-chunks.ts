@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
-import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import type { CutByChunks, CutLength } from '../run/cut.ts';
 import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
@@ -13,7 +12,7 @@ import { fragmentTable } from './finished/fragment-table.ts';
 import { openFilm, type Film } from './film/film.ts';
 import type { PlacedPiece } from './finished/placed-piece.ts';
 import { recordingCoding } from './plan/recording-coding.ts';
-import { cutTimeline, type Kept, type TimedPiece } from './plan/timeline.ts';
+import { cutTimeline, type TimedPiece } from './plan/timeline.ts';
 
 /**
  * Cuts a recording by its groups: those that are kept whole are taken as bytes, of those at a border the pictures that
@@ -27,7 +26,7 @@ export const cutByChunks =
     if (isImpossible(film)) return { whyNot: film.why };
     const file = await open(source.path, 'r');
     try {
-      const { pieces, sound } = cutTimeline(film.groups, undefined, partsOf(kept));
+      const { pieces, sound } = cutTimeline(film.groups, undefined, kept);
       const borders = await encodeBorders(ffmpeg, film, pieces, { signal, progress });
       if (isImpossible(borders)) return { whyNot: borders.why };
       log(`${pieces.length - borders.size} groups are taken as they are, ${borders.size} at borders are encoded`);
@@ -48,16 +47,13 @@ export const cutLengthByChunks: CutLength = async ({ source, kept }) => {
   const film = await openFilm(source.path, true);
   if (isImpossible(film)) return { whyNot: film.why };
   try {
-    const { pieces } = cutTimeline(film.groups, undefined, partsOf(kept));
+    const { pieces } = cutTimeline(film.groups, undefined, kept);
     const last = pieces.at(-1);
     return { durationMs: last ? Math.round(((last.atTicks + last.ticks) * 1000) / TICKS_PER_SECOND) : 0 };
   } finally {
     await film.close();
   }
 };
-
-const partsOf = (kept: readonly Interval[]): Kept[] =>
-  kept.map(({ fromMs, toMs }) => ({ beginMs: fromMs, endMs: toMs }));
 
 interface Follows {
   signal: AbortSignal;

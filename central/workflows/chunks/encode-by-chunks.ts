@@ -1,23 +1,23 @@
-import { basename, extname, join, relative } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import { sizeOfSps } from '@amphi/lib/media/h264.ts';
 import { avcEntry } from '@amphi/lib/media/mp4-sample-entries.ts';
 import { ProfileError, sizeHolds } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
-import { sleep } from '@amphi/lib/runtime/clock.ts';
+import { openFiles } from '@amphi/lib/runtime/disk/open-files.ts';
 import { assemble, assembleList, type Assembled, type Parts } from './finished/assemble.ts';
 import { LIST_SUFFIX } from '../../store/lists/list-file.ts';
-import type { ChunkNeeds } from './chunk-needs.ts';
+import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
 import { filmDigests } from './film/film-digests.ts';
-import { isFinishing, soundProblem } from './follow-sound.ts';
+import { soundProblem, untilFinished } from './follow-sound.ts';
 import { filmSound } from './film/film-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
 import { makeMissing } from './make-missing.ts';
-import { openFiles } from './finished/open-files.ts';
 import { placedFragments } from './finished/placed-piece.ts';
 import { findRendition, type FoundRendition } from './rendition-store.ts';
-import { cutTimeline, wholeTimeline, type Kept } from './plan/timeline.ts';
+import { cutTimeline, wholeTimeline } from './plan/timeline.ts';
 import { missingPieces, wantedOutput, type Missing, type WantedOutput } from './plan/wanted.ts';
 
 /** What is to be encoded. */
@@ -29,7 +29,7 @@ export interface ChunkOrder {
   /** Profiles that will be wanted too: what is missing of them is encoded with the others, and not put together yet. */
   beside?: readonly Profile[] | undefined;
   /** Parts of the film that are kept, in ms, [begin, end); undefined: all of it. */
-  kept?: readonly Kept[] | undefined;
+  kept?: readonly Interval[] | undefined;
   /** Folder for the results, and the beginning of their names: each has the suffix of its profile after it. */
   folder: string;
   name?: string | undefined;
@@ -99,9 +99,6 @@ async function allOrNone<A, B>(
   }
 }
 
-/** Milliseconds between two looks whether a sound is finished. */
-const LOOK_MS = 200;
-
 /** The outputs of all profiles; in words which of them does not go by pieces, and why. */
 function outputsOf(film: Film, profiles: readonly Profile[]): ChunkOutput[] | Impossible {
   const { outputs, leftOut } = outputsByPieces(film, profiles);
@@ -129,7 +126,7 @@ function outputsOfOne(profile: Profile, size: ReturnType<typeof sizeOfSps>): Chu
   }
 }
 
-const timelineOf = ({ groups }: Film, { rate }: ChunkOutput, kept: readonly Kept[] | undefined) =>
+const timelineOf = ({ groups }: Film, { rate }: ChunkOutput, kept: readonly Interval[] | undefined) =>
   kept ? cutTimeline(groups, rate, kept) : wholeTimeline(groups, rate);
 
 /** The whole rendition of each output: what is missing of it is made, together with what is missing `beside` it. */
@@ -177,6 +174,8 @@ const besideOf = (film: Film, digests: readonly Buffer[], { beside = [], kept }:
     wantedOutput(film, digests, output, timelineOf(film, output, kept)),
   );
 
+/** Files of pieces that are open at the same time: a film of two hours has 120 for each quality. */
+const MOST_OPEN = 64;
 /** Part of the progress that encoding is; the rest is putting the files together. */
 const MAKING_PART = 0.9;
 
@@ -206,11 +205,7 @@ async function soundsOf(
 ): Promise<(string | undefined)[]> {
   const made = new Map<string, Promise<string>>();
   const finishedSound = async (): Promise<void> => {
-    // The sound of a film that has just ended is finished in a moment.
-    while (await isFinishing(needs, event)) {
-      signal?.throwIfAborted();
-      await sleep(LOOK_MS);
-    }
+    await untilFinished(needs, event, signal);
     const problem = await soundProblem(needs, event);
     if (problem !== undefined) log(`its sound could not be encoded while it was recorded: ${problem}`);
   };
@@ -238,7 +233,7 @@ async function assembleAll(
     const { id, fragments, parameters } = renditions[n]!;
     const named = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
     const sound = sounds[n] === undefined ? undefined : { path: sounds[n], spans };
-    const open = openFiles((of) => needs.store.at(of));
+    const open = openFiles((of) => needs.store.at(of), MOST_OPEN);
     try {
       const size = sizeOfSps(parameters.sps);
       const entry = avcEntry({ codec: 'h264', ...parameters, ...size });
@@ -262,7 +257,7 @@ async function putTogether(
 ): Promise<{ path: string; made: Assembled }> {
   const own = parts.sound?.path;
   if (!asLists || own === source) return { path: file, made: await assemble(parts, file, signal) };
-  const sound = own === undefined ? undefined : relative(store.folder, own);
+  const sound = own === undefined ? undefined : belowMedia({ store }, own);
   const path = `${file}${LIST_SUFFIX}`;
   return { path, made: await assembleList(parts, { rendition, sound }, path) };
 }

@@ -77,8 +77,18 @@ export async function startSoundWorker(needs: ChunkNeeds & { jobs: Jobs }): Prom
   };
 }
 
-/** Whether the sound of a film that grew is being finished now; then it is worth to wait for it. */
-export async function isFinishing({ database }: ChunkNeeds, event: string): Promise<boolean> {
+/** Milliseconds between two looks whether a sound is finished. */
+const FINISHING_MS = 200;
+
+/** Waits while the sound of a film that grew is being finished: that takes a moment. Rejects with the reason of the signal. */
+export async function untilFinished(needs: ChunkNeeds, event: string, signal: AbortSignal | undefined): Promise<void> {
+  while (await isFinishing(needs, event)) {
+    signal?.throwIfAborted();
+    await sleep(FINISHING_MS);
+  }
+}
+
+async function isFinishing({ database }: ChunkNeeds, event: string): Promise<boolean> {
   const row = await database
     .selectFrom('sound_tasks')
     .select('id')

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
-import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
+import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import type { Database } from '../../store/connect.ts';
 import { folderOf, type ChunkNeeds } from './chunk-needs.ts';
 
@@ -28,16 +28,7 @@ export async function keepNewFile(needs: ChunkNeeds, event: string, file: NewFil
   const final = needs.store.at(path);
   await needs.store.checkRoom(file.sizeBytes);
   await mkdir(dirname(final), { recursive: true, mode: 0o750 });
-  const temporary = `${final}.tmp`;
-  try {
-    await file.write(temporary);
-    await syncPath(temporary);
-    await rename(temporary, final);
-    await syncFolder(dirname(final));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeBeside(final, file.write);
   await nameFile(needs, path, file);
 }
 

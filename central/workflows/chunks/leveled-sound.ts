@@ -1,16 +1,12 @@
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
-import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { LeveledSound } from '../profiles/encoders.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { outputsByPieces } from './encode-by-chunks.ts';
 import { openFilm } from './film/film.ts';
 import { soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
-import { isFinishing } from './follow-sound.ts';
+import { untilFinished } from './follow-sound.ts';
 import { leveledAsItComes } from './plan/chunk-output.ts';
-
-/** Milliseconds between two looks whether a sound is finished. */
-const LOOK_MS = 200;
 
 /**
  * Loudness in LUFS of a film's sound that was leveled as it came, by all of some profiles; of several sounds the first
@@ -26,11 +22,8 @@ export const leveledSound =
       if (leftOut.length > 0 || !film.sound) return undefined;
       const sounds = outputs.flatMap(({ sound }) => (sound && sound !== 'copy' ? [leveledAsItComes(sound)] : []));
       const keys = [...new Set(sounds.map(soundKey))];
-      while (await isFinishing(needs, event)) {
-        signal.throwIfAborted();
-        await sleep(LOOK_MS);
-      }
       if (keys.length === 0) return undefined;
+      await untilFinished(needs, event, signal);
       const rows = await needs.database
         .selectFrom('film_sounds')
         .select('lufs')

@@ -56,13 +56,14 @@ export async function openChunks({
   const ends = atOnce > 0 ? [await startChunkWorker(needs, atOnce), await startSoundWorker(needs)] : [];
   const watch = watchGoneEvents(needs, connection);
   const wallMs = openBelievedWall(clock);
-  const timer = setInterval(() => {
-    if (atOnce === 0) return;
+  const drop = (): void => {
     const nowMs = wallMs();
     dropOldChunks(needs, new Date(nowMs - KEPT_DAYS * DAY_MS), nowMs).catch((error: unknown) =>
       needs.log.warn({ err: error }, 'pieces that nobody needs could not be removed'),
     );
-  }, EVERY_MS);
+  };
+  // Workers remove them, not those that only serve.
+  const timer = atOnce > 0 ? setInterval(drop, EVERY_MS) : undefined;
   return {
     encodeByChunks: async (order) => {
       const beside = await profilesBeside(needs.database, profiles, order.event, order.profiles);

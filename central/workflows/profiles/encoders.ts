@@ -1,3 +1,4 @@
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 
 /** A film that is to be encoded by all of some profiles, in pieces if that can be. */
@@ -7,7 +8,7 @@ export interface EncodeOrder {
   source: string;
   profiles: readonly Profile[];
   /** Parts of the film that are kept, in ms, [begin, end); undefined: all of it. */
-  kept?: readonly { beginMs: number; endMs: number }[] | undefined;
+  kept?: readonly Interval[] | undefined;
   /** Whether results may be lists (`store/lists`). */
   asLists?: boolean | undefined;
   /** Folder for the results. */

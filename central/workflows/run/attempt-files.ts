@@ -56,11 +56,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
       const mimeType = mimeTypeOf(name);
       const isMedia = kind === 'track' && /^(video|audio)\//.test(mimeType);
       const examine = (of: string) => probe(ffprobe, of);
-      const probed = !isMedia
-        ? undefined
-        : list
-          ? await withBeginning(store, `${path}/${file}`, examine)
-          : await examine(at);
+      const probed = !isMedia ? undefined : list ? await withBeginning(list, at, examine) : await examine(at);
       if (probed && 'problem' in probed) throw new OperationFailed(`what was made cannot be read: ${probed.problem}`);
       return {
         id,

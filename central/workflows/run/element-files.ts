@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
+import { stat } from 'node:fs/promises';
+import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import { isCut, readCut } from '../../store/lists/cut-file.ts';
 import { isList, wholePath } from '../../store/lists/list-file.ts';
 import { writeWhole } from '../../store/lists/whole-file.ts';
@@ -56,16 +54,9 @@ async function writeCutFilm(
   if (!cut) throw new OperationFailed('this server cuts no recordings');
   const { source, kept, ...is } = await readCut(store.at(path));
   await store.checkRoom(await sizeOf(store.at(source)));
-  const temporary = `${final}.${randomUUID()}.tmp`;
-  try {
+  await writeBeside(final, (temporary) => {
     const wanted = { source: { ...is, path: store.at(source) }, kept, to: temporary };
-    await cut(wanted, { ...follows, progress: () => undefined });
-    await syncPath(temporary);
-    await rename(temporary, final);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(final));
+    return cut(wanted, { ...follows, progress: () => undefined });
+  });
   return final;
 }

@@ -19,11 +19,11 @@ export async function removeRunFiles(
   const folder = folderOfRun(run);
   const gone: string[] = [];
   const all = await filesBelow(store, folder);
+  const recordings = await recordingsOfCuts(within, store, { run, removed });
   for (let n = 0; n < all.length; n += PATHS_AT_ONCE) {
     const paths = all.slice(n, n + PATHS_AT_ONCE);
     const needed = await neededAmong(within, paths, { run, removed });
-    for (const source of await recordingsOfCuts(within, store, { run, removed })) needed.add(source);
-    gone.push(...paths.filter((path) => !needed.has(path)));
+    gone.push(...paths.filter((path) => !needed.has(path) && !recordings.has(path)));
   }
   for (const path of gone) await rm(store.at(path), { force: true });
   for (const table of REMEMBERING)
@@ -85,7 +85,7 @@ async function recordingsOfCuts(
   within: Database,
   store: MediaStore,
   { run, removed }: { run: number; removed: ReadonlySet<string> },
-): Promise<string[]> {
+): Promise<Set<string>> {
   const cuts = await within
     .selectFrom('workflow_elements')
     .select(['id', 'path'])
@@ -95,7 +95,7 @@ async function recordingsOfCuts(
     .execute();
   const stays = cuts.filter(({ id }) => !removed.has(id));
   const read = await Promise.all(stays.map(({ path }) => readCut(store.at(path)).catch(() => undefined)));
-  return read.flatMap((cut) => (cut ? [cut.source] : []));
+  return new Set(read.flatMap((cut) => (cut ? [cut.source] : [])));
 }
 
 /** Tables that remember what is known of files, and need none of them. */

@@ -3,7 +3,7 @@ import type { Rect } from '#lib/media/geometry.ts';
 import { probeWithLength } from '../length.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
-import { writeBeside } from '../write-beside.ts';
+import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 
 /** How a still is taken. */
 export interface StillAsked extends Asked {

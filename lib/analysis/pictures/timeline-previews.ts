@@ -1,10 +1,10 @@
-import type { Interval } from '#lib/media/intervals.ts';
+import { lengthOf, type Interval } from '#lib/media/intervals.ts';
 import { chosenPictures } from './chosen-pictures.ts';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
-import { writeBeside } from '../write-beside.ts';
+import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 
 /** What is asked of previews for a timeline. */
 export interface PreviewsAsked extends Asked {
@@ -43,7 +43,7 @@ export async function makeTimelinePreviews(
   { count = 100, widthPx = 160, kept, signal }: PreviewsAsked = {},
 ): Promise<TimelinePreviews> {
   const { streams, durationMs } = await probeWithLength(programs, path, { signal });
-  const shownMs = kept ? kept.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) : durationMs;
+  const shownMs = kept ? lengthOf(kept) : durationMs;
   const geometry = geometryOf({ streams, durationMs: shownMs }, count, widthPx);
   await writeBeside(to, (temporary) =>
     runFfmpeg(programs.ffmpeg, [...argvOf(path, geometry, kept), '-y', fileUrl(temporary)], { signal }),

@@ -1,7 +1,7 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
-import { writeBeside } from '../write-beside.ts';
+import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 import { soundInputArgv } from './sound-argv.ts';
 
 /** How a waveform is drawn; with Opencast's words and values where there are any. */

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Size } from '#lib/media/geometry.ts';
 import { recordingTime } from '../recording-time.ts';
 import type { Asked } from '../asked.ts';
-import { writeBeside } from '../write-beside.ts';
+import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 import type { ReadLine } from './tsv.ts';
 
 /** A page: the picture of a slide, its text, and when it was shown. */

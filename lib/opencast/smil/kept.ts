@@ -38,7 +38,3 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 /** Whether a recording is kept as a whole. */
 export const isWhole = (kept: readonly Interval[], durationMs: number): boolean =>
   kept.length === 1 && kept[0]!.fromMs <= SAME_MS && kept[0]!.toMs >= durationMs - SAME_MS;
-
-/** Length of what is kept. */
-export const lengthOf = (kept: readonly Interval[]): number =>
-  kept.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);

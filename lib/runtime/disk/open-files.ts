@@ -6,18 +6,18 @@ export interface Files {
   close(): Promise<void>;
 }
 
-/** Files that are open at the same time: a film of two hours has 120 for each quality. The oldest is closed. */
-const MOST_OPEN = 64;
-
-/** Opens nothing yet; `at` gives the absolute path of what is asked for. One reader at a time may use them. */
-export function openFiles(at: (path: string) => string): Files {
+/**
+ * Opens nothing yet; `at` gives the absolute path of what is asked for. At most `most` are open at the same time: then the
+ * oldest is closed. One reader at a time may use them.
+ */
+export function openFiles(at: (path: string) => string, most: number): Files {
   const handles = new Map<string, FileHandle>();
   return {
     async open(path) {
       const known = handles.get(path);
       if (known) return known;
       const [oldest] = handles;
-      if (handles.size >= MOST_OPEN && oldest) {
+      if (handles.size >= most && oldest) {
         handles.delete(oldest[0]);
         await oldest[1].close();
       }

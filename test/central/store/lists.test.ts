@@ -59,7 +59,8 @@ test('it is written as a whole once, also by two at a time, and for ffprobe its 
   await writeWhole(store, PATH);
   assert.equal((await stat(path)).ino, ino);
   assert.ok(whole.equals(await readFile(path)));
-  const size = await withBeginning(store, PATH, async (beginning) => (await stat(beginning)).size);
+  const list = await openList(store, PATH);
+  const size = await withBeginning(list, store.at(PATH), async (beginning) => (await stat(beginning)).size);
   assert.equal(size, whole.length);
 });
 

@@ -1,11 +1,10 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open } from 'node:fs/promises';
 import { writeList } from '../../../store/lists/list-file.ts';
 import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
 import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
-import { syncFile, syncFolder } from '@amphi/lib/runtime/files.ts';
+import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import type { FileHandle } from 'node:fs/promises';
 import type { PlacedPiece } from './placed-piece.ts';
 import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
@@ -37,61 +36,48 @@ export interface Assembled {
 }
 
 /**
- * Writes a list that stands for the finished MP4 that `assemble` makes: no picture and no sound is copied. All pieces
- * must have spans. The list has its name only when it is complete and on the disk.
- */
-export async function assembleList(
-  parts: Parts,
-  { rendition, sound: path }: ListNeeds,
-  to: string,
-): Promise<Assembled> {
-  const sound = await chosenSound(parts.sound);
-  const temporary = `${to}.tmp`;
-  try {
-    const { head, layout, made } = laidOut(parts, sound);
-    const spans = layout.flatMap(({ spans }) => spans?.map((span) => ({ path: path ?? '', ...span })) ?? []);
-    await writeList(temporary, { head, spans, renditions: [rendition], sounds: path === undefined ? [] : [path] });
-    await rename(temporary, to);
-    await syncFolder(dirname(to));
-    return made;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    await sound?.file.close();
-  }
-}
-
-/**
  * Puts pieces and sound together to a finished MP4 with its index at the front; nothing is encoded. The file has its
  * name only when it is complete and on the disk. Rejects if a piece or the sound has other bytes than its index says.
  */
-export async function assemble(parts: Parts, to: string, signal?: AbortSignal): Promise<Assembled> {
-  const temporary = `${to}.tmp`;
+export const assemble = (parts: Parts, to: string, signal?: AbortSignal): Promise<Assembled> =>
+  laidOut(parts, async ({ head, layout, made }) => {
+    await writeBeside(to, (temporary) => writeAll(temporary, head, layout, signal));
+    return made;
+  });
+
+/**
+ * Writes a list that stands for the finished MP4 that `assemble` makes: no picture and no sound is copied. All pieces
+ * must have spans. The list has its name only when it is complete and on the disk.
+ */
+export const assembleList = (parts: Parts, { rendition, sound }: ListNeeds, to: string): Promise<Assembled> =>
+  laidOut(parts, async ({ head, layout, made }) => {
+    const spans = layout.flatMap((laid) => laid.spans?.map((span) => ({ path: sound ?? '', ...span })) ?? []);
+    const list = { head, spans, renditions: [rendition], sounds: sound === undefined ? [] : [sound] };
+    await writeBeside(to, (temporary) => writeList(temporary, list));
+    return made;
+  });
+
+/** What is to be written: the index of the file, the order of its bytes, and what it is then. */
+interface LaidOut {
+  head: Buffer;
+  layout: readonly Laid[];
+  made: Assembled;
+}
+
+/** Lays out a file and lets `write` write it; the file of the sound is open until then. */
+async function laidOut<T>(parts: Parts, write: (laid: LaidOut) => Promise<T>): Promise<T> {
   const sound = await chosenSound(parts.sound);
   try {
-    const { head, layout, made } = laidOut(parts, sound);
-    await writeAll(temporary, head, layout, signal);
-    await rename(temporary, to);
-    await syncFolder(dirname(to));
-    return made;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    const video = videoTrack(parts);
+    const layout = interleaved(parts.pieces, sound);
+    const head = fileHead(sound ? [video, soundTrack(sound)] : [video], layout);
+    const sizeBytes = layout.reduce((sum, { bytes }) => sum + bytes, head.length);
+    const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
+    const durationMs = Math.round((ticks * 1000) / TICKS_PER_SECOND);
+    return await write({ head, layout, made: { sizeBytes, pictures: video.sizes.length, durationMs } });
   } finally {
     await sound?.file.close();
   }
-}
-
-/** Index of the file, order of its bytes, and what it is. */
-function laidOut(parts: Parts, sound: ChosenSound | undefined): { head: Buffer; layout: Laid[]; made: Assembled } {
-  const video = videoTrack(parts);
-  const layout = interleaved(parts.pieces, sound);
-  const head = fileHead(sound ? [video, soundTrack(sound)] : [video], layout);
-  const sizeBytes = layout.reduce((sum, { bytes }) => sum + bytes, head.length);
-  const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
-  const durationMs = Math.round((ticks * 1000) / TICKS_PER_SECOND);
-  return { head, layout, made: { sizeBytes, pictures: video.sizes.length, durationMs } };
 }
 
 function videoTrack({ pieces, entry, widthPx, heightPx }: Parts): FileTrack {
@@ -213,7 +199,6 @@ async function writeAll(
         throw new Error(`a file has ${data.length} of the ${laid.bytes} bytes that its index says: it was cut off`);
       await file.writeFile(data);
     }
-    await syncFile(file, path);
   } finally {
     await file.close();
   }

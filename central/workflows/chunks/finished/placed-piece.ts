@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Sample } from '@amphi/lib/media/groups/sample-table.ts';
 import type { ListSpan } from '../../../store/lists/list-file.ts';
 import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
-import type { Files } from './open-files.ts';
+import type { Files } from '@amphi/lib/runtime/disk/open-files.ts';
 import { fragmentTable, type FragmentTable } from './fragment-table.ts';
 import type { Fragment } from '../rendition-store.ts';
 

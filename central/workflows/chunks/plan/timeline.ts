@@ -1,14 +1,9 @@
+import type { Interval } from '@amphi/lib/media/intervals.ts';
 import type { Group } from '@amphi/lib/media/groups/closed-groups.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import { OperationFailed } from '../../run/operation.ts';
 import type { Rate } from './filter-chain.ts';
 import { outputPictures, type Part } from './output-pictures.ts';
-
-/** A part of a film that is kept, in ms of the film: [begin, end). */
-export interface Kept {
-  beginMs: number;
-  endMs: number;
-}
 
 /** A piece of a result: a group, or a part of one, and where it stands. */
 export interface TimedPiece {
@@ -56,14 +51,14 @@ export function wholeTimeline(groups: readonly Group[], rate: Rate | undefined):
  * The pieces of a cut film: of groups that are kept whole nothing has to be encoded anew, of those at a border the
  * pictures that are kept. Rejects, with `OperationFailed`, a cut that leaves nothing.
  */
-export function cutTimeline(groups: readonly Group[], rate: Rate | undefined, kept: readonly Kept[]): Timeline {
+export function cutTimeline(groups: readonly Group[], rate: Rate | undefined, kept: readonly Interval[]): Timeline {
   const intervals = joined(kept);
   const pieces: TimedPiece[] = [];
   const sound: SoundSpan[] = [];
   let at = 0;
   let next = 0;
-  for (const { beginMs, endMs } of intervals) {
-    const [begin, end] = [beginMs * TICKS_PER_MS - HALF_MS_TICKS, endMs * TICKS_PER_MS - HALF_MS_TICKS];
+  for (const { fromMs, toMs } of intervals) {
+    const [begin, end] = [fromMs * TICKS_PER_MS - HALF_MS_TICKS, toMs * TICKS_PER_MS - HALF_MS_TICKS];
     while (next < groups.length && groups[next]!.endTicks <= begin) next++;
     let span: SoundSpan | undefined;
     for (let n = Math.max(0, next - 1); n < groups.length && groups[n]!.pictures[0]! < end + TICKS_PER_SECOND; n++) {
@@ -101,18 +96,18 @@ function keptPiece(
 const MOST_KEPT = 10_000;
 
 /** Parts in order, those that touch as one. Rejects, with `OperationFailed`, parts that are none. */
-function joined(kept: readonly Kept[]): Kept[] {
+function joined(kept: readonly Interval[]): Interval[] {
   if (kept.length > MOST_KEPT) throw new OperationFailed(`a cut has at most ${MOST_KEPT} parts`);
-  const all: Kept[] = [];
-  for (const { beginMs, endMs } of kept) {
-    const text = `${beginMs} to ${endMs} ms`;
-    if (!(beginMs >= 0 && endMs > beginMs && Number.isFinite(endMs)))
+  const all: Interval[] = [];
+  for (const { fromMs, toMs } of kept) {
+    const text = `${fromMs} to ${toMs} ms`;
+    if (!(fromMs >= 0 && toMs > fromMs && Number.isFinite(toMs)))
       throw new OperationFailed(`${text} is no part of a film: its begin must be 0 or later, and before its end`);
     const before = all.at(-1);
-    if (before && beginMs < before.endMs)
-      throw new OperationFailed(`the part ${text} begins before the end of the one before it (${before.endMs} ms)`);
-    if (before && beginMs === before.endMs) before.endMs = endMs;
-    else all.push({ beginMs, endMs });
+    if (before && fromMs < before.toMs)
+      throw new OperationFailed(`the part ${text} begins before the end of the one before it (${before.toMs} ms)`);
+    if (before && fromMs === before.toMs) before.toMs = toMs;
+    else all.push({ fromMs, toMs });
   }
   return all;
 }

@@ -133,7 +133,7 @@ async function filmOf(
   source: ElementRow,
 ): Promise<Pick<EncodeOrder, 'source' | 'kept'>> {
   const { recording, kept } = await recordingOf(needs, source);
-  return { source: await pathOf(recording), kept: kept?.map(({ fromMs, toMs }) => ({ beginMs: fromMs, endMs: toMs })) };
+  return { source: await pathOf(recording), kept };
 }
 
 async function madeFolder(path: string): Promise<string> {

@@ -87,7 +87,7 @@ describe('a film as a whole', () => {
   test('as a list, it is the same film, byte for byte', async () => {
     const event = await rig.event();
     const source = await rig.bring(await film({ seconds: 10, fps: 15, coding: BOX_CODING }));
-    const kept = [{ beginMs: 1200, endMs: 5400 }];
+    const kept = [{ fromMs: 1200, toMs: 5400 }];
     const { folder } = rig.needs.store;
     for (const [n, cut] of [undefined, kept].entries()) {
       const [file] = await encoded({ event, source, profiles: [LOW], kept: cut, name: `file-${n}`, folder });
@@ -138,15 +138,15 @@ describe('a film as a whole', () => {
 
 describe('a cut', () => {
   const KEPT = [
-    { beginMs: 1200, endMs: 3533 },
-    { beginMs: 5000, endMs: 5400 },
-    { beginMs: 6067, endMs: 9700 },
+    { fromMs: 1200, toMs: 3533 },
+    { fromMs: 5000, toMs: 5400 },
+    { fromMs: 6067, toMs: 9700 },
   ];
 
   /** Times of the pictures of the film that are kept. */
   const keptMs = (seconds: number, fps: number): number[] =>
     Array.from({ length: seconds * fps }, (_, n) => (n * 1000) / fps)
-      .filter((ms) => KEPT.some(({ beginMs, endMs }) => Math.round(ms) >= beginMs && Math.round(ms) < endMs))
+      .filter((ms) => KEPT.some(({ fromMs, toMs }) => Math.round(ms) >= fromMs && Math.round(ms) < toMs))
       .map(Math.round);
 
   for (const [name, coding] of [
@@ -180,7 +180,7 @@ describe('a cut', () => {
       event,
       source,
       profiles: [SAME],
-      kept: [{ beginMs: 1200, endMs: 9000 }],
+      kept: [{ fromMs: 1200, toMs: 9000 }],
       log: (line) => lines.push(line),
     });
     const now = await rig.database.selectFrom('fragments').select('digest').execute();
@@ -196,8 +196,8 @@ describe('a cut', () => {
       source,
       profiles: [QUICK],
       kept: [
-        { beginMs: 1200, endMs: 2960 },
-        { beginMs: 4040, endMs: 7800 },
+        { fromMs: 1200, toMs: 2960 },
+        { fromMs: 4040, toMs: 7800 },
       ],
     });
     assert.equal(file!.pictures, 44 + 94);
@@ -219,12 +219,12 @@ describe('a cut', () => {
     const cut = (kept: ChunkOrder['kept']) =>
       encodeByChunks(rig.needs, order({ event, source, profiles: [SAME], kept }));
     await assert.rejects(cut([]), /leaves nothing/);
-    await assert.rejects(cut([{ beginMs: 20_000, endMs: 30_000 }]), /leaves nothing/);
-    await assert.rejects(cut([{ beginMs: 5000, endMs: 4000 }]), /before its end/);
+    await assert.rejects(cut([{ fromMs: 20_000, toMs: 30_000 }]), /leaves nothing/);
+    await assert.rejects(cut([{ fromMs: 5000, toMs: 4000 }]), /before its end/);
     await assert.rejects(
       cut([
-        { beginMs: 0, endMs: 4000 },
-        { beginMs: 3000, endMs: 5000 },
+        { fromMs: 0, toMs: 4000 },
+        { fromMs: 3000, toMs: 5000 },
       ]),
       /before the end of the one before/,
     );

@@ -1,6 +1,5 @@
 import { chosenPictures } from '@amphi/lib/analysis/pictures/chosen-pictures.ts';
-import type { Interval } from '@amphi/lib/media/intervals.ts';
-import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
+import { lengthOf, type Interval } from '@amphi/lib/media/intervals.ts';
 import { fileUrl, FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { CutSource } from '../../../run/cut.ts';

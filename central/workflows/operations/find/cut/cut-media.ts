@@ -1,4 +1,4 @@
-import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
+import { lengthOf } from '@amphi/lib/media/intervals.ts';
 import type { Cut, CutFollows } from '../../../run/cut.ts';
 import type { OperationNeeds } from '../../../run/operation.ts';
 import { runFfmpeg } from '../../run-ffmpeg.ts';

@@ -5,7 +5,7 @@ import { formatSlideList } from '@amphi/lib/analysis/slides/slide-list.ts';
 import { seenIn, slidesThroughCut, slidesWithin } from '@amphi/lib/analysis/slides/slide-pieces.ts';
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 import { formatMpeg7 } from '@amphi/lib/opencast/mpeg7.ts';
-import { lengthOf } from '@amphi/lib/opencast/smil/kept.ts';
+import { lengthOf } from '@amphi/lib/media/intervals.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import type { Track } from '../../media/commands/examined.ts';
 import { recordingOf } from '../../media/commands/recording-of.ts';

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findSilences, spokenIn } from '@amphi/lib/analysis/sound/silences.ts';
-import { lengthOf as lengthOfKept } from '@amphi/lib/opencast/smil/kept.ts';
 import type { CutTrack } from '@amphi/lib/opencast/smil/cut-list.ts';
-import type { Interval } from '@amphi/lib/media/intervals.ts';
+import { lengthOf as lengthOfKept, type Interval } from '@amphi/lib/media/intervals.ts';
 import { formatCutList } from '@amphi/lib/opencast/smil/write-cut-list.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
