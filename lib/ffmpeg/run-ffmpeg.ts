@@ -1,4 +1,5 @@
-import { startChild } from '#lib/runtime/processes/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
+import { written } from '#lib/runtime/processes/written.ts';
 
 /** The failure of FFmpeg. Its message is the reason. */
 export class FfmpegFailed extends Error {
@@ -25,6 +26,8 @@ export interface FfmpegRun {
   onLine?: ((line: string) => void) | undefined;
   /** Takes the bytes of pipe 1. */
   onBytes?: ((bytes: Buffer) => void) | undefined;
+  /** Gives the bytes of pipe 0; what it throws ends the program, and the run rejects with it. */
+  feed?: ((give: (bytes: Uint8Array) => Promise<void>) => Promise<void>) | undefined;
   /** Niceness (nice(1)); `NICENESS` without it. */
   niceness?: number | undefined;
 }
@@ -42,28 +45,45 @@ const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no
 export async function runFfmpeg(
   ffmpeg: string,
   argv: readonly string[],
-  { signal, onLine, onBytes, niceness = NICENESS }: FfmpegRun = {},
+  { signal, onLine, onBytes, feed, niceness = NICENESS }: FfmpegRun = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const child = startChild({
     command: ffmpeg,
     argv,
     takes: onBytes ? [1] : [],
+    feeds: feed ? [0] : [],
     niceness,
     ...(onLine ? { onStderrLine: onLine } : {}),
   });
   const stop = (): void => void child.stop();
   signal?.addEventListener('abort', stop, { once: true });
   if (onBytes) child.take(1).on('data', onBytes);
+  const fed = feed ? fedTo(child, feed) : Promise.resolve(undefined);
   const ended = onBytes ? new Promise((resolve) => child.take(1).once('close', resolve)) : undefined;
   const death = await child.died;
   // The last bytes of a pipe may come after the end of the program.
   await ended;
+  const broken = await fed;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
+  if (broken) throw broken.error;
   if (death.code === 0) return;
   const words = child.stderrTail();
   const lacking = NO_STREAM.exec(words)?.[1];
   if (lacking === undefined) throw new FfmpegFailed(death.reason, words);
   throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);
+}
+
+/** Feeds a program to the end. The error of what feeds it, after which the program is ended. */
+async function fedTo(child: Child, feed: NonNullable<FfmpegRun['feed']>): Promise<{ error: unknown } | undefined> {
+  const into = child.feed(0);
+  try {
+    await feed((bytes) => written(into, bytes));
+    into.end();
+    return undefined;
+  } catch (error) {
+    child.stop();
+    return { error };
+  }
 }

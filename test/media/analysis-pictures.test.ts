@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -86,11 +86,55 @@ test('previews of a timeline show each stretch at its place', async () => {
   assert.deepEqual(previews, { count: 10, columns: 4, rows: 3, widthPx: 64, heightPx: 36, everyMs: 1000 });
   const { width, height } = await sharp(to).metadata();
   assert.deepEqual([width, height], [256, 108]);
-  const levels: number[] = [];
-  for (let at = 0; at < 10; at++) {
-    levels.push(
-      await levelOf(to, { left: (at % 4) * 64 + 8, top: Math.floor(at / 4) * 36 + 8, width: 16, height: 16 }),
-    );
-  }
+  const levels = await levelsIn(to, 10, 4);
   for (const [at, level] of levels.entries()) assert.ok(Math.abs(level - (20 + 20 * at)) < 14, `${at}: ${level}`);
 });
+
+test('previews of a film of which parts are kept show nothing of what was cut away', async () => {
+  const to = join(folder, 'kept.jpg');
+  // Seconds 2.5 to 4.5 and 7.2 to 9.2: the key pictures in them are those of seconds 3, 4, 8 and 9.
+  const kept = [
+    { fromMs: 2500, toMs: 4500 },
+    { fromMs: 7200, toMs: 9200 },
+  ];
+  const previews = await makeTimelinePreviews(programs, path, to, { count: 8, widthPx: 64, kept });
+  assert.deepEqual([previews.count, previews.everyMs], [8, 500]);
+  const levels = await levelsIn(to, 8, 3);
+  for (const [at, second] of [3, 3, 3, 4, 8, 8, 8, 8].entries())
+    assert.ok(Math.abs(levels[at]! - (20 + 20 * second)) < 14, `${at}: ${levels[at]}`);
+});
+
+test('previews are the same of a film whose key pictures cannot be taken one by one', async () => {
+  const matroska = join(folder, 'steps.mkv');
+  await runFfmpeg(programs.ffmpeg, ['-v', 'error', '-i', path, '-c', 'copy', '-y', matroska]);
+  const [one, other] = [join(folder, 'one.jpg'), join(folder, 'other.jpg')];
+  const asked = { count: 10, widthPx: 64 };
+  assert.deepEqual(
+    await makeTimelinePreviews(programs, path, one, asked),
+    await makeTimelinePreviews(programs, matroska, other, asked),
+  );
+  const [a, b] = [await levelsIn(one, 10, 4), await levelsIn(other, 10, 4)];
+  for (const [at, level] of a.entries()) assert.ok(Math.abs(level - b[at]!) < 2, `${at}: ${level}, not ${b[at]}`);
+});
+
+test('a film with a damaged key picture has previews of the others', async () => {
+  const [damaged, to] = [join(folder, 'damaged.mp4'), join(folder, 'of-damaged.jpg')];
+  const bytes = await readFile(path);
+  const begins = bytes.indexOf('mdat') + 4;
+  bytes.fill(0xff, begins, begins + 400);
+  await writeFile(damaged, bytes);
+  await makeTimelinePreviews(programs, damaged, to, { count: 10, widthPx: 64 });
+  const levels = await levelsIn(to, 10, 4);
+  for (const [at, level] of levels.entries())
+    if (at > 1) assert.ok(Math.abs(level - (20 + 20 * at)) < 14, `${at}: ${level}`);
+});
+
+/** Mean level of each of many small pictures. */
+async function levelsIn(file: string, count: number, columns: number): Promise<number[]> {
+  const levels: number[] = [];
+  for (let at = 0; at < count; at++) {
+    const [left, top] = [(at % columns) * 64 + 8, Math.floor(at / columns) * 36 + 8];
+    levels.push(await levelOf(file, { left, top, width: 16, height: 16 }));
+  }
+  return levels;
+}

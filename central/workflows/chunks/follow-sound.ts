@@ -4,6 +4,7 @@ import { LEVELED_AS_IT_COMES, loudnessTold, MEASURED_AT_END } from '@amphi/lib/a
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
+import { bytesOfFile } from '@amphi/lib/media/groups/file-bytes.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND, type Packet } from '@amphi/lib/media/packet.ts';
 import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
@@ -14,7 +15,6 @@ import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
-import { bytesOfFile } from './film/film.ts';
 import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
 

@@ -1,9 +1,12 @@
+import { isImpossible } from '#lib/media/groups/byte-source.ts';
+import { NotAlone, openKeyPictures, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
 import { lengthOf, type Interval } from '#lib/media/intervals.ts';
 import { chosenPictures } from './chosen-pictures.ts';
-import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
-import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import { runFfmpeg, type FfmpegRun } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
+import { keysForPreviews } from './keys-for-previews.ts';
 import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 
 /** What is asked of previews for a timeline. */
@@ -33,8 +36,8 @@ const WIDEST_PX = 640;
 
 /**
  * Makes previews for a timeline: a JPEG with small pictures at even distances, each from the middle of its stretch, or the
- * key picture before it. Reads no more than a key picture for each. Rejects for a file without picture or length, else
- * with FFmpeg's words.
+ * key picture before it. Of an H.264 film in an MP4 file only these key pictures are read; of others all key pictures.
+ * Rejects for a file without picture or length, else with FFmpeg's words.
  */
 export async function makeTimelinePreviews(
   programs: Programs,
@@ -45,10 +48,46 @@ export async function makeTimelinePreviews(
   const { streams, durationMs } = await probeWithLength(programs, path, { signal });
   const shownMs = kept ? lengthOf(kept) : durationMs;
   const geometry = geometryOf({ streams, durationMs: shownMs }, count, widthPx);
-  await writeBeside(to, (temporary) =>
-    runFfmpeg(programs.ffmpeg, [...argvOf(path, geometry, kept), '-y', fileUrl(temporary)], { signal }),
-  );
+  const draw: Draw = (input, filters, feed) =>
+    writeBeside(to, (temporary) =>
+      runFfmpeg(programs.ffmpeg, [...input, ...outputArgv(geometry, filters, temporary)], { signal, feed }),
+    );
+  const shown = kept ?? [{ fromMs: 0, toMs: durationMs }];
+  if (!(await drewOfKeys(path, geometry, shown, draw))) await draw(inputArgv(path), evenPictures(geometry, kept));
   return geometry;
+}
+
+/** Draws what an input gives after these filters. */
+type Draw = (input: readonly string[], filters: readonly string[], feed?: FfmpegRun['feed']) => Promise<void>;
+
+/** Draws previews of single key pictures. False: those of this film cannot be taken one by one. */
+async function drewOfKeys(
+  path: string,
+  geometry: TimelinePreviews,
+  shown: readonly Interval[],
+  draw: Draw,
+): Promise<boolean> {
+  const keys = await openKeyPictures(path);
+  if (isImpossible(keys)) return false;
+  try {
+    if (keys.timesMs.length === 0) return false;
+    const numbers = keysForPreviews(keys.timesMs, geometry, shown);
+    await draw(pipeInputArgv('h264', 0, ['-framerate', '1']), [], (give) => giveKeys(keys, numbers, give));
+    return true;
+  } catch (error) {
+    if (error instanceof NotAlone) return false;
+    throw error;
+  } finally {
+    await keys.close();
+  }
+}
+
+async function giveKeys(
+  keys: KeyPictures,
+  numbers: readonly number[],
+  give: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  for (const number of numbers) await give(await keys.annexB(number));
 }
 
 function geometryOf(
@@ -73,30 +112,34 @@ function geometryOf(
   };
 }
 
-function argvOf(
-  path: string,
-  { count, columns, rows, widthPx, heightPx, everyMs }: TimelinePreviews,
-  kept: readonly Interval[] | undefined,
-): string[] {
+const inputArgv = (path: string): string[] => [...FOREIGN_FILE_ARGV, '-skip_frame', 'nokey', '-i', fileUrl(path)];
+
+/** Filters that give one picture for each stretch, of all key pictures of a file. */
+function evenPictures({ count, everyMs }: TimelinePreviews, kept: readonly Interval[] | undefined): string[] {
   const every = everyMs / 1000;
   // The last key picture is shown to the end. Each picture of the output repeats the newest key picture that is not later than the middle of its stretch.
-  const filters = [
+  return [
     ...(kept ? [chosenPictures(kept)] : []),
-    `scale=${widthPx}:${heightPx}:force_original_aspect_ratio=decrease:flags=area`,
-    `pad=${widthPx}:${heightPx}:-1:-1`,
-    'setsar=1',
     `tpad=stop_mode=clone:stop_duration=${every * 1.5}`,
     `fps=fps=${1 / every}:start_time=${every / 2}:round=up`,
     `tpad=stop_mode=clone:stop=${count}`,
+  ];
+}
+
+function outputArgv(
+  { count, columns, rows, widthPx, heightPx }: TimelinePreviews,
+  chosen: readonly string[],
+  temporary: string,
+): string[] {
+  const filters = [
+    `scale=${widthPx}:${heightPx}:force_original_aspect_ratio=decrease:flags=area`,
+    `pad=${widthPx}:${heightPx}:-1:-1`,
+    'setsar=1',
+    ...chosen,
     `tile=${columns}x${rows}:nb_frames=${count}`,
   ];
   return [
     ...quietArgv('error'),
-    ...FOREIGN_FILE_ARGV,
-    '-skip_frame',
-    'nokey',
-    '-i',
-    fileUrl(path),
     '-map',
     '0:V:0',
     '-vf',
@@ -115,5 +158,7 @@ function argvOf(
     'image2',
     '-update',
     '1',
+    '-y',
+    fileUrl(temporary),
   ];
 }

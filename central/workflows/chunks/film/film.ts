@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { avcConfig, type AvcConfig } from '@amphi/lib/media/groups/avc-config.ts';
-import { isImpossible, type ByteSource, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
+import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
+import { bytesOfFile } from '@amphi/lib/media/groups/file-bytes.ts';
 import { closedGroups, type Group } from '@amphi/lib/media/groups/closed-groups.ts';
 import { isSlice, openDigest, unitsOf } from '@amphi/lib/media/groups/group-digest.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
@@ -71,12 +72,6 @@ async function filmOf(file: FileHandle, path: string, isWhole: boolean): Promise
     close: () => file.close(),
   };
 }
-
-/** The bytes of an open file. */
-export const bytesOfFile = (file: FileHandle): ByteSource => ({
-  sizeBytes: async () => (await file.stat()).size,
-  read: (at, bytes) => readUpTo(file, at, bytes),
-});
 
 function tracksOf({ tracks }: Mp4Index): { video: IndexedTrack; sound: IndexedTrack | undefined } | Impossible {
   const videos = tracks.filter(

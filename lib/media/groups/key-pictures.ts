@@ -1,0 +1,89 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { TICKS_PER_SECOND } from '../packet.ts';
+import { NAL, nalType } from '../h264.ts';
+import { readUpTo } from '#lib/runtime/disk/read-at.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
+import { avcConfig } from './avc-config.ts';
+import { isImpossible, type Impossible } from './byte-source.ts';
+import { bytesOfFile } from './file-bytes.ts';
+import { isSlice, unitsOf } from './group-digest.ts';
+import { openMp4Index, type IndexedTrack } from './mp4-index.ts';
+import { presentedAt } from './sample-table.ts';
+
+/** The key pictures of an H.264 film in an MP4 file, each of which can be decoded without any other. */
+export interface KeyPictures {
+  /** When each is shown, in ms since the beginning of the film, in order. */
+  readonly timesMs: Float64Array;
+  /** One of them as an Annex B stream with its parameter sets. Rejects with `NotAlone` if others are needed to decode it. */
+  annexB(number: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** A picture cannot be decoded alone, or is damaged. */
+export class NotAlone extends Error {
+  override name = 'NotAlone';
+}
+
+/** Bytes of a key picture; a larger one is refused. */
+const MOST_BYTES = 32 << 20;
+const START_CODE = Buffer.from([0, 0, 0, 1]);
+
+/** Opens the key pictures of a film, by its index alone. In words why they cannot be taken one by one; rejects if the file cannot be read. */
+export async function openKeyPictures(path: string): Promise<KeyPictures | Impossible> {
+  const file = await open(path, 'r');
+  try {
+    const keys = await keysOf(file);
+    if (isImpossible(keys)) await file.close();
+    return keys;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function keysOf(file: FileHandle): Promise<KeyPictures | Impossible> {
+  const index = await openMp4Index(bytesOfFile(file));
+  if (isImpossible(index)) return index;
+  const videos = index.tracks.filter(({ kind }) => kind === 'video');
+  const [video] = videos;
+  const config = video && avcConfig(video.entry);
+  if (!video || videos.length > 1) return { why: `it has ${videos.length} tracks of pictures` };
+  if (!config || video.entries !== 1) return { why: 'its pictures are not coded as H.264 with one set of parameters' };
+  if (video.isTurned) return { why: 'its pictures are to be turned for showing' };
+  if (video.oddTimes !== undefined) return { why: video.oddTimes };
+  const { numbers, timesMs } = await keysIn(video);
+  const { offsets, sizes } = video.samples;
+  const sets = [...config.sps, ...config.pps];
+  return {
+    timesMs,
+    async annexB(number) {
+      const at = numbers[number]!;
+      const bytes = sizes[at]!;
+      const units =
+        bytes > MOST_BYTES ? undefined : unitsOf(await readUpTo(file, offsets[at]!, bytes), config.lengthBytes);
+      const slice = units?.find(isSlice);
+      if (!units || !slice || nalType(slice) !== NAL.idr)
+        throw new NotAlone(
+          `the picture at ${(timesMs[number]! / 1000).toFixed(1)} s is no key picture that can be decoded alone`,
+        );
+      return Buffer.concat([...sets, ...units].flatMap((unit) => [START_CODE, unit]));
+    },
+    close: () => file.close(),
+  };
+}
+
+async function keysIn({
+  samples,
+  timescale,
+  shift,
+}: IndexedTrack): Promise<{ numbers: Uint32Array; timesMs: Float64Array }> {
+  const turns = openTurns();
+  const found: number[] = [];
+  for (let at = 0; at < samples.count; at++) {
+    if (samples.keys[at] === 1) found.push(at);
+    if (at % 4096 === 0) await turns.over();
+  }
+  const ticks = (at: number): number => Math.round(((presentedAt(samples, at) + shift) * TICKS_PER_SECOND) / timescale);
+  const numbers = Uint32Array.from(found);
+  return { numbers, timesMs: Float64Array.from(numbers, (at) => ticks(at) / (TICKS_PER_SECOND / 1000)) };
+}
