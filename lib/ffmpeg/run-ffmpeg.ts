@@ -83,7 +83,7 @@ async function fedTo(child: Child, feed: NonNullable<FfmpegRun['feed']>): Promis
     into.end();
     return undefined;
   } catch (error) {
-    child.stop();
+    void child.stop();
     return { error };
   }
 }

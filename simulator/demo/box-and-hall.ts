@@ -29,12 +29,12 @@ export interface Box extends Client {
   password: string;
 }
 
-/** Starts the hall. */
-export async function startHall(folder: string, scope: Scope, stop: AbortController): Promise<Hall> {
+/** Starts a hall, in a folder of its own. */
+export async function startHall(folder: string, scope: Scope, stop: AbortController, name = HALL): Promise<Hall> {
   const said = await startProgram(
     {
       name: 'hall',
-      argv: ['sim', 'hall', '--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--name', HALL],
+      argv: ['sim', 'hall', '--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--name', name],
       log: join(folder, 'hall.log'),
       ready: /^ready$/m,
     },
@@ -55,9 +55,19 @@ export interface Membership {
   passwordFile: string;
 }
 
-/** Starts the box. */
+/** Where a box is, and to whom it belongs. */
+interface BoxPlace {
+  folder: string;
+  listen: string;
+  sources: Sources;
+  server: Membership;
+  /** Name of its hall. */
+  hall?: string;
+}
+
+/** Starts the box of a hall, in a folder of its own. */
 export async function startBox(
-  { folder, listen, sources, server }: { folder: string; listen: string; sources: Sources; server: Membership },
+  { folder, listen, sources, server, hall = HALL }: BoxPlace,
   scope: Scope,
   stop: AbortController,
 ): Promise<Box> {
@@ -67,7 +77,7 @@ export async function startBox(
   await mkdir(data);
   const source = (url: string) => ({ driver: 'rtsp', url });
   const config = {
-    hall: HALL,
+    hall,
     data,
     listen,
     timeZone: TIME_ZONE,

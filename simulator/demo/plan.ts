@@ -28,6 +28,7 @@ export async function plan({
   terminal,
   signal,
   workflow = 'schedule-and-upload',
+  hallName = HALL,
 }: {
   central: Central;
   box: Box;
@@ -35,9 +36,11 @@ export async function plan({
   terminal: Terminal;
   signal: AbortSignal;
   workflow?: string;
+  /** Hall of the box. */
+  hallName?: string;
 }): Promise<Planned> {
-  await untilRegistered(central, signal);
-  terminal.say(`The server knows the box of ${HALL}, and its inputs.`);
+  await untilRegistered(central, hallName, signal);
+  terminal.say(`The server knows the box of ${hallName}, and its inputs.`);
   const startsAtMs = Math.ceil((Date.now() + AHEAD_MS) / 1000) * 1000;
   const endsAtMs = startsAtMs + seconds * 1000;
   const { identifier: series } = await central.form<{ identifier: string }>('/api/series', {
@@ -52,11 +55,11 @@ export async function plan({
       description: METADATA.course,
     }),
     acl: [],
-    scheduling: { agent_id: HALL, start: iso(startsAtMs), end: iso(endsAtMs), inputs: ['Channel A', 'Channel B'] },
+    scheduling: { agent_id: hallName, start: iso(startsAtMs), end: iso(endsAtMs), inputs: ['Channel A', 'Channel B'] },
     processing: { workflow, configuration: {} },
   });
   terminal.say(
-    `Planned: “${METADATA.title}” (${METADATA.series}) in ${HALL}, from ${timeOf(startsAtMs)} to ${timeOf(endsAtMs)}`,
+    `Planned: “${METADATA.title}” (${METADATA.series}) in ${hallName}, from ${timeOf(startsAtMs)} to ${timeOf(endsAtMs)}`,
   );
   await until(`the box learns of it`, signal, async () => {
     const { events } = await box.get<Schedule>('/schedule');
@@ -73,10 +76,10 @@ const catalog = (flavor: string, values: Record<string, unknown>): object[] => [
 const iso = (ms: number): string => new Date(ms).toISOString();
 const timeOf = (ms: number): string => new Date(ms).toLocaleTimeString('fr-FR', { timeZone: TIME_ZONE });
 
-const untilRegistered = (central: Central, signal: AbortSignal): Promise<void> =>
-  until(`the box of ${HALL} registers`, signal, async () => {
+const untilRegistered = (central: Central, hall: string, signal: AbortSignal): Promise<void> =>
+  until(`the box of ${hall} registers`, signal, async () => {
     const agents = await central.get<{ agent_id: string; inputs: unknown[] }[]>('/api/agents');
-    return agents.some(({ agent_id: id, inputs }) => id === HALL && inputs.length > 0);
+    return agents.some(({ agent_id: id, inputs }) => id === hall && inputs.length > 0);
   });
 
 /** Waits until a check succeeds. Rejects after a while, or when `signal` aborts. */
