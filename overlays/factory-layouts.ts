@@ -89,9 +89,6 @@ export const factoryLayouts: readonly Layout[] = [
   layout('ChB Center', [window('B', px(128, 96, 1024, 576))], centred()),
 ];
 
-/** The layout of the free numbers 13 to 16 until one is saved there: an empty canvas. */
-export const emptyLayout: Layout = layout('Empty', [], []);
-
 function layout(name: string, windows: LayoutWindow[], overlays: Overlay[]): Layout {
   return { name, background: { colour: '#10161f', image: 'background' }, windows, overlays };
 }

@@ -68,11 +68,6 @@ export function timecodeRectIn(size: Size, mark: 0 | 1 = 0): Rect {
   };
 }
 
-/** The size in pixels of a block with square cells. */
-export function timecodeSizeFor(cellPx: number): Size {
-  return { widthPx: TIMECODE_COLUMNS * cellPx, heightPx: TIMECODE_ROWS * cellPx };
-}
-
 /** The part of a 4:2:0 chroma plane under `rect`. */
 export function chromaRectOf(rect: Rect): Rect {
   const x = rect.x >> 1;

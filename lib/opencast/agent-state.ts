@@ -1,4 +1,4 @@
-import { childNamed, childrenNamed, element, textOf, XmlError, attributeOf } from './xml/xml.ts';
+import { childrenNamed, element, textOf, XmlError, attributeOf } from './xml/xml.ts';
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml, XML_DECLARATION } from './xml/xml-write.ts';
 
@@ -93,16 +93,4 @@ export function formatPropertiesResponse(entries: Readonly<Record<string, string
   );
   const root = common('properties-response', [common('properties', items)]);
   return formatXml(root, { [COMMON_NAMESPACE]: 'ns2' }, XML_DECLARATION);
-}
-
-/** Reads a server's `properties-response`. Throws `XmlError`. */
-export function parsePropertiesResponse(text: string): Record<string, string> {
-  const properties = childNamed(parseXml(text), 'properties');
-  const items = properties ? childrenNamed(properties, 'item') : [];
-  return Object.fromEntries(
-    items.map((item) => [
-      textOf(childNamed(item, 'key') ?? item),
-      childNamed(item, 'value') ? textOf(childNamed(item, 'value')!) : '',
-    ]),
-  );
 }

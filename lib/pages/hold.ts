@@ -6,10 +6,6 @@ export const HOLD_MS = 1000;
 /** Time in milliseconds for which the question after a short press stays; a second press within it counts. */
 export const ASKED_MS = 4000;
 
-/** The part of the hold that is done, 0 to 1. */
-export const heldPart = (hold: Hold, nowMs: number): number =>
-  hold.phase === 'held' ? Math.min(1, (nowMs - hold.sinceMs) / HOLD_MS) : 0;
-
 /** A press without a length, as a screen reader makes it, asks first and counts the second time. */
 export function pressedOnce(hold: Hold, nowMs: number): { hold: Hold; counts: boolean } {
   if (hold.phase === 'asked' && nowMs < hold.untilMs) return { hold: { phase: 'idle' }, counts: true };

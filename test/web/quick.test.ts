@@ -178,6 +178,8 @@ test('going on saves what was typed; what is wrong stays, and says so; a wizard 
     assert.equal(source.driver === 'rtsp' ? source.url : '', 'rtsp://10.0.0.21/slides');
     await page.evaluate(() => void (location.hash = '#now'));
     await page.getByText('The first start is not finished').waitFor();
+    await page.reload();
+    await page.getByText('The first start is not finished').waitFor();
   });
 });
 

@@ -7,8 +7,9 @@ import {
   fillPlane,
   findTimecodes,
   readTimecode,
+  TIMECODE_COLUMNS,
+  TIMECODE_ROWS,
   timecodeRectIn,
-  timecodeSizeFor,
 } from '#lib/media/timecode.ts';
 
 const SIZE = { widthPx: 1280, heightPx: 720 };
@@ -56,8 +57,7 @@ function boxMean(plane: Uint8Array, box: Rect): number {
 }
 
 test('a code drawn is a code read, at the ends of the range', () => {
-  const { widthPx, heightPx } = timecodeSizeFor(4);
-  const rect = { x: 6, y: 2, width: widthPx, height: heightPx };
+  const rect = { x: 6, y: 2, width: 4 * TIMECODE_COLUMNS, height: 4 * TIMECODE_ROWS };
   for (const ms of [0, 1, NOW_MS, 2 ** 40, 2 ** 44 - 1])
     for (const source of [0, 1, 2, 255]) {
       const plane = new Uint8Array(200 * 40).fill(200);

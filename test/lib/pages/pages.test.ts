@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytes, clock, duration } from '#lib/pages/format.ts';
-import { ASKED_MS, heldPart, pressedOnce } from '#lib/pages/hold.ts';
+import { ASKED_MS, pressedOnce } from '#lib/pages/hold.ts';
 import { levelPart } from '#lib/pages/level.ts';
 import { bilingual, language, named, preferred } from '#lib/pages/words.ts';
 
@@ -46,7 +46,6 @@ test('times and sizes are told as people say them', () => {
 });
 
 test('a hold counts when it lasts; a press without a length asks first', () => {
-  assert.equal(heldPart({ phase: 'held', sinceMs: 100 }, 600), 0.5);
   const asked = pressedOnce({ phase: 'idle' }, 0);
   assert.equal(asked.counts, false);
   assert.equal(pressedOnce(asked.hold, 1000).counts, true);

@@ -23,11 +23,8 @@ export function progressIn(text: string | undefined): Progress {
   }
 }
 
-/** The progress of the first start in this browser. */
-export const progress = signal<Progress>(NONE);
-
-/** Reads what the browser kept. */
-export const startProgress = (): void => void (progress.value = progressIn(keptIn(KEPT)));
+/** The progress of the first start in this browser: what it kept of an earlier visit, to begin with. */
+export const progress = signal<Progress>(progressIn(keptIn(KEPT)));
 
 /** Changes the progress and keeps it in the browser. */
 export function setProgress(next: Progress): void {
