@@ -65,3 +65,7 @@ const FILE_FORMATS = [
 
 /** Arguments before `-i` for a file from outside: only the file itself is read, and only if it has a format of media. */
 export const FOREIGN_FILE_ARGV: readonly string[] = ['-protocol_whitelist', 'file', '-format_whitelist', FILE_FORMATS];
+
+/** A path as the value of an option in a description of filters: what ends options and filters is escaped, twice. */
+export const inFilter = (path: string): string =>
+  path.replaceAll(/[\\':]/g, String.raw`\$&`).replaceAll(/[\\'[\],;]/g, String.raw`\$&`);

@@ -1,4 +1,5 @@
 import type { Operation, OperationNeeds } from '../../run/operation.ts';
+import { burnCaptions } from './captions/burn-captions.ts';
 import { speechtotext } from './captions/speechtotext.ts';
 import { subtitleTimeshift } from './captions/subtitle-timeshift.ts';
 import { coverImage } from './cover/cover-image.ts';
@@ -15,6 +16,7 @@ import { waveform } from './sound/waveform.ts';
 
 /** Operations that find things in recordings, cut them, and pack elements. */
 export const FIND_OPERATIONS: readonly ((needs: OperationNeeds) => Operation)[] = [
+  burnCaptions,
   copy,
   coverImage,
   editor,

@@ -231,6 +231,19 @@ export const PREPARE_ROWS: readonly CatalogueRow[] = [
     reads: [bySources()],
     makes: [BY_TARGETS],
   }),
+  row('burn-captions', 'Makes films in whose picture the captions are. Opencast has no such operation.', {
+    keys: [
+      ...SOURCES,
+      ...TARGETS,
+      key('captions-source-flavors', FLAVORS, 'flavors of the captions', { or: 'captions/*' }),
+      key('language', TEXT, 'language of the captions, such as `fr`; any without it'),
+      key('encoding-profile', TEXT, 'encoding profile, with the variable `#{captions}` among its filters', {
+        or: 'burnt-captions.http',
+      }),
+    ],
+    reads: [bySources(), { flavors: ['captions-source-flavors'] }],
+    makes: [BY_TARGETS],
+  }),
   row('subtitle-timeshift', 'Moves captions by the length of an intro.', {
     keys: [
       key('subtitle-source-flavor', FLAVOR, 'captions', { required: true }),

@@ -1,3 +1,4 @@
+import { inFilter } from '@amphi/lib/ffmpeg/argv.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { hasSound } from '../../selecting.ts';
 import { sizeOf, type Track } from './examined.ts';
@@ -60,10 +61,6 @@ export function compositeValues(
 
 const scaleOf = ({ widthPx, heightPx }: Place): string => `${widthPx}:${heightPx}`;
 const cornerOf = ({ leftPx, topPx }: Place): string => `${leftPx}:${topPx}`;
-
-/** A path as the value of an option in a description of filters: what ends options and filters is escaped, twice. */
-const inFilter = (path: string): string =>
-  path.replaceAll(/[\\':]/g, String.raw`\$&`).replaceAll(/[\\'[\],;]/g, String.raw`\$&`);
 
 function audioMapping(lower: Track, upper: Track, sound: Composition['sound']): string[] {
   const heard = [

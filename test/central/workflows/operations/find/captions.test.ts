@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import sharp from 'sharp';
+import { probe } from '#lib/ffmpeg/probe.ts';
+import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 import { commentsOf } from '#central/catalogue/comments/comments.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import type { ElementRow } from '#central/store/tables.ts';
+import { burnCaptions } from '#central/workflows/operations/find/captions/burn-captions.ts';
 import { speechtotext } from '#central/workflows/operations/find/captions/speechtotext.ts';
 import { subtitleTimeshift } from '#central/workflows/operations/find/captions/subtitle-timeshift.ts';
 import { editor } from '#central/workflows/operations/find/editor.ts';
+import { madeOnce } from '#test/support/made-once.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { openOperationRig, type OperationRig } from '../operation-rig.ts';
 import { addedBy, numberedFilm, textFile } from './find-rig.ts';
@@ -155,6 +162,90 @@ describe('the editor cuts captions as it cuts what they belong to', () => {
     );
     assert.ok(!/<(script|b)\b/.test(text), text);
     assert.match(text, /fin/);
+  });
+});
+
+describe('burn-captions', () => {
+  const KEYS = { 'source-flavor': '*/work', 'target-flavor': '*/captioned', 'target-tags': 'engage-download' };
+  /** A black film of 12 s, in which letters are what is bright. */
+  const blackFilm = (): Promise<string> =>
+    madeOnce('black-12.mp4', async (path) => {
+      const black = ['-f', 'lavfi', '-i', 'color=black:s=640x360:r=10:d=12'];
+      const sound = ['-f', 'lavfi', '-i', 'sine=d=12', '-c:a', 'aac'];
+      await runFfmpeg('ffmpeg', [...black, ...sound, '-pix_fmt', 'yuv420p', '-f', 'mp4', '-y', path]);
+    });
+  /** Highest level of a picture at a time, in its upper half and in its lower one. */
+  const brightest = async (path: string, second: number): Promise<[number, number]> => {
+    const still = join(rig.store.folder, 'still.png');
+    await runFfmpeg('ffmpeg', ['-ss', String(second), '-i', path, '-frames:v', '1', '-update', '1', '-y', still]);
+    const halves = [0, 180].map((top) => sharp(still).extract({ left: 0, top, width: 640, height: 180 }));
+    const [upper, lower] = await Promise.all(
+      halves.map(async (half) => (await sharp(await half.toBuffer()).stats()).channels[0]!.max),
+    );
+    return [upper!, lower!];
+  };
+
+  test('the picture has them while they are said, also where the media folder has an odd name', async () => {
+    const parent = await mkdtemp(join(tmpdir(), "amphi [l'été], 8:15; "));
+    const odd = await openOperationRig(opened.database, parent);
+    try {
+      const source = await odd.element(await blackFilm(), 'presenter/work');
+      const texts = await Promise.all(
+        [
+          ['fr.vtt', VTT],
+          ['en.vtt', VTT.replaceAll(':05.', ':03.')],
+        ].map(async ([name, text]) =>
+          odd.element(await textFile(odd.store.folder, name!, text!), `captions/vtt+${name!.slice(0, 2)}`, {
+            kind: 'attachment',
+          }),
+        ),
+      );
+      const { result } = await odd.run(burnCaptions(odd.needs), { ...KEYS, language: 'fr' }, [
+        source,
+        ...texts.toReversed(),
+      ]);
+      const [made, ...more] = addedBy(result);
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        [made!.flavor, made!.tags, made!.mime_type],
+        ['presenter/captioned', ['engage-download'], 'video/mp4'],
+      );
+      for (const [second, isSaid] of [
+        [0.5, false],
+        [2, true],
+        [4, false],
+        [6, true],
+        [8, false],
+        [10.5, true],
+      ] as const) {
+        const [upper, lower] = await brightest(odd.pathOf(made!), second);
+        assert.ok(upper < 40, `above the captions at ${second} s: ${upper}`);
+        assert.equal(lower > 180, isSaid, `captions at ${second} s: ${lower}`);
+      }
+      const { streams, durationMs } = await probe(rig.needs.ffprobe, odd.pathOf(made!));
+      assert.deepEqual(streams.map(({ kind }) => kind).toSorted(), ['audio', 'video']);
+      assert.ok(Math.abs(durationMs! - 12_000) < 150, String(durationMs));
+    } finally {
+      await odd.close();
+      await rm(parent, { recursive: true, force: true });
+    }
+  });
+
+  test('without captions of the language nothing is made; those of another recording are refused', async () => {
+    const none = await rig.run(burnCaptions(rig.needs), { ...KEYS, language: 'de' }, [
+      await film(),
+      await captions('fr.vtt', VTT, 'captions/vtt+fr'),
+    ]);
+    assert.ok(none.result.kind === 'skip' && /no captions have these flavors/.test(none.result.why));
+    const other = await captions(
+      'other.vtt',
+      VTT.replaceAll('00:00:10', '01:20:10').replaceAll('00:00:11', '01:20:11'),
+      'captions/source',
+    );
+    await assert.rejects(
+      rig.run(burnCaptions(rig.needs), KEYS, [await film(), other]),
+      /captions are of another recording/,
+    );
   });
 });
 
