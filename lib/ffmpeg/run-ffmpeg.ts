@@ -38,6 +38,10 @@ export const NICENESS = 19;
 /** FFmpeg's words for a file without the stream that is asked for, which its last line does not repeat. */
 const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no streams/;
 
+/** The line in which FFmpeg says that the end of a file could not be written, after which it ends well all the same. */
+export const notWritten = (words: string): string | undefined =>
+  /^Error (?:writing trailer|closing file)\b.*$/m.exec(words)?.[0];
+
 /**
  * Runs FFmpeg to its end. Rejects with `FfmpegFailed` if it fails (a file without sound or picture is told so), and with the
  * reason of the signal when that is aborted.
@@ -68,8 +72,10 @@ export async function runFfmpeg(
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
   if (broken) throw broken.error;
-  if (death.code === 0) return;
   const words = child.stderrTail();
+  const unwritten = notWritten(words);
+  if (death.code === 0 && unwritten === undefined) return;
+  if (death.code === 0) throw new FfmpegFailed(unwritten!, words);
   const lacking = NO_STREAM.exec(words)?.[1];
   if (lacking === undefined) throw new FfmpegFailed(death.reason, words);
   throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);

@@ -28,6 +28,9 @@ test('a failure has the reason, and all of the last words', async () => {
   assert.equal(silent.message, 'this file has no sound');
   const full = await failure(['-f', 'lavfi', '-i', 'testsrc2=d=1', '-f', 'rawvideo', '-y', '/dev/full']);
   assert.equal(full.isDiskFull, true);
+  // Of so few bytes it learns only when it closes the file, and ends well.
+  const short = await failure(['-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', '-f', 'adts', '-y', '/dev/full']);
+  assert.equal(short.isDiskFull, true);
 });
 
 test('all bytes of its pipe come before it resolves; one that is aborted is ended, and rejects with the reason', async () => {

@@ -161,6 +161,8 @@ async function encodeSound(
   const argv = [...quietArgv('error'), ...input, ...options, ...target];
   await runFfmpeg(ffmpeg, argv, { signal, niceness: NICENESS }).catch((error: unknown) => {
     if (!(error instanceof FfmpegFailed)) throw error;
-    throw new OperationFailed(`FFmpeg could not encode the sound: ${error.message}`);
+    throw new OperationFailed(
+      error.isDiskFull ? 'the disk of the server is full' : `FFmpeg could not encode the sound: ${error.message}`,
+    );
   });
 }
