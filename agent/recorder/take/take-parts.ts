@@ -72,8 +72,8 @@ export interface TakeParts {
   readonly named: Promise<void>;
   newFile(run: number): PartFile;
   addChapter(chapter: LiveChapter): void;
-  /** Must be called when the tracks have changed: they are written into the manifest. */
-  tracksChanged(): void;
+  /** Must be called when the tracks may have changed: then they are written into the manifest. Gives whether they are. */
+  tracksChanged(): boolean;
 }
 
 /** Opens the parts of a take. */
@@ -165,8 +165,10 @@ class NumberedTakeParts implements TakeParts {
     this.#options.catalog.changed(this.#info);
   }
 
-  tracksChanged(): void {
-    if (this.#placeTracks()) this.#options.catalog.changed(this.#info);
+  tracksChanged(): boolean {
+    const isOther = this.#placeTracks();
+    if (isOther) this.#options.catalog.changed(this.#info);
+    return isOther;
   }
 
   async #place(record: PartRecord): Promise<string> {
@@ -189,6 +191,8 @@ class NumberedTakeParts implements TakeParts {
     if (!this.#records.includes(record)) {
       this.#info.parts.push(info);
       this.#records.push(record);
+      // The first picture may have come while its place was looked for.
+      this.#placeTracks();
     }
     await catalog.writeInto(folder, this.#info);
     const path = join(folder, info.name);

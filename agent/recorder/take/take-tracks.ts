@@ -17,8 +17,8 @@ export interface TakeTracksOptions {
   earlierSlides?: readonly FoundSlide[] | undefined;
   clock: Clock;
   log: Log;
-  /** Called when a track has changed: its places have to be written. */
-  onChange(): void;
+  /** Called when a track may have changed: then its places are written. Gives whether they are. */
+  onChange(): boolean;
 }
 
 /** Tracks in the files of a take; undefined: it has none. Layouts that are not known to the end are left out as a whole. */
@@ -115,7 +115,7 @@ class NotedTakeTracks implements TakeTracks {
     const ended = this.#search.end(toTicks).catch(() => this.#found(undefined));
     await Promise.race([ended, late.promise]).finally(cancel);
     this.#release();
-    this.#guard(() => this.#options.onChange());
+    this.#guard(() => void this.#options.onChange());
   }
 
   close(): void {
@@ -154,8 +154,9 @@ class NotedTakeTracks implements TakeTracks {
     const dueMs = Math.max(clock.monotonicMs() + SOON_MS, this.#writtenMs + WRITE_MS);
     this.#cancelWrite ??= clock.at(dueMs, () => {
       this.#cancelWrite = undefined;
-      this.#writtenMs = clock.monotonicMs();
-      this.#guard(() => this.#options.onChange());
+      this.#guard(() => {
+        if (this.#options.onChange()) this.#writtenMs = clock.monotonicMs();
+      });
     });
   }
 

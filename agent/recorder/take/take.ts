@@ -185,7 +185,7 @@ class TakeOfRing implements Take {
     const { layouts, slides, clock, log, parts } = this.#options;
     const { parts: files, layouts: earlierLayouts = [], slides: known } = this.info;
     const earlierSlides = files.length === 0 ? [] : known;
-    const onChange = (): void => parts.tracksChanged();
+    const onChange = (): boolean => parts.tracksChanged();
     const tracks = openTakeTracks(fromTicks, { layouts, slides, earlierLayouts, earlierSlides, clock, log, onChange });
     parts.tracks = tracks;
     return tracks;
