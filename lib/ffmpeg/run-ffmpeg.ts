@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { startChild } from '#lib/runtime/processes/child.ts';
+import { openTurns, restReading } from '#lib/runtime/turns.ts';
 
 /** The failure of FFmpeg. Its message is the reason. */
 export class FfmpegFailed extends Error {
@@ -25,6 +27,8 @@ export interface FfmpegRun {
   onLine?: ((line: string) => void) | undefined;
   /** Takes the bytes of pipe 1. */
   onBytes?: ((bytes: Buffer) => void) | undefined;
+  /** Bytes that it gets on pipe 0. */
+  input?: Uint8Array | undefined;
   /** Niceness (nice(1)); `NICENESS` without it. */
   niceness?: number | undefined;
 }
@@ -42,19 +46,21 @@ const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no
 export async function runFfmpeg(
   ffmpeg: string,
   argv: readonly string[],
-  { signal, onLine, onBytes, niceness = NICENESS }: FfmpegRun = {},
+  { signal, onLine, onBytes, input, niceness = NICENESS }: FfmpegRun = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const child = startChild({
     command: ffmpeg,
     argv,
+    feeds: input ? [0] : [],
     takes: onBytes ? [1] : [],
     niceness,
     ...(onLine ? { onStderrLine: onLine } : {}),
   });
   const stop = (): void => void child.stop();
   signal?.addEventListener('abort', stop, { once: true });
-  if (onBytes) child.take(1).on('data', onBytes);
+  if (input) child.feed(0).end(input);
+  if (onBytes) takeInTurns(child.take(1), onBytes);
   const ended = onBytes ? new Promise((resolve) => child.take(1).once('close', resolve)) : undefined;
   const death = await child.died;
   // The last bytes of a pipe may come after the end of the program.
@@ -66,4 +72,13 @@ export async function runFfmpeg(
   const lacking = NO_STREAM.exec(words)?.[1];
   if (lacking === undefined) throw new FfmpegFailed(death.reason, words);
   throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);
+}
+
+/** Gives the bytes of a program to `onBytes`; what comes while others have their turn stays in the kernel. */
+function takeInTurns(output: Readable, onBytes: (bytes: Buffer) => void): void {
+  const turns = openTurns();
+  output.on('data', (bytes: Buffer) => {
+    onBytes(bytes);
+    void restReading(output, turns);
+  });
 }
