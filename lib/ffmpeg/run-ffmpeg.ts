@@ -1,6 +1,4 @@
-import type { Readable } from 'node:stream';
-import { startChild } from '#lib/runtime/processes/child.ts';
-import { openTurns, restReading } from '#lib/runtime/turns.ts';
+import { startChild, type Child, type Death } from '#lib/runtime/processes/child.ts';
 
 /** The failure of FFmpeg. Its message is the reason. */
 export class FfmpegFailed extends Error {
@@ -60,25 +58,21 @@ export async function runFfmpeg(
   const stop = (): void => void child.stop();
   signal?.addEventListener('abort', stop, { once: true });
   if (input) child.feed(0).end(input);
-  if (onBytes) takeInTurns(child.take(1), onBytes);
+  if (onBytes) child.take(1).on('data', onBytes);
   const ended = onBytes ? new Promise((resolve) => child.take(1).once('close', resolve)) : undefined;
   const death = await child.died;
   // The last bytes of a pipe may come after the end of the program.
   await ended;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
-  if (death.code === 0) return;
-  const words = child.stderrTail();
-  const lacking = NO_STREAM.exec(words)?.[1];
-  if (lacking === undefined) throw new FfmpegFailed(death.reason, words);
-  throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);
+  throwIfFailed(child, death);
 }
 
-/** Gives the bytes of a program to `onBytes`; what comes while others have their turn stays in the kernel. */
-function takeInTurns(output: Readable, onBytes: (bytes: Buffer) => void): void {
-  const turns = openTurns();
-  output.on('data', (bytes: Buffer) => {
-    onBytes(bytes);
-    void restReading(output, turns);
-  });
+/** Throws `FfmpegFailed` for a run of FFmpeg that has failed. */
+export function throwIfFailed(child: Pick<Child, 'stderrTail'>, { code, reason }: Death): void {
+  if (code === 0) return;
+  const words = child.stderrTail();
+  const lacking = NO_STREAM.exec(words)?.[1];
+  if (lacking === undefined) throw new FfmpegFailed(reason, words);
+  throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);
 }

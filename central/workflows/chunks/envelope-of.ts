@@ -17,6 +17,8 @@ export function envelopeOf(needs: ChunkNeeds): EnvelopeOf {
   return async ({ event, source, signal }) => {
     const track = await soundTrackOf(source).catch(() => undefined);
     if (!track) return undefined;
+    const there = await keptEnvelope(needs, event, track);
+    if (there) return there;
     await untilFinished(needs, event, signal);
     return turnstile.inTurn(
       async () => (await keptEnvelope(needs, event, track)) ?? made({ event, source, signal }, track),

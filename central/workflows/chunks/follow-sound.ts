@@ -19,7 +19,7 @@ import { bytesOfFile } from './film/film.ts';
 import { isEnvelope, keepEnvelope } from './film/film-envelope.ts';
 import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
-import { beginningOf, followEnvelope } from './follow-envelope.ts';
+import { followEnvelope } from './follow-envelope.ts';
 
 /** Queue of the jobs that encode the sound of films while they grow. */
 export const SOUNDS_QUEUE = 'chunk-sounds';
@@ -200,9 +200,7 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
   const { event, index, track } = following;
   const sounds = following.sounds.filter((options) => !isEnvelope(options));
   const envelope =
-    sounds.length < following.sounds.length
-      ? followEnvelope(needs.ffmpeg, beginningOf(index.tracks), NICENESS)
-      : undefined;
+    sounds.length < following.sounds.length ? await followEnvelope(needs.ffmpeg, index.tracks, NICENESS) : undefined;
   const children = envelope ? [envelope.child] : [];
   const all = children.length + sounds.length;
   const { promise: fed, resolve, reject } = Promise.withResolvers<void>();

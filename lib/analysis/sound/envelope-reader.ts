@@ -1,4 +1,5 @@
 import { openNutReader } from '#lib/media/nut.ts';
+import type { Landing } from '#lib/runtime/processes/socket-pair.ts';
 import { openEnvelopeBlocks, type EnvelopeBlocks } from './envelope-blocks.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -33,22 +34,22 @@ export const ENVELOPE_ARGV: readonly string[] = [
 /** Bytes of a sample. */
 const SAMPLE_BYTES = 4;
 /** Channels of a sound at most; of one with more there is no envelope. */
-const MOST_CHANNELS = 64;
+const MOST_CHANNELS = 24;
 
-/** Makes the envelope of a sound while FFmpeg decodes it. */
-export interface EnvelopeReader {
-  /** Takes bytes as they come. Throws if they cannot be read, or if the sound is too long; then no more may be given. */
-  read(bytes: Uint8Array): void;
+/** Makes the envelope of a sound while FFmpeg decodes it: bytes are read into its memory. */
+export interface EnvelopeReader extends Landing {
   /** The envelope of all that came; without any sound it has no blocks. */
   envelope(): Envelope;
 }
 
-/** Opens a reader of what FFmpeg writes with `ENVELOPE_ARGV`. */
-export function openEnvelopeReader(): EnvelopeReader {
+/**
+ * Opens a reader of what FFmpeg writes with `ENVELOPE_ARGV`. `torn` is called once with the reason if it cannot be read, or if
+ * the sound is too long; all bytes after that are ignored.
+ */
+export function openEnvelopeReader(torn: (reason: string) => void): EnvelopeReader {
   const packet = Buffer.alloc(PACKET_FRAMES * MOST_CHANNELS * SAMPLE_BYTES);
   let blocks: EnvelopeBlocks | undefined;
   let [framesPerTick, filled, size, first] = [1, 0, 0, 0];
-  let problem: string | undefined;
   const reader = openNutReader({
     sound({ rateHz, channels, tickSeconds }) {
       if (!(channels >= 1 && channels <= MOST_CHANNELS)) throw new Error(`the sound has ${channels} channels`);
@@ -67,19 +68,11 @@ export function openEnvelopeReader(): EnvelopeReader {
       filled += bytes;
       if (filled === size) blocks?.add(first, new Float32Array(packet.buffer, packet.byteOffset, size / SAMPLE_BYTES));
     },
-    torn: (reason) => void (problem = reason),
+    torn,
   });
   return {
-    read(bytes) {
-      for (let at = 0; at < bytes.length;) {
-        const room = reader.room();
-        const count = Math.min(room.length, bytes.length - at);
-        room.set(bytes.subarray(at, at + count));
-        at += count;
-        reader.landed(count);
-        if (problem !== undefined) throw new Error(problem);
-      }
-    },
+    room: () => reader.room(),
+    landed: (bytes) => reader.landed(bytes),
     envelope: () => blocks?.envelope() ?? { values: new Float32Array(0) },
   };
 }

@@ -1,7 +1,5 @@
-import { quietArgv } from '#lib/ffmpeg/argv.ts';
-import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
-import { ENVELOPE_ARGV, openEnvelopeReader } from './envelope-reader.ts';
+import { startEnvelopeDecoder } from './envelope-decoder.ts';
 import type { Envelope } from './envelope.ts';
 import { soundInputArgv } from './sound-argv.ts';
 
@@ -11,18 +9,15 @@ export async function readEnvelope(
   path: string,
   { signal }: Asked = {},
 ): Promise<Envelope> {
-  const reader = openEnvelopeReader();
-  const stop = new AbortController();
-  await runFfmpeg(ffmpeg, [...quietArgv('error'), ...soundInputArgv(path), ...ENVELOPE_ARGV], {
-    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-    onBytes(bytes) {
-      if (stop.signal.aborted) return;
-      try {
-        reader.read(bytes);
-      } catch (error) {
-        stop.abort(error);
-      }
-    },
-  });
-  return reader.envelope();
+  signal?.throwIfAborted();
+  const { child, made } = await startEnvelopeDecoder(ffmpeg, { input: soundInputArgv(path) });
+  const stop = (): void => void child.stop();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await made;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    signal?.throwIfAborted();
+  }
 }
