@@ -8,7 +8,7 @@ import type { MediaStore } from './store/media-store.ts';
 import type { Chunks } from './workflows/chunks/open-chunks.ts';
 import type { Definitions } from './workflows/definitions.ts';
 import type { Profiles } from './workflows/profiles/open-profiles.ts';
-import { wantedProfiles } from './workflows/wanted-profiles.ts';
+import { wantedAhead } from './workflows/wanted-ahead.ts';
 
 /** What encoding ahead is done with. */
 interface AheadNeeds {
@@ -90,10 +90,10 @@ async function sendAhead(needs: AheadNeeds, { event: id, upload, path, state }: 
   if (!growing || !definition) return;
   const variables = new Map(Object.entries(event.workflow_configuration));
   const operations = definitions.plan(definition, variables);
-  const profiles = wantedProfiles({ operations, variables, flavor: growing.flavor }, needs);
-  if (profiles.length === 0) return;
+  const { profiles, envelope } = wantedAhead({ operations, variables, flavor: growing.flavor }, needs);
+  if (profiles.length === 0 && !envelope) return;
   const order = { event: event.id, source: store.at(path), isWhole: state === 'ended', priority: PRIORITY };
-  const sent = await needs.chunks.aheadOfTime({ ...order, profiles });
+  const sent = await needs.chunks.aheadOfTime({ ...order, profiles, envelope });
   const left = isImpossible(sent) ? [sent] : sent.leftOut;
   for (const { why } of left) log.debug({ event: event.id, why }, 'not encoded ahead');
   if (!isImpossible(sent) && sent.jobs > 0)

@@ -57,7 +57,7 @@ export async function openProcessing(
   const atOnce = isWorker ? availableParallelism() : 0;
   const chunks = await openChunks({ ...needs, jobs, ffmpeg: programs.ffmpeg, connection, profiles, atOnce });
   scope.defer(() => chunks.close());
-  const { encodeByChunks, cutByChunks, cutLength, leveledSound } = chunks;
+  const { encodeByChunks, cutByChunks, cutLength, leveledSound, envelopeOf } = chunks;
   const operationOf = openOperations({
     ...needs,
     ...programs,
@@ -67,6 +67,7 @@ export async function openProcessing(
     cutByChunks,
     cutLength,
     leveledSound,
+    envelopeOf,
     mailer: config.smtp && openMailer(config.smtp),
     copyFolders: config.copyFolders,
     startWorkflow: (of) => started(workflows, of),

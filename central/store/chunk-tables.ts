@@ -92,7 +92,7 @@ interface SoundTasksTable {
   event: string;
   /** Path of the film below the media folder. */
   film: string;
-  /** Options for FFmpeg of each sound, as JSON. */
+  /** Options for FFmpeg of each sound, or what stands for the envelope, as JSON. */
   sounds: ColumnType<string[][], string, string>;
   /** Whether nothing will be added to the film. */
   is_whole: Generated<boolean>;

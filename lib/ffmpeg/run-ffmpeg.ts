@@ -1,4 +1,4 @@
-import { startChild, type Child } from '#lib/runtime/processes/child.ts';
+import { startChild, type Child, type Death } from '#lib/runtime/processes/child.ts';
 import { written } from '#lib/runtime/processes/written.ts';
 
 /** The failure of FFmpeg. Its message is the reason. */
@@ -38,9 +38,8 @@ export const NICENESS = 19;
 /** FFmpeg's words for a file without the stream that is asked for, which its last line does not repeat. */
 const NO_STREAM = /(?:Stream map|Stream specifier)\b.*?[:'](a|v|V)\b.*matches no streams/;
 
-/** The line in which FFmpeg says that the end of a file could not be written, after which it ends well all the same. */
-export const notWritten = (words: string): string | undefined =>
-  /^Error (?:writing trailer|closing file)\b.*$/m.exec(words)?.[0];
+/** Words of FFmpeg for a file whose end could not be written, after which it may end well all the same. */
+const NOT_WRITTEN = /^Error (?:writing trailer|closing file)\b.*$/m;
 
 /**
  * Runs FFmpeg to its end. Rejects with `FfmpegFailed` if it fails (a file without sound or picture is told so), and with the
@@ -72,12 +71,17 @@ export async function runFfmpeg(
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
   if (broken) throw broken.error;
+  throwIfFailed(child, death);
+}
+
+/** Throws `FfmpegFailed` for a run of FFmpeg that has failed, or has not written the end of a file. */
+export function throwIfFailed(child: Pick<Child, 'stderrTail'>, { code, reason }: Death): void {
   const words = child.stderrTail();
-  const unwritten = notWritten(words);
-  if (death.code === 0 && unwritten === undefined) return;
-  if (death.code === 0) throw new FfmpegFailed(unwritten!, words);
+  const unwritten = NOT_WRITTEN.exec(words)?.[0];
+  if (code === 0 && unwritten === undefined) return;
+  if (code === 0) throw new FfmpegFailed(unwritten!, words);
   const lacking = NO_STREAM.exec(words)?.[1];
-  if (lacking === undefined) throw new FfmpegFailed(death.reason, words);
+  if (lacking === undefined) throw new FfmpegFailed(reason, words);
   throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);
 }
 

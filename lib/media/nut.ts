@@ -10,8 +10,18 @@ export interface NutReader {
   landed(bytes: number): void;
 }
 
+/** What a stream of sound says of itself. */
+export interface NutSound {
+  rateHz: number;
+  channels: number;
+  /** Length of a tick of its time stamps in seconds. */
+  tickSeconds: number;
+}
+
 /** Receives the packets of a stream. */
 export interface NutTaker {
+  /** Called before the first packet if the stream is one of sound. */
+  sound?(facts: NutSound): void;
   /**
    * Called when a packet of `bytes` bytes begins; `ticks` is its time stamp in the stream's time base. Throws if no
    * packet can have this size.
@@ -83,6 +93,7 @@ class PipedNutReader implements NutReader {
   #codes: readonly (PacketCode | undefined)[] = [];
   #ptsShift = 0n;
   #lastPts = 0n;
+  #tickSeconds: number | undefined;
 
   constructor(taker: NutTaker) {
     this.#taker = taker;
@@ -164,9 +175,11 @@ class PipedNutReader implements NutReader {
       return;
     }
     const end = cursor.at() + length;
-    const { codes, ptsShift, ptsTicks } = read(cursor);
+    const { codes, tickSeconds, ptsShift, sound, ptsTicks } = read(cursor);
     cursor.skipTo(end);
     if (cursor.isShort()) return;
+    this.#tickSeconds = tickSeconds ?? this.#tickSeconds;
+    if (sound && this.#tickSeconds !== undefined) this.#taker.sound?.({ ...sound, tickSeconds: this.#tickSeconds });
     this.#codes = codes ?? this.#codes;
     this.#ptsShift = ptsShift ?? this.#ptsShift;
     this.#lastPts = ptsTicks ?? this.#lastPts;
@@ -204,7 +217,9 @@ class PipedNutReader implements NutReader {
 
 interface Header {
   codes?: readonly (PacketCode | undefined)[];
+  tickSeconds?: number;
   ptsShift?: bigint;
+  sound?: Omit<NutSound, 'tickSeconds'>;
   /** The time stamp to which the next one is relative. */
   ptsTicks?: bigint;
 }
@@ -215,8 +230,10 @@ function mainHeader(cursor: Cursor): Header {
   if (cursor.number() !== 1 && !cursor.isShort()) throw new Error('there are several streams');
   cursor.number();
   const bases = cursor.number();
-  for (let count = 0; count < 2 * bases && !cursor.isShort(); count++) cursor.number();
-  return { codes: packetCodes(cursor) };
+  // The only stream has the first time base.
+  const tickSeconds = cursor.number() / cursor.number();
+  for (let count = 2; count < 2 * bases && !cursor.isShort(); count++) cursor.number();
+  return { codes: packetCodes(cursor), tickSeconds };
 }
 
 /** The table of packets' first bytes, written as rows of codes that differ in their size alone. */
@@ -243,12 +260,21 @@ function packetCodes(cursor: Cursor): (PacketCode | undefined)[] {
   return codes;
 }
 
+/** Class of a stream of sound. */
+const SOUND = 1;
+
 function streamHeader(cursor: Cursor): Header {
   cursor.number();
-  cursor.number();
+  const kind = cursor.number();
   cursor.skip(cursor.number());
   cursor.number();
-  return { ptsShift: BigInt(cursor.number()) };
+  const ptsShift = BigInt(cursor.number());
+  if (kind !== SOUND) return { ptsShift };
+  // Distance of time stamps, delay of the decoder and flags are of no use here.
+  for (let count = 0; count < 3; count++) cursor.number();
+  cursor.skip(cursor.number());
+  const rateHz = cursor.number() / cursor.number();
+  return { ptsShift, sound: { rateHz, channels: cursor.number() } };
 }
 
 /** The number after the syncpoint's start code: a time stamp, since there is one time base. */

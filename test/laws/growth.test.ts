@@ -12,6 +12,7 @@ const KNOWN = new Map<string, string>([
   ['central/timetable/import/ical-lectures.ts', 'reads calendars by lib/calendar, which is measured'],
   ['lib/calendar/event-moments.ts', 'part of the reader of calendars, which is measured as a whole'],
   ['lib/ffmpeg/abilities.ts', 'our own FFmpeg says it'],
+  ['lib/analysis/sound/envelope-reader.ts', 'our own FFmpeg says it'],
   ['lib/media/nut.ts', 'our own FFmpeg says it'],
   ['lib/runtime/processes/messages.ts', 'our own processes say it'],
   ['lib/tables/workbook.ts', 'in a thread with a limit of memory and time; what it unpacks to is limited first'],

@@ -4,6 +4,7 @@ import type { Jobs } from '../../store/jobs.ts';
 import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { outputsByPieces } from './encode-by-chunks.ts';
+import { ENVELOPE_SOUND } from './film/film-envelope.ts';
 import { filmDigests } from './film/film-digests.ts';
 import { wantSounds } from './follow-sound.ts';
 import { openFilm, type Film } from './film/film.ts';
@@ -26,6 +27,8 @@ export interface AheadOrder {
   source: string;
   /** Every profile that will be wanted: what is encoded together is decoded once. */
   profiles: readonly Profile[];
+  /** Whether the envelope of its sound will be wanted. */
+  envelope?: boolean | undefined;
   /** Whether nothing will be added to the film. */
   isWhole: boolean;
   priority?: number | undefined;
@@ -60,10 +63,11 @@ export async function aheadOfTime(needs: AheadNeeds, order: AheadOrder): Promise
   if (isImpossible(film)) return film;
   try {
     const { outputs, leftOut } = outputsByPieces(film, order.profiles);
-    if (film.groups.length === 0 || outputs.length === 0) return { ...NOTHING, leftOut };
-    const digests = await filmDigests(needs, order.event, film, order.signal);
-    if (isImpossible(digests)) return digests;
-    await wantSoundsOf(needs, order, film, path, outputs);
+    if (film.groups.length === 0) return { ...NOTHING, leftOut };
+    const digests = outputs.length > 0 ? await filmDigests(needs, order.event, film, order.signal) : undefined;
+    const isByPieces = digests !== undefined && !isImpossible(digests);
+    await wantSoundsOf(needs, order, film, path, isByPieces ? outputs : []);
+    if (!isByPieces) return digests ?? { ...NOTHING, leftOut };
     const wanted = outputs.map((one) => wantedOutput(film, digests, one, wholeTimeline(film.groups, one.rate)));
     return { ...(await send(needs, order, film, path, wanted)), leftOut };
   } catch (error) {
@@ -76,15 +80,16 @@ export async function aheadOfTime(needs: AheadNeeds, order: AheadOrder): Promise
 
 const NOTHING: Sent = { jobs: 0, filmMs: 0 };
 
-/** Has the sounds encoded as they come. */
+/** Has the sounds encoded, and the envelope made, as they come. */
 async function wantSoundsOf(
   needs: AheadNeeds,
-  { event, isWhole }: AheadOrder,
+  { event, isWhole, envelope = false }: AheadOrder,
   film: Film,
   path: string,
   outputs: readonly ChunkOutput[],
 ): Promise<void> {
-  const sounds = outputs.flatMap(({ sound }) => (sound && sound !== 'copy' ? [leveledAsItComes(sound)] : []));
+  const encoded = outputs.flatMap(({ sound }) => (sound && sound !== 'copy' ? [leveledAsItComes(sound)] : []));
+  const sounds = envelope ? [...encoded, ENVELOPE_SOUND] : encoded;
   if (film.sound && sounds.length > 0) await wantSounds(needs, { event, film: path, sounds, isWhole });
 }
 

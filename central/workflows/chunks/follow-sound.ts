@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { sql } from 'kysely';
+import type { Envelope } from '@amphi/lib/analysis/sound/envelope.ts';
 import { LEVELED_AS_IT_COMES, loudnessTold, MEASURED_AT_END } from '@amphi/lib/analysis/sound/leveled-as-it-comes.ts';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
@@ -8,6 +9,7 @@ import { bytesOfFile } from '@amphi/lib/media/groups/file-bytes.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND, type Packet } from '@amphi/lib/media/packet.ts';
 import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
+import { throwIfFailed } from '@amphi/lib/ffmpeg/run-ffmpeg.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
@@ -15,8 +17,10 @@ import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
+import { isEnvelope, keepEnvelope } from './film/film-envelope.ts';
 import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
+import { followEnvelope } from './follow-envelope.ts';
 
 /** Queue of the jobs that encode the sound of films while they grow. */
 export const SOUNDS_QUEUE = 'chunk-sounds';
@@ -35,7 +39,7 @@ interface SoundsWanted {
   event: string;
   /** Path below the media folder. */
   film: string;
-  /** Options for FFmpeg of each. */
+  /** Options for FFmpeg of each; or what stands for the envelope. */
   sounds: readonly (readonly string[])[];
   isWhole: boolean;
 }
@@ -189,33 +193,59 @@ interface Following {
   sounds: readonly (readonly string[])[];
 }
 
-/** Encodes all sounds of a film side by side. Each is written to a file of its own, which is kept at the end. */
+/**
+ * Encodes all sounds of a film side by side. Each is written to a file of its own, which is kept at the end. Where the
+ * envelope fails the others go on.
+ */
 async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: AbortSignal): Promise<void> {
-  const { event, sounds, track } = following;
-  const children: Child[] = [];
+  const { event, index, track } = following;
+  const sounds = following.sounds.filter((options) => !isEnvelope(options));
+  const envelope =
+    sounds.length < following.sounds.length ? await followEnvelope(needs.ffmpeg, index.tracks, NICENESS) : undefined;
+  const children = envelope ? [envelope.child] : [];
+  const all = children.length + sounds.length;
   const { promise: fed, resolve, reject } = Promise.withResolvers<void>();
   fed.catch(() => undefined);
+  const feedWhenStarted = (): void => {
+    if (children.length === all) feedAll(needs, following, children, signal).then(resolve, reject);
+  };
   let isOver = false;
   const kept = sounds.map((options) =>
     keepNewSound(needs, event, async (to) => {
       if (isOver) throw new Error('the other sounds of the film have failed');
       const child = startEncoder(needs.ffmpeg, options, to);
       children.push(child);
-      if (children.length === sounds.length) feedAll(needs, following, children, signal).then(resolve, reject);
+      feedWhenStarted();
       await fed;
-      const { code, reason } = await child.died;
-      if (code !== 0) throw new Error(`FFmpeg could not encode the sound: ${reason}`);
+      throwIfFailed(child, await child.died);
       const lufs = isLeveledAsItComes(options) ? loudnessTold(child.stderrTail()) : undefined;
       return { event, name: soundName(track), output: soundKey(options), lufs };
     }),
   );
   for (const one of kept) one.catch(reject);
+  if (sounds.length === 0) feedWhenStarted();
   try {
+    await fed;
+    if (envelope) await keepFollowed(needs, following, envelope.made);
     await Promise.all(kept);
   } finally {
     isOver = true;
     for (const child of children) child.kill('SIGKILL');
     await Promise.allSettled(kept);
+  }
+}
+
+/** Keeps the envelope of a film that was followed; without it, whoever needs it reads the sound. */
+async function keepFollowed(
+  needs: ChunkNeeds,
+  { event, track, id }: Following,
+  made: Promise<Envelope>,
+): Promise<void> {
+  try {
+    await keepEnvelope(needs, event, track, await made);
+  } catch (error) {
+    if (isOfNothing(error)) throw error;
+    needs.log.warn({ err: error, task: id }, 'the envelope of a sound is not there when its film is whole');
   }
 }
 

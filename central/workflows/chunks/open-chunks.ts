@@ -4,7 +4,7 @@ import type { ConnectionOptions } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import type { CutByChunks, CutLength } from '../run/cut.ts';
 import { cutByChunks, cutLengthByChunks } from './cut-by-chunks.ts';
-import type { EncodeByChunks, LeveledSound } from '../profiles/encoders.ts';
+import type { EncodeByChunks, EnvelopeOf, LeveledSound } from '../profiles/encoders.ts';
 import { openProfiles, type Profiles } from '../profiles/open-profiles.ts';
 import { profilesBeside } from './profiles-beside.ts';
 import { aheadOfTime, type Ahead, type AheadOrder } from './ahead-of-time.ts';
@@ -14,6 +14,7 @@ import { startSoundWorker } from './follow-sound.ts';
 import { startChunkWorker } from './chunk-tasks.ts';
 import { dropOldChunks, watchGoneEvents } from './drop-chunks.ts';
 import { encodeByChunks } from './encode-by-chunks.ts';
+import { envelopeOf } from './envelope-of.ts';
 
 /** Encoding by chunks, as operations and the hand-over of growing films use it. */
 export interface Chunks {
@@ -23,6 +24,7 @@ export interface Chunks {
   cutByChunks: CutByChunks;
   cutLength: CutLength;
   leveledSound: LeveledSound;
+  envelopeOf: EnvelopeOf;
   /** Encodes what is there of a film that may grow. */
   aheadOfTime(order: AheadOrder): Promise<Ahead>;
   close(): Promise<void>;
@@ -72,6 +74,7 @@ export async function openChunks({
     cutByChunks: cutByChunks(needs.ffmpeg),
     cutLength: cutLengthByChunks,
     leveledSound: leveledSound(needs),
+    envelopeOf: envelopeOf(needs),
     aheadOfTime: (order) => aheadOfTime(needs, order),
     async close() {
       clearInterval(timer);

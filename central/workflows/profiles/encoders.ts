@@ -1,3 +1,4 @@
+import type { Envelope } from '@amphi/lib/analysis/sound/envelope.ts';
 import type { Interval } from '@amphi/lib/media/intervals.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 
@@ -39,6 +40,17 @@ export type LeveledSound = (of: {
   profiles: readonly Profile[];
   signal: AbortSignal;
 }) => Promise<number | undefined>;
+
+/**
+ * The envelope of the sound of a film: the one that was made while it grew, else it is made now, and kept for whoever asks
+ * next. Undefined: the film has no sound that can be found again.
+ */
+export type EnvelopeOf = (of: {
+  event: string;
+  /** Absolute path of the film. */
+  source: string;
+  signal: AbortSignal;
+}) => Promise<Envelope | undefined>;
 
 /** Encodes in pieces, some of which may be there already; or says in words why the film or a profile cannot be encoded so. */
 export type EncodeByChunks = (order: EncodeOrder) => Promise<{ files: readonly EncodedFile[] } | { why: string }>;

@@ -5,7 +5,7 @@ import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import type { CutByChunks, CutLength } from './cut.ts';
-import type { EncodeByChunks, LeveledSound } from '../profiles/encoders.ts';
+import type { EncodeByChunks, EnvelopeOf, LeveledSound } from '../profiles/encoders.ts';
 import type { Profiles } from '../profiles/open-profiles.ts';
 import type { Mailer } from '../operations/control/mail/mailer.ts';
 import type { ElementChanges } from './elements.ts';
@@ -109,6 +109,8 @@ export interface OperationNeeds {
   cutByChunks?: CutByChunks | undefined;
   /** How loud a sound is that was leveled while the recording came; undefined: none was. */
   leveledSound?: LeveledSound | undefined;
+  /** The envelope of a sound that is kept; undefined: none is, and each operation that needs one reads the sound. */
+  envelopeOf?: EnvelopeOf | undefined;
   /** Says whether a recording can be cut so, so that its cut need not be written; undefined: it is always written. */
   cutLength?: CutLength | undefined;
   /**

@@ -1,7 +1,9 @@
 import { probeWithLength } from '../length.ts';
 import type { Asked, Programs } from '../asked.ts';
 import { readGrayPictures } from '../slides/gray-pictures.ts';
-import { readLevels } from '../sound/levels.ts';
+import type { Envelope } from '../sound/envelope.ts';
+import { levelsOf } from '../sound/levels.ts';
+import { readEnvelope } from '../sound/read-envelope.ts';
 import type { Fault } from './fault.ts';
 import { openPictureWatch, PICTURE_LIMITS, type PictureLimits } from './picture-faults.ts';
 import { SOUND_LIMITS, soundFaults, type SoundLimits } from './sound-faults.ts';
@@ -12,13 +14,15 @@ export interface FaultsAsked extends Asked {
   picture?: Partial<PictureLimits>;
   /** What the file should have; what it does not have and need not is no fault. */
   needs?: { sound?: boolean; picture?: boolean };
+  /** Its sound, if that was read before. */
+  envelope?: Envelope | undefined;
 }
 
 /** Milliseconds between two pictures that are looked at. */
 const EVERY_MS = 900;
 
 /**
- * Finds faults of sound and picture of a file, by one pass over its sound and one over its key pictures. Rejects with
+ * Finds faults of sound and picture of a file, by its envelope and by one pass over its key pictures. Rejects with
  * FFmpeg's words for a file that cannot be read.
  */
 export async function findFaults(programs: Programs, path: string, asked: FaultsAsked = {}): Promise<Fault[]> {
@@ -28,7 +32,7 @@ export async function findFaults(programs: Programs, path: string, asked: Faults
   const whole = { fromMs: 0, toMs: durationMs };
   const faults: Fault[] = [];
   if (has('audio')) {
-    const levels = await readLevels(programs, path, { signal });
+    const levels = levelsOf(asked.envelope ?? (await readEnvelope(programs, path, { signal })));
     // A sound track without a single frame is as good as none.
     if (levels.length === 0) faults.push({ what: 'no sound', ...whole });
     else faults.push(...soundFaults(levels, durationMs, { ...SOUND_LIMITS, ...asked.sound }));

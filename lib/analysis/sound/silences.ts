@@ -1,12 +1,8 @@
-import { quietArgv } from '#lib/ffmpeg/argv.ts';
 import { complement, merged, type Interval } from '#lib/media/intervals.ts';
-import { probeWithLength } from '../length.ts';
-import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
-import type { Asked, Programs } from '../asked.ts';
-import { soundInputArgv } from './sound-argv.ts';
+import { BLOCK_MS, blocksOf, PEAK, PER_BLOCK, type Envelope } from './envelope.ts';
 
 /** What counts as silence. */
-export interface SilencesAsked extends Asked {
+export interface SilencesAsked {
   /** Level in dB below which it is silent (-40, as in Opencast). */
   noiseDb?: number;
   /** Length of a silence in milliseconds, at least (10 000). */
@@ -21,44 +17,27 @@ export interface SpokenRules {
   voiceLeastMs?: number;
 }
 
-/** Silences of a file, and its length; all of it is one silence if it has no sound. Rejects with FFmpeg's words. */
-export async function findSilences(
-  programs: Programs,
-  path: string,
-  { noiseDb = -40, leastMs = 10_000, signal }: SilencesAsked = {},
-): Promise<{ silences: Interval[]; durationMs: number }> {
-  const { durationMs, streams } = await probeWithLength(programs, path, { signal });
-  if (!streams.some(({ kind }) => kind === 'audio')) return { silences: [{ fromMs: 0, toMs: durationMs }], durationMs };
-  const lines: string[] = [];
-  await runFfmpeg(
-    programs.ffmpeg,
-    [
-      ...quietArgv('info'),
-      ...soundInputArgv(path),
-      '-af',
-      `silencedetect=noise=${noiseDb}dB:duration=${leastMs / 1000}`,
-      '-f',
-      'null',
-      '-',
-    ],
-    { signal, onLine: (line) => void (line.includes('silence_') && lines.push(line)) },
-  );
-  return { silences: silencesIn(lines, durationMs), durationMs };
-}
-
-/** Silences in the messages of `silencedetect`: one that does not end lasts to the end. */
-export function silencesIn(lines: readonly string[], durationMs: number): Interval[] {
+/**
+ * Silences of a sound in a file of this length: at least as long as asked for, with all channels below the level all the time.
+ * Before and after its sound a file is silent.
+ */
+export function silencesIn(
+  envelope: Envelope,
+  durationMs: number,
+  { noiseDb = -40, leastMs = 10_000 }: SilencesAsked = {},
+): Interval[] {
+  const noise = 10 ** (noiseDb / 20);
   const silences: Interval[] = [];
-  let fromMs: number | undefined;
-  for (const line of lines) {
-    const [, what, seconds] = /silence_(start|end): (-?[\d.]+)/.exec(line) ?? [];
-    if (what === 'start') fromMs = Math.max(0, Number(seconds) * 1000);
-    if (what !== 'end' || fromMs === undefined) continue;
-    silences.push({ fromMs, toMs: Number(seconds) * 1000 });
-    fromMs = undefined;
+  const { values } = envelope;
+  const blocks = blocksOf(envelope);
+  let first = 0;
+  for (let block = 0; block < blocks; block++) {
+    if (values[block * PER_BLOCK + PEAK]! < noise) continue;
+    if (block > first) silences.push({ fromMs: first * BLOCK_MS, toMs: block * BLOCK_MS });
+    first = block + 1;
   }
-  if (fromMs !== undefined) silences.push({ fromMs, toMs: durationMs });
-  return merged(silences, durationMs).map((one) => ({ fromMs: Math.round(one.fromMs), toMs: Math.round(one.toMs) }));
+  silences.push({ fromMs: first * BLOCK_MS, toMs: durationMs });
+  return merged(silences, durationMs).filter(({ fromMs, toMs }) => toMs - fromMs >= leastMs);
 }
 
 /** What is kept of a recording so that silences go; the whole if nobody speaks at all. */

@@ -5,7 +5,7 @@ import { wordsOfFault } from '#lib/analysis/faults/fault-words.ts';
 import { openPictureWatch } from '#lib/analysis/faults/picture-faults.ts';
 import { soundFaults } from '#lib/analysis/faults/sound-faults.ts';
 import { GRAY_BYTES } from '#lib/analysis/slides/gray.ts';
-import { openLevelReader, type Level } from '#lib/analysis/sound/levels.ts';
+import type { Level } from '#lib/analysis/sound/levels.ts';
 import { randomFrom } from '#simulator/pictures/render.ts';
 
 /** Levels of so many seconds each: RMS, and peak above it. */
@@ -52,16 +52,6 @@ describe('faults of sound', () => {
       { what: 'clipped', fromMs: 20_000, toMs: 30_000 },
     ]);
     assert.deepEqual(faultsOf(levels([20, -15, 15])), []);
-  });
-
-  test('levels are read from pieces of any length', () => {
-    const text = `frame:0 pts:0 pts_time:0\nlavfi.astats.Overall.Peak_level=-3.5\nlavfi.astats.Overall.RMS_level=-inf\nframe:1 pts:48000 pts_time:1\nlavfi.astats.Overall.Peak_level=-9\n`;
-    const reader = openLevelReader();
-    for (const letter of text) reader.read(letter);
-    assert.deepEqual(reader.levels(), [
-      { fromMs: 0, peakDb: -3.5, rmsDb: -Infinity },
-      { fromMs: 1000, peakDb: -9, rmsDb: -Infinity },
-    ]);
   });
 });
 

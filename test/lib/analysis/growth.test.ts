@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutCues, type Cue } from '#lib/analysis/captions/cues.ts';
 import { readCaptions } from '#lib/analysis/captions/read-captions.ts';
-import { openLevelReader } from '#lib/analysis/sound/levels.ts';
+import { PER_BLOCK } from '#lib/analysis/sound/envelope.ts';
+import { parseEnvelope } from '#lib/analysis/sound/envelope-file.ts';
 import { silencesIn } from '#lib/analysis/sound/silences.ts';
 import { readTsv } from '#lib/analysis/texts/tsv.ts';
 import { parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
@@ -42,17 +43,12 @@ const ROWS = [
   row('words of tesseract', 10_000, (n) => `5\t1\t1\t1\t1\t1\t1\t1\t1\t1\t90\tab\n`.repeat(n), readTsv),
   row('tabs of tesseract', 200_000, (n) => `5${'\t'.repeat(n)}`, readTsv),
   row(
-    'levels',
-    20_000,
-    (n) => 'frame:0 pts_time:1\nlavfi.astats.Overall.RMS_level=-20\n'.repeat(n),
-    (text) => openLevelReader().read(text),
-  ),
-  row(
     'silences',
-    20_000,
-    (n) => Array.from({ length: n }, (_, at) => `silence_${at % 2 ? 'end' : 'start'}: ${at}`),
-    (lines) => silencesIn(lines, 1e9),
+    400_000,
+    (n) => ({ values: Float32Array.from({ length: n * PER_BLOCK }, (_, at) => (at % 7 === 0 ? 1 : 0)) }),
+    (envelope) => silencesIn(envelope, 1e9, { leastMs: 20 }),
   ),
+  row('the bytes of an envelope', 400_000, (n) => Buffer.alloc(12 * n), parseEnvelope),
 ];
 for (const one of ROWS) test(`${one[0]}: four times as much to read takes four times as long`, () => judgeGrowth(one));
 

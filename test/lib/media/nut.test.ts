@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openNutReader, type NutReader } from '#lib/media/nut.ts';
+import { openNutReader, type NutReader, type NutSound } from '#lib/media/nut.ts';
 import { between, seeded } from '#test/support/seeded.ts';
 
 /** What FFmpeg 5.1 writes before the first packet of raw pictures: headers, and the syncpoint at tick 524288088000. */
@@ -139,4 +139,28 @@ test('bytes of chance never throw, and never give a packet that is too long', ()
     feed(reader, Buffer.concat([HEADERS, bytes]), () => between(random, 1, 300));
     assert.ok(taken.packets.every((packet) => packet.bytes.length <= 3000));
   }
+});
+
+test('a stream of sound says how many channels and samples it has', () => {
+  // What FFmpeg 5.1 writes before the first packet of three channels with 44 100 samples of 32 bits.
+  const headers = Buffer.from(
+    '6e75742f6d756c74696d6564696120636f6e7461696e6572004e4d7a561f5f04ad5304010181ff7f010182d844c000060000' +
+      '00000001a00002010128010029000104000e000c0104010e000c2102018176c00006000000000001060300000104000001b6' +
+      '02fffa02fffb02fffc02fffd025c36cd1f4e5311405bf2f9db1800010450464420000e82d84400000082d84401035c97a8d2' +
+      '4e49ab68b596ba7820000000000107656e636f646572020d4c61766635392e32372e3130300d1f10d64e49ab68b596ba782a' +
+      '010000000107656e636f64657202174c61766335392e33372e3130302070636d5f6633326c659d0651b94e4be4adeeca4569',
+    'hex',
+  );
+  const told: NutSound[] = [];
+  const [room, torn] = [Buffer.alloc(1000), [] as string[]];
+  const reader = openNutReader({
+    sound: (facts) => void told.push(facts),
+    begins: () => undefined,
+    room: () => room,
+    landed: () => undefined,
+    torn: (reason) => void torn.push(reason),
+  });
+  feed(reader, headers, () => 7);
+  assert.deepEqual(told, [{ rateHz: 44_100, channels: 3, tickSeconds: 1 / 44_100 }]);
+  assert.deepEqual(torn, []);
 });

@@ -91,6 +91,14 @@ const isThere = (path: string): Promise<boolean> =>
     },
   );
 
+/** How the name of a sound's file ends, and what rejects if the file is not complete. */
+interface SoundFile {
+  ending: string;
+  check: (path: string) => Promise<unknown>;
+}
+
+const ENCODED: SoundFile = { ending: '.m4a', check: soundTrackOf };
+
 /**
  * Keeps a sound that `make` writes under a temporary name, as `keepNewFile` does. `make` gives what it is found by. Gives
  * its path, or that of a worker that was quicker.
@@ -99,15 +107,16 @@ export async function keepNewSound(
   needs: ChunkNeeds,
   event: string,
   make: (to: string) => Promise<MadeSound>,
+  { ending, check }: SoundFile = ENCODED,
 ): Promise<string> {
   let of: MadeSound;
   let kept = '';
   await keepNewFile(needs, event, {
-    ending: '.m4a',
+    ending,
     async write(temporary) {
       of = await make(temporary);
       // FFmpeg may end well on a full disk, although the end of the file is missing.
-      await soundTrackOf(temporary).catch(async (error: unknown) => {
+      await check(temporary).catch(async (error: unknown) => {
         await needs.store.checkRoom();
         throw error;
       });

@@ -8,6 +8,7 @@ import { eventNamed } from '../../../../catalogue/events.ts';
 import type { Database } from '../../../../store/connect.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
+import { envelopeOfTrack } from '../../media/commands/envelope-of-track.ts';
 import { allExamined, lengthOf, type Track } from '../../media/commands/examined.ts';
 import { hasPicture, hasSound, sourcesOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
@@ -63,6 +64,7 @@ async function faultsOf(
   const asked = {
     signal,
     needs: { sound: !all.some(hasSound), picture: !all.some(hasPicture) },
+    envelope: hasSound(source) ? await envelopeOfTrack(needs, context, source) : undefined,
     ...(isCamera ? { picture: { frozenMs } } : {}),
   };
   const durationMs = await lengthOf(needs, context, source);

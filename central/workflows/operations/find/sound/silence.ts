@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findSilences, spokenIn } from '@amphi/lib/analysis/sound/silences.ts';
+import { silencesIn, spokenIn } from '@amphi/lib/analysis/sound/silences.ts';
 import type { CutTrack } from '@amphi/lib/opencast/smil/cut-list.ts';
 import { lengthOf as lengthOfKept, type Interval } from '@amphi/lib/media/intervals.ts';
 import { formatCutList } from '@amphi/lib/opencast/smil/write-cut-list.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
+import { envelopeOfTrack } from '../../media/commands/envelope-of-track.ts';
 import { allExamined, lengthOf } from '../../media/commands/examined.ts';
 import { hasPicture, hasSound, selectedBy, sourcesOf } from '../../selecting.ts';
-import { asFailed } from '../as-failed.ts';
 
 /** `silence`: finds where somebody speaks, and proposes it as a cut list. */
 export const silence = (needs: OperationNeeds): Operation => ({
@@ -26,8 +26,7 @@ export const silence = (needs: OperationNeeds): Operation => ({
     const variables = new Map<string, string>();
     for (const [at, source] of sources.entries()) {
       const durationMs = await lengthOf(needs, context, source);
-      const asked = { signal: context.signal };
-      const { silences } = await asFailed(source, findSilences(needs, await context.pathOf(source), asked));
+      const silences = silencesIn(await envelopeOfTrack(needs, context, source), durationMs);
       const spoken = spokenIn(silences, durationMs);
       context.log(`${source.flavor}: ${silences.length} silences, ${spoken.length} stretches that may be kept`);
       added.push(await listOf(context, { source, at, about, spoken, durationMs }));

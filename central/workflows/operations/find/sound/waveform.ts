@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { drawWaveform, waveformWidth } from '@amphi/lib/analysis/sound/waveform.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { OperationFailed, type Operation, type OperationContext, type OperationNeeds } from '../../../run/operation.ts';
+import { envelopeOfTrack } from '../../media/commands/envelope-of-track.ts';
 import { allExamined, lengthOf } from '../../media/commands/examined.ts';
 import { hasSound, sourcesOf, targetOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
@@ -25,8 +26,9 @@ export const waveform = (needs: OperationNeeds): Operation => ({
     for (const [at, source] of sources.entries()) {
       const widthPx = widthOf(context, await lengthOf(needs, context, source));
       const file = `waveform-${at}.png`;
+      const envelope = await envelopeOfTrack(needs, context, source);
       const asked = { widthPx, heightPx, colours, signal: context.signal };
-      await asFailed(source, drawWaveform(needs, await context.pathOf(source), join(folder, file), asked));
+      await asFailed(source, drawWaveform(needs, envelope, join(folder, file), asked));
       context.progress((at + 1) / sources.length);
       added.push(await context.take({ file, kind: 'attachment', ...targetOf(context, source) }));
     }

@@ -6,9 +6,12 @@ import { cutByChunks, cutLengthByChunks } from '#central/workflows/chunks/cut-by
 import { encodeByChunks } from '#central/workflows/chunks/encode-by-chunks.ts';
 import { editor } from '#central/workflows/operations/find/editor.ts';
 import { timelinepreviews } from '#central/workflows/operations/find/slides/timelinepreviews.ts';
+import { waveform } from '#central/workflows/operations/find/sound/waveform.ts';
+import { envelopeOfTrack } from '#central/workflows/operations/media/commands/envelope-of-track.ts';
 import { encode } from '#central/workflows/operations/media/encode.ts';
 import { image } from '#central/workflows/operations/media/image.ts';
 import type { OperationNeeds } from '#central/workflows/run/operation.ts';
+import { blocksOf, PEAK, PER_BLOCK } from '#lib/analysis/sound/envelope.ts';
 import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { beepsIn, BOX_CODING, film, seenIn } from '../../chunks/film-rig.ts';
@@ -94,6 +97,22 @@ test('stills and previews are taken of the recording, at the moments of the cut'
   const { pictures } = await seenIn(rig.pathOf(previews!));
   // The key picture before the middle, which is in the second stretch.
   assert.ok(pictures.length === 1);
+  const written = await stat(rig.pathOf(cut).replace('~cut', '')).catch(() => undefined);
+  assert.equal(written, undefined, 'nothing of that has written the cut');
+});
+
+test('the sound of a cut is put together of its recording, without writing it', async () => {
+  const pathOf = ({ path }: Pick<ElementRow, 'path'>) => Promise.resolve(rig.store.at(path));
+  const asking = { workflow: { event: 'lecture-1' }, pathOf, signal: new AbortController().signal };
+  const envelope = await envelopeOfTrack(needs, asking, cut);
+  assert.ok(Math.abs(blocksOf(envelope) - cut.duration_ms! / 10) <= 1, `${blocksOf(envelope)}`);
+  const peak = (at: number): number => envelope.values[at * PER_BLOCK + PEAK]!;
+  const loud = Array.from({ length: blocksOf(envelope) }, (_, at) => at).filter((at) => peak(at) > 0.3);
+  const begins = loud.filter((at, n) => n === 0 || at - loud[n - 1]! > 5).map((at) => at * 10);
+  for (const [n, ms] of [800, 1800, 3266, 4266].entries())
+    assert.ok(Math.abs(begins[n]! - ms) < 45, `beep ${n} at ${begins[n]} ms, not ${ms}`);
+  const keys = { 'source-flavor': '*/trimmed', 'target-flavor': '*/waveform' };
+  assert.equal(addedBy((await rig.run(waveform(needs), keys, [cut])).result).length, 1);
   const written = await stat(rig.pathOf(cut).replace('~cut', '')).catch(() => undefined);
   assert.equal(written, undefined, 'nothing of that has written the cut');
 });
