@@ -7,7 +7,7 @@ import type { Profiles } from './profiles/open-profiles.ts';
 import type { PlannedOperation, Variables } from './run/run.ts';
 
 /** What is known before a run begins. */
-interface Known {
+export interface Known {
   operations: readonly PlannedOperation[];
   /** Values that the run will begin with. */
   variables: Variables;
@@ -15,17 +15,17 @@ interface Known {
   flavor: string;
 }
 
-/**
- * Encoding profiles that a run will want of a recording, as far as that can be said before it begins: those of its
- * operations `encode` whose conditions hold and whose sources have the type of the recording.
- */
-export function wantedProfiles(
-  { operations, variables, flavor }: Known,
-  { catalogue, profiles }: { catalogue: Catalogue; profiles: Pick<Profiles, 'find'> },
-): Profile[] {
-  const [type] = sidesOf(flavor);
+/** An operation that a run will do of a recording, as far as that can be said before it begins. */
+interface Wanted {
+  /** Its name of today. */
+  id: string;
+  /** Entries of a list of its keys, variables filled in. */
+  textOf: (key: string) => string[];
+}
+
+/** The operations of a run whose conditions hold. */
+function* wantedOperations({ operations, variables }: Known, catalogue: Catalogue): Generator<Wanted> {
   const values = new Map(variables);
-  const wanted = new Map<string, Profile>();
   for (const operation of operations) {
     const { id } = catalogue.find(operation.id) ?? operation;
     const known = openVariables(values);
@@ -36,6 +36,21 @@ export function wantedProfiles(
       for (const [name, value] of operation.configuration)
         if (!values.get(name)?.trim()) values.set(name, substituted(value, known));
     }
+    yield { id, textOf };
+  }
+}
+
+/**
+ * Encoding profiles that a run will want of a recording: those of its operations `encode` whose sources have the type of
+ * the recording.
+ */
+export function wantedProfiles(
+  known: Known,
+  { catalogue, profiles }: { catalogue: Catalogue; profiles: Pick<Profiles, 'find'> },
+): Profile[] {
+  const wanted = new Map<string, Profile>();
+  const [type] = sidesOf(known.flavor);
+  for (const { id, textOf } of wantedOperations(known, catalogue)) {
     if (id !== 'encode') continue;
     const sources = ['source-flavor', 'source-flavors'].flatMap(textOf);
     if (!sources.some((pattern) => fitsFlavor(`${type}/`, `${sidesOf(pattern)[0]}/*`))) continue;
@@ -45,4 +60,10 @@ export function wantedProfiles(
     }
   }
   return [...wanted.values()];
+}
+
+/** Whether a run will read the words on slides. */
+export function wantsTexts(known: Known, catalogue: Catalogue): boolean {
+  for (const { id } of wantedOperations(known, catalogue)) if (id === 'extract-text') return true;
+  return false;
 }
