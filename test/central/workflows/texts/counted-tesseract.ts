@@ -13,9 +13,9 @@ export interface CountedTesseract {
 }
 
 /** Makes the program in a folder. */
-export async function countedTesseract(folder: string): Promise<CountedTesseract> {
+export async function countedTesseract(folder: string, name = 'counted-tesseract'): Promise<CountedTesseract> {
   const real = (await findTesseract())!;
-  const path = join(folder, 'counted-tesseract');
+  const path = join(folder, name);
   const [calls, held] = [`${path}.calls`, `${path}.held`];
   const text = `#!${process.execPath}
     const { spawnSync } = require('node:child_process');
