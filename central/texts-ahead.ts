@@ -2,11 +2,11 @@ import { findTesseract, type Tesseract } from '@amphi/lib/analysis/texts/tessera
 import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { knownOf, watchGrowing, type GrowingNeeds } from './growing-looks.ts';
-import { leaseSlides, readTracks, returnSlides } from './intake/growing/growing-tracks.ts';
+import { leaseSlides, readTracks, returnSlides, toldSlides } from './intake/growing/growing-tracks.ts';
 import type { GrowingNotice } from './intake/growing/notices.ts';
 import type { MediaStore } from './store/media-store.ts';
 import { dropOldTexts } from './workflows/texts/kept-texts.ts';
-import { readNextSlide } from './workflows/texts/read-ahead.ts';
+import { nextOf, readNextSlide } from './workflows/texts/read-ahead.ts';
 import { wantsTexts } from './workflows/wanted-ahead.ts';
 
 /** What slides are read ahead with. */
@@ -67,6 +67,7 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { database, store, programs, log } = needs;
+  if (!(await isUnread(needs, notice.upload))) return false;
   const known = await knownOf(needs, notice);
   if (!known || !wantsTexts(known, needs.catalogue)) return false;
   const tesseract = await reader();
@@ -87,4 +88,11 @@ async function readOne(
     await returnSlides(database, notice.upload, read);
   }
   return read > leased.slides_read;
+}
+
+/** Whether slides of a recording have ended and were not read. */
+async function isUnread({ database }: TextsAheadNeeds, upload: string): Promise<boolean> {
+  const told = await toldSlides(database, upload);
+  const tracks = told && readTracks(told);
+  return tracks !== undefined && 'slides' in tracks && nextOf(tracks.slides, told!.slides_read) !== undefined;
 }

@@ -56,20 +56,26 @@ export async function keepTracks(database: Database, upload: string, tracks: Gro
 /** Seconds for which a worker has the slides of a file for itself: more than the reading of one takes. */
 const LEASE_SECONDS = 300;
 
-/** Slides of a file that a worker has for itself. */
-export interface LeasedSlides extends GrowingTracks {
+/** Slides of a file, as they were told. */
+export interface ToldSlides extends GrowingTracks {
   /** Slides from the first one on that were read. */
   slides_read: number;
 }
 
+const COLUMNS = ['layout', 'slides', 'slides_read'] as const;
+
+/** What was told of a file; undefined: nothing. */
+export const toldSlides = (database: Database, upload: string): Promise<ToldSlides | undefined> =>
+  database.selectFrom('growing_tracks').select(COLUMNS).where('upload', '=', upload).executeTakeFirst();
+
 /** Takes the slides of a file, so that no other worker reads them; undefined: another one does, or there are none. */
-export const leaseSlides = (database: Database, upload: string): Promise<LeasedSlides | undefined> =>
+export const leaseSlides = (database: Database, upload: string): Promise<ToldSlides | undefined> =>
   database
     .updateTable('growing_tracks')
     .set({ leased_until: sql<Date>`now() + ${LEASE_SECONDS} * interval '1 second'` })
     .where('upload', '=', upload)
     .where((row) => row.or([row('leased_until', 'is', null), row('leased_until', '<', sql<Date>`now()`)]))
-    .returning(['layout', 'slides', 'slides_read'])
+    .returning(COLUMNS)
     .executeTakeFirst();
 
 /** Gives them back, with the number of those that were read by now. */

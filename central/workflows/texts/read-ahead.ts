@@ -39,12 +39,12 @@ export async function readNextSlide(
   { event, path, slides, windows, read }: GrowingSlides,
 ): Promise<number> {
   const at = nextOf(slides, read);
-  const slide = slides[at];
-  if (!slide) return at;
+  const slide = at === undefined ? undefined : slides[at];
+  if (at === undefined || !slide) return read;
   const onDiskMs = await lengthOnDisk(path);
   // It does not go group by group: nobody knows how much of it is there.
   if (onDiskMs === undefined) return settledOf(slides);
-  if (onDiskMs < slide.toMs) return at;
+  if (onDiskMs < slide.toMs) return read;
   const known = await knownWords(database, event);
   const asked = {
     folder: dirname(path),
@@ -62,12 +62,10 @@ export async function readNextSlide(
 /** Slides that have ended: all but the last one, which may still change. */
 const settledOf = (slides: readonly Slide[]): number => Math.max(0, slides.length - 1);
 
-/** The number of the next slide to be read, which has a picture of its own; the number of those that have ended if there is none. */
-function nextOf(slides: readonly Slide[], read: number): number {
-  const settled = settledOf(slides);
-  const isOwn = ({ sameAs }: Slide): boolean => sameAs === undefined;
-  const at = slides.slice(0, settled).findIndex((slide, n) => n >= read && isOwn(slide));
-  return at < 0 ? Math.max(read, settled) : at;
+/** The number of the next slide that has ended, was not read and has a picture of its own; undefined: there is none. */
+export function nextOf(slides: readonly Slide[], read: number): number | undefined {
+  const at = slides.slice(0, settledOf(slides)).findIndex(({ sameAs }, n) => n >= read && sameAs === undefined);
+  return at < 0 ? undefined : at;
 }
 
 /** Milliseconds of a growing film that are on the disk as whole groups; undefined: it does not go group by group. */

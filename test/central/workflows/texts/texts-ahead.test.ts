@@ -5,14 +5,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { removeEvents } from '#central/timetable/schedule.ts';
+import { CUT_SUFFIX, writeCut } from '#central/store/lists/cut-file.ts';
+import type { ElementRow } from '#central/store/tables.ts';
 import { startTextsAhead } from '#central/texts-ahead.ts';
 import { dropOldTexts } from '#central/workflows/texts/kept-texts.ts';
 import { extractText } from '#central/workflows/operations/find/slides/extract-text.ts';
 import { ffmetadata, finishedArgv } from '#lib/ffmpeg/finished-file.ts';
 import { formatLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
 import type { Slide } from '#lib/analysis/slides/slide-detector.ts';
+import { slidesThroughCut } from '#lib/analysis/slides/slide-pieces.ts';
 import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { stillsOf } from '#lib/analysis/texts/slide-texts.ts';
+import { lengthOf, type Interval } from '#lib/media/intervals.ts';
+import { formatCutList } from '#lib/opencast/smil/write-cut-list.ts';
 import { openCatalogue } from '#lib/opencast/workflows/catalogue/catalogue.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -137,18 +142,35 @@ const readOf = async (upload: string): Promise<number | undefined> =>
 const keptOf = (event: string) =>
   on.rig.services.database.selectFrom('read_texts').selectAll().where('event', '=', event).execute();
 
-/** Runs the operation on the finished file. Gives what it read, and the pictures that tesseract was given for that. */
-async function extracted(event: string): Promise<{ texts: string; chapters: string; pictures: number }> {
+const cutListOf = (kept: readonly Interval[]): string =>
+  formatCutList({ tracks: [{ src: 'B_S1R1.mp4', kind: 'video' }], segments: [...kept] });
+
+/** The film as a cut that is not written. */
+async function cutOf(whole: ElementRow, kept: readonly Interval[]): Promise<ElementRow> {
+  const cut = { source: whole.path, kept, picture: true, sound: false, framesPerSecond: 5 };
+  const path = `${whole.path}${CUT_SUFFIX}`;
+  await writeCut(operations.store.at(path), cut);
+  return { ...whole, path, duration_ms: lengthOf(kept) };
+}
+
+/** Runs the operation on the finished file, or on a cut of it. Gives what it read, and the pictures that tesseract was given for that. */
+async function extracted(
+  event: string,
+  kept?: readonly Interval[],
+): Promise<{ texts: string; chapters: string; pictures: number }> {
   const before = await tesseract.count();
   const { folder } = operations.store;
-  const film = await operations.element(finished, 'presenter/trimmed');
+  const whole = await operations.element(finished, 'presenter/trimmed');
+  const film = kept ? await cutOf(whole, kept) : whole;
+  const slides = kept ? slidesThroughCut(SLIDES, kept) : SLIDES;
   const attachment = async (name: string, flavor: string, text: string) =>
     operations.element(await textFile(folder, name, text), flavor, { kind: 'attachment' });
   const elements = [
     film,
     await attachment('layout.json', 'presenter/layout', LAYOUT),
     await attachment('slides.json', 'presenter/slides', formatSlideList({ slides: SLIDES, durationMs: DECK.lengthMs })),
-    await attachment('list.json', 'presenter/slides+json', formatSlideList({ slides: SLIDES })),
+    await attachment('list.json', 'presenter/slides+json', formatSlideList({ slides })),
+    ...(kept ? [await attachment('cut.smil', 'smil/cutting', cutListOf(kept))] : []),
   ];
   const operation = extractText({ ...operations.needs, tesseract: tesseract.path });
   const { result } = await operations.run(operation, { 'source-flavor': '*/trimmed' }, elements, { event });
@@ -187,6 +209,12 @@ test('slides are read while the recording grows; at its end the last one is, and
     assert.ok(first.chapters.includes(`\n${title}\n`), `${title} in ${first.chapters}`);
   const again = await extracted(event);
   assert.equal(again.pictures, 0);
+  const cut = await extracted(event, [
+    { fromMs: 3001, toMs: 12_000 },
+    { fromMs: 14_033, toMs: DECK.lengthMs },
+  ]);
+  assert.equal(cut.pictures, 0, 'a cut shows the same pictures at other times');
+  assert.notEqual(cut.chapters, first.chapters);
   // Another event has nothing of it, and what it reads is the same.
   const other = await extracted((await begun()).event);
   assert.equal(other.pictures, picturesOf(SLIDES.length));
