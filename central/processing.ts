@@ -6,6 +6,7 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Scope } from '@amphi/lib/runtime/scope.ts';
 import { openCatalogue } from '@amphi/lib/opencast/workflows/catalogue/catalogue.ts';
 import { startAhead } from './ahead.ts';
+import { startTextsAhead } from './texts-ahead.ts';
 import type { Config } from './config.ts';
 import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
@@ -81,8 +82,11 @@ export async function openProcessing(
   };
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
   if (!isWorker) return workflows;
-  const ahead = startAhead({ ...needs, chunks, connection, definitions, profiles, catalogue, standard });
+  const growing = { ...needs, connection, definitions, catalogue, standard };
+  const ahead = startAhead({ ...growing, chunks, profiles });
   scope.defer(() => ahead.close());
+  const texts = startTextsAhead({ ...growing, programs });
+  scope.defer(() => texts.close());
   const end = await startWorker({
     ...needs,
     jobs,

@@ -8,6 +8,14 @@ export interface Recordings {
   markDelivered(id: string): boolean;
   /** What a recording has besides its films. */
   tracksOf?(id: string): readonly RecordingTrack[];
+  /** What is known so far of a part that is written, by the name of its file; undefined: nothing that could be told. */
+  growingTracksOf?(id: string, part: string): GrowingTracks | undefined;
+}
+
+/** Texts (JSON) of a part that is written, with times of its file: where the channels are, and the slides so far. */
+export interface GrowingTracks {
+  layout: string;
+  slides: string;
 }
 
 /** A track of a recording that is a text (JSON). */

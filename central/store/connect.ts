@@ -61,6 +61,9 @@ export function isAway(error: unknown): boolean {
   return AWAY_WORDS.test(error.message) || (syscall === 'connect' && code !== undefined);
 }
 
+/** Whether what a row belongs to is gone, such as its event: PostgreSQL refuses rows that belong to nothing. */
+export const isOfNothing = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23503';
+
 /** Makes a database of this name if there is none. */
 export async function makeDatabase(connection: ConnectionOptions, name: string): Promise<void> {
   const client = new Client(connection);

@@ -34,6 +34,29 @@ export interface GrowingUploadsTable {
   touched_at: Time;
 }
 
+/** What an agent tells of a file while it grows: the same texts as it hands over with the recording, with the file's own times. */
+export interface GrowingTracksTable {
+  upload: string;
+  /** Where the channels are in the picture. */
+  layout: string;
+  /** Slides that were found so far. */
+  slides: string;
+  /** Slides from the first one on whose texts were read. */
+  slides_read: Generated<number>;
+  /** Time until which a worker reads them, or died while it did; null: none does. */
+  leased_until: MaybeTime;
+}
+
+/** Texts that were read of pictures of an event. */
+export interface ReadTextsTable {
+  event: string;
+  /** Digest of all that decides what is read: picture, languages, known words. */
+  key: Buffer;
+  text: string;
+  /** Time at which it was wanted last. */
+  used_at: Time;
+}
+
 /** How a finished file is made of an upload: of its first bytes, with these tags and chapters. */
 export interface MadeOf {
   bytes: number;

@@ -15,6 +15,7 @@ import * as readers from './migrations/0012-readers.ts';
 import * as chapters from './migrations/0013-chapters.ts';
 import * as secondEditors from './migrations/0014-second-editors.ts';
 import * as lists from './migrations/0015-lists.ts';
+import * as texts from './migrations/0016-texts.ts';
 
 /** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-chapters': chapters,
   '0014-second-editors': secondEditors,
   '0015-lists': lists,
+  '0016-texts': texts,
 };
 
 /**

@@ -9,7 +9,7 @@ import type {
 } from './people-tables.ts';
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { ChunkTables } from './chunk-tables.ts';
-import type { GrowingUploadsTable } from './growing-table.ts';
+import type { GrowingTracksTable, GrowingUploadsTable, ReadTextsTable } from './growing-table.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type {
   PublicationElementColumns,
@@ -34,6 +34,8 @@ export interface Tables extends ChunkTables {
   media_packages: MediaPackagesTable;
   package_elements: PackageElementsTable;
   growing_uploads: GrowingUploadsTable;
+  growing_tracks: GrowingTracksTable;
+  read_texts: ReadTextsTable;
   event_versions: EventVersionsTable;
   files: FilesTable;
   workflows: WorkflowsTable;

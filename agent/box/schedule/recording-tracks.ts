@@ -1,5 +1,5 @@
 import type { FoundSlide, Moment, Recording, RecordingPart, SecondStream } from '#agent/device/recording.ts';
-import type { RecordingTrack } from '#agent/schedule/recordings.ts';
+import type { GrowingTracks, RecordingTrack } from '#agent/schedule/recordings.ts';
 import { formatLayoutTrack, type LayoutTrack } from '#lib/analysis/slides/layout-track.ts';
 import type { Slide } from '#lib/analysis/slides/slide-detector.ts';
 import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
@@ -20,6 +20,38 @@ export function tracksOf(recording: Recording): RecordingTrack[] {
     ...(second ? [{ kind: 'layout' as const, stream: 2 as const, text: formatLayoutTrack(second) }] : []),
     ...(slides ? [{ kind: 'slides' as const, text: formatSlideList({ slides, durationMs: first.durationMs }) }] : []),
   ];
+}
+
+/** Milliseconds for which the last slide so far is told to be shown: it may still go on. */
+const LAST_MS = 1000;
+const offsetOf = ({ offsetMs }: Moment): number => offsetMs;
+
+/**
+ * What is known so far of a part of the first stream that is written, by the name of its file, with times of this file.
+ * Undefined: no slides were found in it. Pure.
+ */
+export function tracksOfPart({ parts, layouts = [], slides = [] }: Recording, name: string): GrowingTracks | undefined {
+  const part = parts.find((one) => one.name === name);
+  if (!part) return undefined;
+  const isIn = (moment: Moment): boolean => moment.part === part.number && moment.offsetMs < part.durationMs;
+  const numbers = new Map<number, number>();
+  const own = slides.flatMap((slide, at): FoundSlide[] => {
+    if (!isIn(slide)) return [];
+    const { sameAs, ...found } = slide;
+    const same = sameAs === undefined ? undefined : numbers.get(sameAs);
+    numbers.set(at, numbers.size);
+    return [{ ...found, additions: slide.additions.filter(isIn), ...(same === undefined ? {} : { sameAs: same }) }];
+  });
+  const shown = layouts.filter(isIn);
+  // The length grows all the time: with the real one, the same slides would be another text each time.
+  const told = [...shown, ...own.flatMap((one) => [one, one.picture, ...one.additions]).filter(isIn)];
+  const lastMs = Math.max(...told.map(offsetOf));
+  const known = [{ ...part, durationMs: Math.min(part.durationMs, lastMs + LAST_MS) }];
+  const track = layoutsOf({ parts: known, layouts: shown });
+  const timed = track && slidesOf({ parts: known, slides: own }, track);
+  if (!timed) return undefined;
+  const { durationMs } = track;
+  return { layout: formatLayoutTrack(track), slides: formatSlideList({ slides: timed, durationMs }) };
 }
 
 type Parts = readonly RecordingPart[];
@@ -61,7 +93,10 @@ function timeOf({ part, offsetMs }: Moment, parts: Parts, startMs: ReadonlyMap<n
   return start === undefined || offsetMs >= lengthMs ? undefined : start + offsetMs;
 }
 
-function slidesOf({ parts, slides }: Recording, layouts: LayoutTrack): readonly Slide[] | undefined {
+function slidesOf(
+  { parts, slides }: Pick<Recording, 'parts' | 'slides'>,
+  layouts: LayoutTrack,
+): readonly Slide[] | undefined {
   const starts = startsOf(parts);
   if (!starts || !slides || slides.length === 0) return undefined;
   const timed = slides.map((slide) => timedSlide(slide, parts, starts.startMs));

@@ -10,7 +10,7 @@ import { hideInSeen } from '#agent/device/secrets.ts';
 import { withOwnServer } from '../settings/own-server.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
-import { tracksOf } from './recording-tracks.ts';
+import { tracksOf, tracksOfPart } from './recording-tracks.ts';
 
 /** Parts of the box that the schedule uses. */
 export interface BoxScheduleParts {
@@ -53,6 +53,10 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
       tracksOf(id) {
         const recording = recorder.whole(id);
         return recording ? tracksOf(recording) : [];
+      },
+      growingTracksOf(id, part) {
+        const recording = recorder.whole(id);
+        return recording && tracksOfPart(recording, part);
       },
     },
     clock: realClock,

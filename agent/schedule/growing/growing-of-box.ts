@@ -32,7 +32,17 @@ export interface GrowingOfBoxOptions {
 /** Opens the sending of recordings while they are recorded; undefined: the configuration does not want it. */
 export async function openGrowingOfBox(options: GrowingOfBoxOptions): Promise<Growing | undefined> {
   const { settings, handOvers, recordings, since, clock, log, opencast } = options;
-  const { way, whileRecording, whileRecordingKbps, maxKbps, byHand, hours, flavor, flavorB } = settings;
+  const {
+    tracks: withTracks,
+    way,
+    whileRecording,
+    whileRecordingKbps,
+    maxKbps,
+    byHand,
+    hours,
+    flavor,
+    flavorB,
+  } = settings;
   if (way !== 'upload' || !whileRecording) return undefined;
   const own = openPace(whileRecordingKbps, clock);
   const minuteOfDay = minuteOfDayIn(options.zone);
@@ -46,6 +56,7 @@ export async function openGrowingOfBox(options: GrowingOfBoxOptions): Promise<Gr
       const isNew = recording !== undefined && since.isNew(recording);
       return fileOf(recording, handOvers.find(take), part, { flavor, flavorB, byHand: byHand && isNew });
     },
+    tracksOf: withTracks ? (take, part) => recordings.growingTracksOf?.(take, part) : undefined,
     isOver: (take) => handOvers.find(take)?.step === 'done' || recordings.find(take) === undefined,
     isOpen: () => isOpenAt(hours, minuteOfDay(clock.nowMs())),
     maxKbps: Math.min(whileRecordingKbps ?? Number.POSITIVE_INFINITY, maxKbps ?? Number.POSITIVE_INFINITY),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PartEnd } from '#agent/device/recording.ts';
+import type { GrowingTracks } from '../recordings.ts';
 import { ServerTrouble } from '../server/answer.ts';
 import { jsonBody } from '../server/form.ts';
 import type { Opencast } from '../server/opencast.ts';
@@ -41,11 +42,15 @@ export interface GrowingWire {
   ): Promise<number>;
   /** Tells the end, and asks for the finished file. */
   end(id: string, end: PartEnd, sha256?: string): Promise<FinishedAnswer>;
+  /** Tells the slides and layouts that are known so far. */
+  tracks(id: string, tracks: GrowingTracks): Promise<void>;
   /** Gives an upload up. `because` is for the log of the server. */
   remove(id: string, because: string): Promise<void>;
   urlOf(id: string): string;
 }
 
+/** Milliseconds for the server to take slides; they are told again later. */
+const TRACKS_MS = 15_000;
 const TUS = { 'tus-resumable': '1.0.0' };
 const UUID = /\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/?$/;
 
@@ -101,6 +106,11 @@ export function openGrowingWire(opencast: Pick<Opencast, 'settings' | 'send'>, s
       const told = answerSchema.safeParse(parsed(await answer.text()));
       if (told.success) return told.data;
       throw new ServerTrouble('busy', 'the server does not say what became of the recording');
+    },
+    async tracks(id, tracks) {
+      const request = { method: 'PUT' as const, url: `${urlOf(id)}/tracks`, body: jsonBody(tracks) };
+      const answer = await send('telling the slides', { ...request, answerMs: TRACKS_MS });
+      answer.drop();
     },
     async remove(id, because) {
       const query = new URLSearchParams({ because }).toString();

@@ -8,6 +8,7 @@ import { ServerTrouble } from '../server/answer.ts';
 import type { Opencast } from '../server/opencast.ts';
 import type { GrowingStore, KeptUpload } from './growing-store.ts';
 import { openGrowingSource } from './growing-source.ts';
+import { openTracksTeller, type TracksTeller, type TracksTellerOptions } from './growing-tracks.ts';
 import { openGrowingWire, type FinishedAnswer, type GrowingFile, type GrowingWire } from './growing-wire.ts';
 import { isSent, limitOf, newGrowth, pieceBytesOf, retryMs, verdictOf, type Growth } from './growth.ts';
 
@@ -19,6 +20,8 @@ export interface GrowingOptions {
   log: Log;
   /** Facts of a part for the server; undefined: it is not to be sent, or that is not known yet. */
   fileOf: (take: string, part: Pick<RecordingPart, 'name' | 'number' | 'stream'>) => GrowingFile | undefined;
+  /** What is known of a part besides its bytes; without it the server is told at the end. */
+  tracksOf?: TracksTellerOptions['tracksOf'] | undefined;
   /** Whether the recording is handed over or gone, so that its uploads are not needed. */
   isOver: (take: string) => boolean;
   /** Whether files may be sent at this time of the day. */
@@ -73,6 +76,7 @@ class GrowingOfServer implements Growing {
   readonly #options: GrowingOptions;
   readonly #abort = new AbortController();
   readonly #wire: GrowingWire;
+  readonly #tracks: TracksTeller | undefined;
   readonly #growths = new Map<string, Growth>();
   /** Parts that are sent when they are finished. */
   readonly #whole = new Set<string>();
@@ -87,6 +91,8 @@ class GrowingOfServer implements Growing {
   constructor(options: GrowingOptions) {
     this.#options = options;
     this.#wire = openGrowingWire(options.opencast, this.#abort.signal);
+    const { tracksOf } = options;
+    this.#tracks = tracksOf && openTracksTeller({ ...options, tracksOf, wire: this.#wire });
     this.#lookLater(LOOK_MS);
   }
 
@@ -179,6 +185,7 @@ class GrowingOfServer implements Growing {
     this.#cancel();
     this.#abort.abort();
     await this.#turns.idle();
+    await this.#tracks?.idle();
     for (const { source } of this.#growths.values()) await source?.close();
     await this.#options.store.close();
   }
@@ -275,6 +282,7 @@ class GrowingOfServer implements Growing {
     growth.isCertain = true;
     for (let count = 0; growth.sent < limitOf(growth) && count < PIECES_A_TURN; count++)
       await this.#sendPiece(growth, growth.id);
+    if (!growth.end) this.#tracks?.tell(growth);
     if (!growth.end || growth.isTold || !isSent(growth)) return;
     await this.#wire.end(growth.id, growth.end);
     growth.isTold = true;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endSchema } from '../../intake/growing/metadata.ts';
+import { tracksSchema } from '../../intake/growing/growing-tracks.ts';
 import { whoOf } from '../http-access.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 
@@ -25,6 +26,24 @@ export const growingEndRoutes: readonly AnyRoute[] = [
       const row = await growing.find(who, id);
       if (!row) return refused(404, `there is no upload ${id.slice(0, 100)}`);
       return growing.end(who, row, { bytes, words: { tags, chapters } }, sha256);
+    },
+  }),
+  apiRoute({
+    id: 'tellGrowingTracks',
+    method: 'PUT',
+    path: '/growing/{id}/tracks',
+    summary: 'Tell the slides and layouts of a recording while it is recorded',
+    description:
+      'Both are the texts that are handed over with the recording at its end, with times of this file. The last ones count. The words of slides that have ended are read while the recording goes on, if the workflow of its event will want them.',
+    access: ['agent', 'scheduler'],
+    params: z.strictObject({ id: z.string() }),
+    body: tracksSchema,
+    answer: z.object({ slides: z.number() }),
+    async run({ services: { growing }, request, params: { id }, body }) {
+      const row = await growing.find(whoOf(request), id);
+      if (!row) return refused(404, `there is no upload ${id.slice(0, 100)}`);
+      const told = await growing.tellTracks(row, body);
+      return 'why' in told ? refused(400, told.why) : told;
     },
   }),
 ];

@@ -46,6 +46,7 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['dropDraft', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
   ['endGrowing', 'own'],
+  ['tellGrowingTracks', 'own'],
   ['whoAmI', 'nothing'],
   ['signOut', 'nothing'],
   ['createToken', 'nothing'],
@@ -57,7 +58,7 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
 const BY_ACCESS: ReadonlySet<string> = new Set(['getLecture', 'searchLectures']);
 
 /** Routes that change nothing of any calendar: a draft is kept with each word that is typed. */
-const KEEPS_CALENDARS: ReadonlySet<string> = new Set(['keepDraft', 'dropDraft', 'endGrowing']);
+const KEEPS_CALENDARS: ReadonlySet<string> = new Set(['keepDraft', 'dropDraft', 'endGrowing', 'tellGrowingTracks']);
 
 /** Serving of the rows on this server. A refusal is `{ error: words }`. */
 export const servingOf = (services: Services): Serving<Asking, Access, string> => ({

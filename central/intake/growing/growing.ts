@@ -11,6 +11,7 @@ import type { Database } from '../../store/connect.ts';
 import { sizeOf, type MediaStore, type Received } from '../../store/media-store.ts';
 import type { GrowingUploadRow, MadeOf } from '../../store/growing-table.ts';
 import { keepAsRecorded, makeFinished, type FinishedFile } from './finished-file.ts';
+import { keepTracks, readTracks, type GrowingTracks } from './growing-tracks.ts';
 import { tellGrowing, type GrowingNotice } from './notices.ts';
 import { openTus } from './tus.ts';
 import {
@@ -50,6 +51,8 @@ export interface GrowingUploads {
    * soon as that is known (`sha256`). May be called again, and is by an agent that waits for the file.
    */
   end(who: Who, row: GrowingUploadRow, madeOf: MadeOf, sha256: string | undefined): Promise<FinishedState>;
+  /** Takes what is known of slides and layouts so far. Gives the number of slides, or the reason why it is not taken. */
+  tellTracks(row: GrowingUploadRow, tracks: GrowingTracks): Promise<{ slides: number } | { why: string }>;
   /** Gives the finished file of an upload for a media package. Throws BadRequest if there is none for this account. */
   take(who: Who, id: string): Promise<Received & { fileName: string }>;
   /** Removes an upload with its files. `why`: the reason for the audit log; undefined: its file was handed over. */
@@ -193,6 +196,15 @@ class GrowingUploadsOfFolder implements GrowingUploads {
     const isNoted = await noteFinished(database, id, madeOf, recorded);
     if (!isNoted) await this.#forgetMade(id, recorded);
     return isNoted;
+  }
+
+  async tellTracks(row: GrowingUploadRow, tracks: GrowingTracks): Promise<{ slides: number } | { why: string }> {
+    const read = readTracks(tracks);
+    if ('why' in read) return read;
+    // Bytes are told of when they come, and of a file that has ended nothing is told any more.
+    if ((await keepTracks(this.#options.database, row.id, tracks)) && row.made_of === null)
+      await this.#tell(row, row.size_bytes, 'grows');
+    return { slides: read.slides.length };
   }
 
   async take(who: Who, id: string): Promise<Received & { fileName: string }> {

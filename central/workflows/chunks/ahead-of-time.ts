@@ -1,7 +1,8 @@
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import { isOfNothing } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
-import { belowMedia, isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
+import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { coveredByTasks, lockTasks, sendTasks } from './chunk-tasks.ts';
 import { outputsByPieces } from './encode-by-chunks.ts';
 import { ENVELOPE_SOUND } from './film/film-envelope.ts';

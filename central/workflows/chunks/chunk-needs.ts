@@ -28,6 +28,3 @@ export function belowMedia({ store }: Pick<ChunkNeeds, 'store'>, path: string): 
   const below = relative(store.folder, path);
   return below === '' || below.startsWith('..') || below.startsWith('/') ? undefined : below;
 }
-
-/** Whether the event of a row is gone: PostgreSQL refuses rows that belong to nothing. */
-export const isOfNothing = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23503';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
-import type { Database } from '../../store/connect.ts';
+import { isOfNothing, type Database } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
-import { isOfNothing, type ChunkNeeds } from './chunk-needs.ts';
+import type { ChunkNeeds } from './chunk-needs.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
 import { encodeRun } from './encode-run.ts';
 import { openFilm } from './film/film.ts';

@@ -1,7 +1,8 @@
+import { rm, stat } from 'node:fs/promises';
 import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { probeWithLength } from '../length.ts';
-import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import { FfmpegFailed, runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
 import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 
@@ -50,33 +51,72 @@ async function tookOne(ffmpeg: string, argv: readonly string[], signal: AbortSig
   return !isEmpty;
 }
 
+/** One of several stills. */
+export interface StillAt extends Pick<StillAsked, 'rect' | 'quality' | 'widthPx'> {
+  atMs: number;
+  to: string;
+}
+
+/**
+ * Takes stills of a film as `takeStill` does, with one FFmpeg: that costs half as much as one FFmpeg for each. Each is an
+ * open file and a decoder, so that callers ask for few at once. What could not be taken so is taken alone. Files that are
+ * there have been written to their end, but are not synced. Rejects with FFmpeg's words if there is no picture.
+ */
+export async function takeStills(
+  programs: Programs,
+  path: string,
+  stills: readonly StillAt[],
+  { signal }: Asked = {},
+): Promise<void> {
+  if (stills.length > 1)
+    await runFfmpeg(programs.ffmpeg, stillsArgv(path, stills), { signal }).catch(async (error: unknown) => {
+      signal?.throwIfAborted();
+      if (!(error instanceof FfmpegFailed)) throw error;
+      for (const { to } of stills) await rm(to, { force: true });
+    });
+  for (const { atMs, to, ...asked } of stills)
+    if (!(await isWritten(to))) await takeStill(programs, path, atMs, to, { ...asked, signal });
+}
+
+const isWritten = async (path: string): Promise<boolean> => ((await stat(path).catch(() => undefined))?.size ?? 0) > 0;
+
 function stillArgv(path: string, atMs: number, temporary: string, to: string, asked: StillAsked): string[] {
-  const { widthPx, rect, quality = 3 } = asked;
+  return [...quietArgv('warning'), ...inputArgv(path, atMs), ...outputArgv(0, temporary, isPng(to), asked)];
+}
+
+function stillsArgv(path: string, stills: readonly StillAt[]): string[] {
+  // Threads of a decoder cost more than they give for a picture or two.
+  const inputs = stills.flatMap(({ atMs }) => ['-threads', '1', ...inputArgv(path, Math.max(0, atMs))]);
+  const outputs = stills.flatMap(({ to, ...asked }, at) => outputArgv(at, to, isPng(to), asked));
+  return [...quietArgv('error'), ...inputs, ...outputs];
+}
+
+const isPng = (name: string): boolean => /\.png$/i.test(name);
+
+const inputArgv = (path: string, atMs: number): string[] => [
+  ...FOREIGN_FILE_ARGV,
+  '-ss',
+  String(atMs / 1000),
+  '-i',
+  fileUrl(path),
+];
+
+/** Arguments of a still. Its bytes do not depend on the number of processors: texts are kept by them. */
+function outputArgv(input: number, to: string, png: boolean, { widthPx, rect, quality = 3 }: StillAsked): string[] {
   const crop = rect ? [`crop=w=iw*${rect.width}:h=ih*${rect.height}:x=iw*${rect.x}:y=ih*${rect.y}`] : [];
   const scale = widthPx === undefined ? [] : [`scale='min(${widthPx},iw)':-2:flags=lanczos`];
-  const isPng = /\.png$/i.test(to);
-  const coding = isPng ? ['-c:v', 'png'] : ['-c:v', 'mjpeg', '-q:v', String(quality), '-pix_fmt', 'yuvj420p'];
   const filters = [...crop, ...scale];
+  const coding = png ? ['-c:v', 'png'] : ['-c:v', 'mjpeg', '-q:v', String(quality), '-pix_fmt', 'yuvj420p'];
+  const file = ['-map_metadata', '-1', '-f', 'image2', '-update', '1', '-y', fileUrl(to)];
   return [
-    ...quietArgv('warning'),
-    ...FOREIGN_FILE_ARGV,
-    '-ss',
-    String(atMs / 1000),
-    '-i',
-    fileUrl(path),
     '-map',
-    '0:V:0',
+    `${input}:V:0`,
     ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
     '-frames:v',
     '1',
-    ...coding,
-    '-map_metadata',
-    '-1',
-    '-f',
-    'image2',
-    '-update',
+    '-threads',
     '1',
-    '-y',
-    fileUrl(temporary),
+    ...coding,
+    ...file,
   ];
 }

@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
+import { bytesOfFile } from '#lib/runtime/disk/read-at.ts';
 import { isImpossible } from '#lib/media/groups/byte-source.ts';
-import { NotAlone, openKeyPictures, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
+import { NotAlone, keyPicturesOf, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
 import { lengthOf, type Interval } from '#lib/media/intervals.ts';
 import { chosenPictures } from './chosen-pictures.ts';
 import { fileUrl, FOREIGN_FILE_ARGV, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
@@ -67,10 +69,10 @@ async function drewOfKeys(
   shown: readonly Interval[],
   draw: Draw,
 ): Promise<boolean> {
-  const keys = await openKeyPictures(path);
-  if (isImpossible(keys)) return false;
+  const file = await open(path, 'r');
   try {
-    if (keys.timesMs.length === 0) return false;
+    const keys = await keyPicturesOf(bytesOfFile(file));
+    if (isImpossible(keys) || keys.timesMs.length === 0) return false;
     const numbers = keysForPreviews(keys.timesMs, geometry, shown);
     await draw(pipeInputArgv('h264', 0, ['-framerate', '1']), [], (give) => giveKeys(keys, numbers, give));
     return true;
@@ -78,7 +80,7 @@ async function drewOfKeys(
     if (error instanceof NotAlone) return false;
     throw error;
   } finally {
-    await keys.close();
+    await file.close();
   }
 }
 

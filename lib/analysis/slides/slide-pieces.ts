@@ -65,7 +65,7 @@ function piecesOf(things: readonly Interval[], stretches: readonly Interval[]): 
 }
 
 function puttingTogether(slides: readonly Slide[], pieces: readonly Piece[], isCut: boolean): Slide[] {
-  const made: (Slide & { toMs: number })[] = [];
+  const made: Slide[] = [];
   /** Number of the first piece of each slide, and of the slide of the last one. */
   const firsts = new Map<number, number>();
   let last: number | undefined;
@@ -73,22 +73,25 @@ function puttingTogether(slides: readonly Slide[], pieces: readonly Piece[], isC
     const slide = slides[of]!;
     const byMs = isCut ? earlierMs : 0;
     const [fromMs, toMs] = [piece.fromMs - byMs, piece.toMs - byMs];
-    if (isCut && last === of) {
-      made.at(-1)!.toMs = toMs;
+    const isIn = (ms: number): boolean => ms >= piece.fromMs && ms < piece.toMs;
+    const additionsMs = slide.additionsMs.filter(isIn).map((ms) => ms - byMs);
+    const before = made.at(-1);
+    if (isCut && before && last === of) {
+      const pictureMs = isIn(slide.pictureMs) ? slide.pictureMs - byMs : before.pictureMs;
+      made[made.length - 1] = { ...before, toMs, pictureMs, additionsMs: [...before.additionsMs, ...additionsMs] };
       continue;
     }
     if (toMs - fromMs < Math.min(LEAST_MS, slide.toMs - slide.fromMs)) continue;
     const same = firsts.get(of) ?? (slide.sameAs === undefined ? undefined : firsts.get(slide.sameAs));
     if (!firsts.has(of)) firsts.set(of, same ?? made.length);
     last = of;
-    const isIn = (ms: number): boolean => ms >= piece.fromMs && ms < piece.toMs;
     // Where the picture with all of it was left out, the last one of the piece has most of it.
     const pictureMs = isIn(slide.pictureMs) ? slide.pictureMs : Math.max(piece.fromMs, piece.toMs - LEAST_MS / 2);
     made.push({
       fromMs,
       toMs,
       pictureMs: pictureMs - byMs,
-      additionsMs: slide.additionsMs.filter(isIn).map((ms) => ms - byMs),
+      additionsMs,
       ...(same === undefined ? {} : { sameAs: same }),
     });
   }

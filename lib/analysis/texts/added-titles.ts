@@ -1,7 +1,8 @@
 import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
-import { readText, type ReadText } from './read-text.ts';
-import { stillOf, type SlideTextsAsked } from './slide-texts.ts';
+import { readOnce } from './kept-texts.ts';
+import type { ReadText } from './read-text.ts';
+import { byFew, stillsOf, type SlideTextsAsked } from './slide-texts.ts';
 import type { Tesseract } from './tesseract.ts';
 
 /** A part of a slide, with the title that it had. */
@@ -18,30 +19,63 @@ const WHOLE_BEFORE_MS = 1500;
 /** Part of the pairs of letters that two readings of one title have in common, at least: some letters are misread. */
 const SAME = 0.6;
 
+/** Slides with the texts that were read of them, in their order. */
+interface ReadSlides {
+  slides: readonly Slide[];
+  texts: readonly (ReadText | undefined)[];
+}
+
 /**
- * Parts of a slide by its titles: where something was added to it, and it had another title then, a new part begins. `read` is
- * the text of the whole slide. A slide that kept its title is one part, and costs one more picture to read.
+ * Parts of slides by their titles: where something was added to a slide, and it had another title then, a new part begins. A
+ * slide that kept its title is one part, and costs one more picture to read; one to which nothing was added costs none.
  */
-export async function partsByTitle(
+export async function titledParts(
   programs: Programs,
   tesseract: Tesseract,
   path: string,
-  { slide, read, asked }: { slide: Slide; read: ReadText | undefined; asked: SlideTextsAsked },
+  { slides, texts }: ReadSlides,
+  asked: SlideTextsAsked,
 ): Promise<TitledPart[]> {
-  const { fromMs, toMs, additionsMs, sameAs } = slide;
-  const whole = { fromMs, toMs, title: read?.title };
-  if (additionsMs.length === 0 || sameAs !== undefined || !read?.title) return [whole];
-  const pieces = piecesOf(slide);
-  const titleIn = async ({ from, to }: Piece): Promise<string | undefined> => {
-    const still = await stillOf(programs, path, Math.max(to - WHOLE_BEFORE_MS, (from + to) / 2), asked);
-    return (await readText(tesseract, still, { ...asked, rect: undefined })).title;
-  };
-  const first = await titleIn(pieces[0]!);
-  if (first === undefined || isSameTitle(first, read.title)) return [whole];
+  const parts = slides.map(({ fromMs, toMs }, at): TitledPart[] => [{ fromMs, toMs, title: texts[at]?.title }]);
+  const titleOf = async (still: Buffer): Promise<string | undefined> =>
+    (await readOnce(tesseract, still, { ...asked, rect: undefined })).title;
+  const titleIn = async (piece: Piece): Promise<string | undefined> =>
+    titleOf((await stillsOf(programs, path, [wholeAt(piece)], asked))[0]!);
+  const growing = slides.flatMap((slide, at) => {
+    const title = texts[at]?.title;
+    const isOwn = slide.sameAs === undefined && slide.additionsMs.length > 0;
+    return isOwn && title ? [{ at, slide, title, pieces: piecesOf(slide) }] : [];
+  });
+  let done = 0;
+  await byFew(growing, async (few) => {
+    const moments = few.map(({ pieces }) => wholeAt(pieces[0]!));
+    for (const [n, still] of (await stillsOf(programs, path, moments, asked)).entries()) {
+      const { at, slide, title, pieces } = few[n]!;
+      const first = await titleOf(still);
+      if (first !== undefined && !isSameTitle(first, title))
+        parts[at] = await partsOf(slide, pieces, { first, last: title, titleIn });
+      asked.onProgress?.((done += 1) / growing.length);
+    }
+  });
+  return parts.flat();
+}
+
+interface Titles {
+  /** Titles of the first and of the last piece. */
+  first: string;
+  last: string;
+  /** The title of another one. */
+  titleIn: (piece: Piece) => Promise<string | undefined>;
+}
+
+async function partsOf(
+  { fromMs, toMs }: Slide,
+  pieces: readonly Piece[],
+  { first, last, titleIn }: Titles,
+): Promise<TitledPart[]> {
   const parts: TitledPart[] = [{ fromMs, toMs, title: first }];
   for (const piece of pieces.slice(1)) {
-    const isLast = piece.to === toMs;
-    const title = isLast ? read.title : await titleIn(piece);
+    const title = piece.to === toMs ? last : await titleIn(piece);
     const before = parts.at(-1)!;
     if (title === undefined || isSameTitle(before.title ?? '', title)) continue;
     before.toMs = piece.from;
@@ -49,6 +83,9 @@ export async function partsByTitle(
   }
   return parts;
 }
+
+/** The moment at which all of a piece is seen. */
+const wholeAt = ({ from, to }: Piece): number => Math.max(to - WHOLE_BEFORE_MS, (from + to) / 2);
 
 interface Piece {
   from: number;

@@ -50,9 +50,9 @@ export async function readText(tesseract: Tesseract, picture: string | Buffer, a
   const [image, list] = [`${stem}.png`, `${stem}.words`];
   try {
     await writeFile(image, png);
-    const words = knownWords(asked.words ?? []);
+    const words = wordList(asked.words);
     if (words) await writeFile(list, words);
-    const argv = [image, 'stdout', '-l', languagesOf(tesseract, asked.languages ?? LANGUAGES).join('+')];
+    const argv = [image, 'stdout', '-l', languagesOf(tesseract, asked.languages).join('+')];
     const { code, stdout, reason } = await runProgram(
       tesseract.path,
       [...argv, ...(words ? ['--user-words', list] : []), 'tsv'],
@@ -104,13 +104,13 @@ async function prepared(picture: string | Buffer, rect: Rect | undefined): Promi
 }
 
 /** The languages that are asked for and there; if none is, all that are there. */
-function languagesOf({ languages }: Tesseract, asked: readonly string[]): readonly string[] {
+export function languagesOf({ languages }: Tesseract, asked: readonly string[] = LANGUAGES): readonly string[] {
   const there = asked.filter((language) => languages.includes(language));
   return there.length > 0 ? there : languages;
 }
 
-/** A list of words, one a line; undefined without any. */
-function knownWords(words: readonly string[]): string | undefined {
+/** The list of words that the program is given, one a line; undefined without any. */
+export function wordList(words: readonly string[] = []): string | undefined {
   const good = words.flatMap((word) => word.split(/\s+/)).filter((word) => /^[\p{L}\p{N}’'-]{2,60}$/u.test(word));
   return good.length === 0 ? undefined : `${[...new Set(good)].slice(0, MOST_WORDS).join('\n')}\n`;
 }

@@ -3,11 +3,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '#lib/media/geometry.ts';
 import { momentIn, type Interval } from '#lib/media/intervals.ts';
-import { takeStill } from '../pictures/stills.ts';
+import { onAllProcessors } from '#lib/runtime/processes/on-all-processors.ts';
+import { takeStills } from '../pictures/stills.ts';
 import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
 import type { Window } from '../slides/windows.ts';
-import { readText, type ReadText, type TextAsked } from './read-text.ts';
+import { readOnce, type KeptTexts } from './kept-texts.ts';
+import type { ReadText, TextAsked } from './read-text.ts';
 import type { Tesseract } from './tesseract.ts';
 
 /** What is asked of reading the slides of a file. */
@@ -15,16 +17,32 @@ export interface SlideTextsAsked extends TextAsked {
   windows?: readonly Window[];
   /** Stretches of the file that are kept, if the slides have the times of what is left then; undefined: all is kept. */
   kept?: readonly Interval[] | undefined;
-  /** Gets the still of each slide (a JPEG), before it is removed: for a page of a document. */
+  /** Texts that were read before; without them each still is read. */
+  texts?: KeptTexts | undefined;
+  /** Gets the still of each slide (a JPEG), before it is removed, in any order: for a page of a document. */
   onStill?: (still: Buffer, slide: number) => void | Promise<void>;
   /** Told how much is done, 0 to 1. */
   onProgress?: (part: number) => void;
 }
 
+/** Slides whose stills are taken by one FFmpeg, which has as many decoders. */
+const TOGETHER = 6;
+
+/** Does a few things of a list at a time, on each processor. Rejects with the first failure, when all have ended. */
+export async function byFew<Item>(items: readonly Item[], act: (few: readonly Item[]) => Promise<void>): Promise<void> {
+  const few = Array.from({ length: Math.ceil(items.length / TOGETHER) }, (_none, at) =>
+    items.slice(at * TOGETHER, (at + 1) * TOGETHER),
+  );
+  await onAllProcessors(few, async (some) => {
+    await act(some);
+    return undefined;
+  });
+}
+
 /**
- * Reads the text of each slide, in their order, from the picture in which all of it is shown. A slide that is shown
- * again has the text of the earlier one, and no still is taken of it. Without tesseract (undefined) all texts are undefined,
- * and stills are taken all the same.
+ * Reads the text of each slide from the picture in which all of it is shown. A slide that is shown again has the text of the
+ * earlier one, and no still is taken of it. Without tesseract (undefined) all texts are undefined, and stills are taken all
+ * the same. A picture whose text is kept is not read again.
  */
 export async function readSlideTexts(
   programs: Programs,
@@ -33,28 +51,43 @@ export async function readSlideTexts(
   slides: readonly Slide[],
   asked: SlideTextsAsked,
 ): Promise<(ReadText | undefined)[]> {
-  const texts: (ReadText | undefined)[] = [];
-  for (const [at, { pictureMs, sameAs }] of slides.entries()) {
-    if (sameAs !== undefined && sameAs < at) texts.push(texts[sameAs]);
-    else {
-      const still = await stillOf(programs, path, pictureMs, asked);
+  const texts: (ReadText | undefined)[] = slides.map(() => undefined);
+  const earlier = ({ sameAs }: Slide, at: number): number | undefined =>
+    sameAs !== undefined && sameAs < at ? sameAs : undefined;
+  const numbered = slides.map((slide, at) => ({ ...slide, at, same: earlier(slide, at) }));
+  const own = numbered.filter(({ same }) => same === undefined);
+  let done = 0;
+  await byFew(own, async (few) => {
+    const moments = few.map(({ pictureMs }) => pictureMs);
+    for (const [n, still] of (await stillsOf(programs, path, moments, asked)).entries()) {
+      const { at } = few[n]!;
       await asked.onStill?.(still, at);
-      texts.push(tesseract && (await readText(tesseract, still, { ...asked, rect: undefined })));
+      texts[at] = tesseract && (await readOnce(tesseract, still, { ...asked, rect: undefined }));
+      asked.onProgress?.((done += 1) / own.length);
     }
-    asked.onProgress?.((at + 1) / slides.length);
-  }
+  });
+  for (const { at, same } of numbered) if (same !== undefined) texts[at] = texts[same];
   return texts;
 }
 
-/** A still of the slides at a time (a JPEG): only the part of the picture in which they are. */
-export async function stillOf(programs: Programs, path: string, atMs: number, asked: SlideTextsAsked): Promise<Buffer> {
-  const file = join(asked.folder, `${randomUUID()}.jpg`);
-  const rect = asked.rect ?? windowAt(asked.windows ?? [], atMs);
+/** Stills of the slides at a few times (JPEGs): only the part of the picture in which they are. */
+export async function stillsOf(
+  programs: Programs,
+  path: string,
+  moments: readonly number[],
+  asked: SlideTextsAsked,
+): Promise<Buffer[]> {
+  const stills = moments.map((ms) => ({
+    atMs: momentIn(asked.kept, ms),
+    to: join(asked.folder, `${randomUUID()}.jpg`),
+    rect: asked.rect ?? windowAt(asked.windows ?? [], ms),
+    quality: 2,
+  }));
   try {
-    await takeStill(programs, path, momentIn(asked.kept, atMs), file, { rect, quality: 2, signal: asked.signal });
-    return await readFile(file);
+    await takeStills(programs, path, stills, asked);
+    return await Promise.all(stills.map(({ to }) => readFile(to)));
   } finally {
-    await rm(file, { force: true });
+    await Promise.all(stills.map(({ to }) => rm(to, { force: true })));
   }
 }
 

@@ -1,11 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { TICKS_PER_SECOND } from '../packet.ts';
 import { NAL, nalType } from '../h264.ts';
-import { readUpTo } from '#lib/runtime/disk/read-at.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { avcConfig } from './avc-config.ts';
-import { isImpossible, type Impossible } from './byte-source.ts';
-import { bytesOfFile } from './file-bytes.ts';
+import { isImpossible, type ByteSource, type Impossible } from './byte-source.ts';
 import { isSlice, unitsOf } from './group-digest.ts';
 import { openMp4Index, type IndexedTrack } from './mp4-index.ts';
 import { presentedAt } from './sample-table.ts';
@@ -16,7 +13,6 @@ export interface KeyPictures {
   readonly timesMs: Float64Array;
   /** One of them as an Annex B stream with its parameter sets. Rejects with `NotAlone` if others are needed to decode it. */
   annexB(number: number): Promise<Buffer>;
-  close(): Promise<void>;
 }
 
 /** A picture cannot be decoded alone, or is damaged. */
@@ -28,21 +24,9 @@ export class NotAlone extends Error {
 const MOST_BYTES = 32 << 20;
 const START_CODE = Buffer.from([0, 0, 0, 1]);
 
-/** Opens the key pictures of a film, by its index alone. In words why they cannot be taken one by one; rejects if the file cannot be read. */
-export async function openKeyPictures(path: string): Promise<KeyPictures | Impossible> {
-  const file = await open(path, 'r');
-  try {
-    const keys = await keysOf(file);
-    if (isImpossible(keys)) await file.close();
-    return keys;
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-async function keysOf(file: FileHandle): Promise<KeyPictures | Impossible> {
-  const index = await openMp4Index(bytesOfFile(file));
+/** The key pictures of a film, by its index alone; in words why they cannot be taken one by one. */
+export async function keyPicturesOf(bytes: ByteSource): Promise<KeyPictures | Impossible> {
+  const index = await openMp4Index(bytes);
   if (isImpossible(index)) return index;
   const videos = index.tracks.filter(({ kind }) => kind === 'video');
   const [video] = videos;
@@ -58,9 +42,8 @@ async function keysOf(file: FileHandle): Promise<KeyPictures | Impossible> {
     timesMs,
     async annexB(number) {
       const at = numbers[number]!;
-      const bytes = sizes[at]!;
-      const units =
-        bytes > MOST_BYTES ? undefined : unitsOf(await readUpTo(file, offsets[at]!, bytes), config.lengthBytes);
+      const size = sizes[at]!;
+      const units = size > MOST_BYTES ? undefined : unitsOf(await bytes.read(offsets[at]!, size), config.lengthBytes);
       const slice = units?.find(isSlice);
       if (!units || !slice || nalType(slice) !== NAL.idr)
         throw new NotAlone(
@@ -68,7 +51,6 @@ async function keysOf(file: FileHandle): Promise<KeyPictures | Impossible> {
         );
       return Buffer.concat([...sets, ...units].flatMap((unit) => [START_CODE, unit]));
     },
-    close: () => file.close(),
   };
 }
 

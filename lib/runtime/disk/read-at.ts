@@ -18,3 +18,11 @@ export async function readAt(file: FileHandle, at: number, bytes: number): Promi
   if (data.length < bytes) throw new Error(`the file has ${at + data.length} of its ${at + bytes} bytes`);
   return data;
 }
+
+/** The bytes of an open file, which may grow between two reads: of a place on, fewer only at its end. */
+export const bytesOfFile = (
+  file: FileHandle,
+): { sizeBytes(): Promise<number>; read(at: number, bytes: number): Promise<Buffer> } => ({
+  sizeBytes: async () => (await file.stat()).size,
+  read: (at, bytes) => readUpTo(file, at, bytes),
+});

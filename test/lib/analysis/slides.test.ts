@@ -275,10 +275,12 @@ describe('pieces of slides', () => {
     ];
     assert.deepEqual(short(slidesThroughCut(slides, kept)), [
       [0, 3000, 2000, undefined],
-      [3000, 15_000, 9500, undefined],
+      [3000, 15_000, 14_000, undefined],
       [15_000, 20_000, 19_500, undefined],
       [20_000, 30_000, 29_500, undefined],
     ]);
+    const added = [slide(0, 25_000, { additionsMs: [1000, 11_000, 15_000, 21_000] })];
+    assert.deepEqual(slidesThroughCut(added, kept)[0]?.additionsMs, [9000, 11_000], 'of all that is left of it');
     const rect = { x: 0, y: 0, width: 0.5, height: 0.5 };
     assert.deepEqual(windowsThroughCut([{ fromMs: 10_000, toMs: 52_000, rect }], kept), [
       { fromMs: 8000, toMs: 10_000, rect },

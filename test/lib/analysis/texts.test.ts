@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isSameTitle } from '#lib/analysis/texts/added-titles.ts';
+import { formatReadText, parseReadText, readOnce } from '#lib/analysis/texts/kept-texts.ts';
+import type { ReadText, TextAsked } from '#lib/analysis/texts/read-text.ts';
 import { titleOf } from '#lib/analysis/texts/title.ts';
 import { readTsv } from '#lib/analysis/texts/tsv.ts';
 
@@ -66,5 +68,54 @@ describe('the title of a slide', () => {
     assert.equal(titleOf(equal, 300), 'Above');
     assert.equal(titleOf(linesOf(word(1, 0, 0, 40, '42')), 300), undefined);
     assert.equal(titleOf([], 300), undefined);
+  });
+});
+
+describe('texts that are kept', () => {
+  const read: ReadText = {
+    lines: linesOf(word(1, 10, 10, 20, 'Le'), word(1, 60, 10, 20, 'cœur')),
+    title: 'Le cœur',
+    size: { widthPx: 640, heightPx: 360 },
+  };
+
+  test('are found by all that decides what is read, and by nothing else', async () => {
+    const keys: string[] = [];
+    const texts = {
+      async find(key: string) {
+        keys.push(key);
+        return read;
+      },
+      keep: async () => assert.fail('it was kept before'),
+    };
+    const tesseract = { path: '/nothing/tesseract', version: '5', languages: ['eng', 'fra', 'deu'] };
+    const keyOf = async (picture: string, asked: Partial<TextAsked> = {}): Promise<string> => {
+      assert.equal(await readOnce(tesseract, Buffer.from(picture), { folder: '/nothing', texts, ...asked }), read);
+      return keys.at(-1)!;
+    };
+    const words = ['Purkinje'];
+    const first = await keyOf('a', { languages: ['fra'], words });
+    for (const same of [
+      { languages: ['fra'], words: ['Purkinje', 'Purkinje'], folder: '/other' },
+      { languages: ['fra', 'ita'], words },
+      { words },
+    ])
+      assert.equal(await keyOf('a', same), first);
+    const others = [
+      await keyOf('b', { languages: ['fra'], words }),
+      await keyOf('a', { languages: ['eng'], words }),
+      await keyOf('a', { languages: ['fra', 'eng'], words }),
+      await keyOf('a', { languages: ['fra'], words: ['Purkinj'] }),
+      await keyOf('a', { languages: ['fra'] }),
+      await keyOf('a', { languages: ['fra'], words, rect: { x: 0, y: 0, width: 1, height: 0.5 } }),
+    ];
+    assert.equal(new Set([first, ...others]).size, 7);
+  });
+
+  test('are the same when they are read again; what is damaged counts as not kept', () => {
+    assert.deepEqual(parseReadText(formatReadText(read)), read);
+    const untitled = { ...read, title: undefined };
+    assert.deepEqual(parseReadText(formatReadText(untitled)), untitled);
+    const wrong = ['', 'null', '{"lines":3}', '{"lines":[],"size":{}}', formatReadText(read).slice(0, -1)];
+    for (const text of wrong) assert.equal(parseReadText(text), undefined, text);
   });
 });

@@ -1,6 +1,7 @@
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { stat } from 'node:fs/promises';
-import { belowMedia, isOfNothing, type ChunkNeeds } from '../chunk-needs.ts';
+import { isOfNothing } from '../../../store/connect.ts';
+import { belowMedia, type ChunkNeeds } from '../chunk-needs.ts';
 import type { Film } from './film.ts';
 
 const DIGEST_BYTES = 32;

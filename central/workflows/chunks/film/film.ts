@@ -1,13 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { avcConfig, type AvcConfig } from '@amphi/lib/media/groups/avc-config.ts';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
-import { bytesOfFile } from '@amphi/lib/media/groups/file-bytes.ts';
 import { closedGroups, type Group } from '@amphi/lib/media/groups/closed-groups.ts';
 import { isSlice, openDigest, unitsOf } from '@amphi/lib/media/groups/group-digest.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { NAL, nalType } from '@amphi/lib/media/h264.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
-import { readUpTo } from '@amphi/lib/runtime/disk/read-at.ts';
+import { bytesOfFile, readUpTo } from '@amphi/lib/runtime/disk/read-at.ts';
 import { openTurns } from '@amphi/lib/runtime/turns.ts';
 
 /** An H.264 film in an MP4 file, group by group. It may still grow. */

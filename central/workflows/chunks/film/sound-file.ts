@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { openMp4Index, type IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
-import { bytesOfFile } from '@amphi/lib/media/groups/file-bytes.ts';
+import { bytesOfFile } from '@amphi/lib/runtime/disk/read-at.ts';
 
 /** The track of sound of an MP4 file. Rejects if there is none, or if it cannot be read. */
 export async function soundTrackOf(path: string): Promise<IndexedTrack> {

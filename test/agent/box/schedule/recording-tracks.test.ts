@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tracksOf } from '#agent/box/schedule/recording-tracks.ts';
+import { tracksOf, tracksOfPart } from '#agent/box/schedule/recording-tracks.ts';
 import type { FoundSlide, LayoutChange, Recording } from '#agent/device/recording.ts';
 import { parseLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
 import { parseSlideList } from '#lib/analysis/slides/slide-list.ts';
@@ -89,4 +89,44 @@ test('channel B has its own layouts, beside channel A and alone', () => {
     told(alone).map(([kind, stream]) => [kind, stream]),
     [['layout', 2]],
   );
+});
+
+test('of a part that is written, slides have the times of its file, and are the same text until there is another one', () => {
+  const parts = [partOf(1), partOf(2, { state: 'writing', durationMs: 30_000 })];
+  const slides = [
+    slide(1, 0),
+    slide(1, 50_000),
+    slide(2, 12_000),
+    slide(2, 20_000, 0),
+    slide(2, 29_000),
+    slide(2, 31_000),
+  ];
+  const growing = { ...RECORDING, parts, slides };
+  const { slides: text, layout: track } = tracksOfPart(growing, parts[1]!.name)!;
+  assert.deepEqual(
+    parseSlideList(text)!.slides.map(({ fromMs, toMs, pictureMs, sameAs }) => [fromMs, toMs, pictureMs, sameAs]),
+    [
+      [12_000, 20_000, 14_000, undefined],
+      [20_000, 29_000, 22_000, undefined],
+      [29_000, 30_000, 29_999, undefined],
+    ],
+  );
+  assert.deepEqual(
+    parseLayoutTrack(track)!.layouts.map(({ atMs, name }) => [atMs, name]),
+    [
+      [0, 'Camera'],
+      [10_000, 'Slides'],
+    ],
+  );
+  const later = (durationMs: number, more = {}): unknown =>
+    tracksOfPart({ ...growing, parts: [parts[0]!, { ...parts[1]!, durationMs }], ...more }, parts[1]!.name);
+  const few = { slides: slides.slice(0, 4) };
+  assert.deepEqual(later(40_000, few), later(50_000, few));
+  assert.notDeepEqual(later(40_000, few), later(40_000));
+  // What has ended is the same as at the end.
+  const own = { slides: [slide(2, 12_000), slide(2, 20_000), slide(2, 29_000)], parts: [partOf(2)] };
+  const whole = told({ ...growing, ...own, layouts: growing.layouts!.filter(({ part }) => part === 2) });
+  assert.deepEqual(parseSlideList(text)!.slides.slice(0, 2), parseSlideList(whole[1]![2])!.slides.slice(0, 2));
+  assert.equal(tracksOfPart({ ...growing, slides: slides.slice(0, 2) }, parts[1]!.name), undefined);
+  assert.equal(tracksOfPart(growing, 'another.mp4'), undefined);
 });

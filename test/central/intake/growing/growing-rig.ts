@@ -91,6 +91,7 @@ export interface TusAgent {
   append(path: string, offset: number, bytes: Uint8Array, headers?: Record<string, string>): Promise<Response>;
   head(path: string): Promise<Response>;
   end(path: string, about: object): Promise<Response>;
+  tracks(path: string, tracks: object): Promise<Response>;
 }
 
 export function tusAgent(url: string, authorization: string): TusAgent {
@@ -115,5 +116,7 @@ export function tusAgent(url: string, authorization: string): TusAgent {
     head: (path) => send('HEAD', path, {}),
     end: (path, about) =>
       send('PUT', `${path}/finished`, { 'content-type': 'application/json' }, JSON.stringify(about)),
+    tracks: (path, tracks) =>
+      send('PUT', `${path}/tracks`, { 'content-type': 'application/json' }, JSON.stringify(tracks)),
   };
 }

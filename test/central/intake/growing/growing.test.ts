@@ -8,6 +8,8 @@ import { hearGrowing, type GrowingNotice } from '#central/intake/growing/notices
 import { ha1Of } from '#central/identity/digest.ts';
 import { auditEntries } from '#central/identity/audit.ts';
 import { removeEvents } from '#central/timetable/schedule.ts';
+import { formatLayoutTrack } from '#lib/analysis/slides/layout-track.ts';
+import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { until } from '#test/support/until.ts';
@@ -25,6 +27,10 @@ before(async () => {
 after(() => on.close());
 
 const ABOUT = { recording: 'take-1', flavor: 'presenter/source', filename: 'PAES_UE3_S1R1.mp4' };
+const TRACKS = {
+  layout: formatLayoutTrack({ durationMs: 3000, layouts: [] }),
+  slides: formatSlideList({ slides: [] }),
+};
 const growing = (): string => join(on.rig.services.store.folder, '.growing');
 const end = () => ({ bytes: film.fragments.length, ...film.words });
 
@@ -218,6 +224,9 @@ test('an upload belongs to its agent', async () => {
   assert.equal((await by('box_e').head(path)).status, 404);
   assert.equal((await by('box_e').append(path, 1, Buffer.from('b'))).status, 404);
   assert.equal((await by('box_e').end(path, end())).status, 404);
+  assert.equal((await by('box_e').tracks(path, TRACKS)).status, 404);
+  assert.equal((await by('box_d').tracks(path, TRACKS)).status, 200);
+  assert.equal((await tusAgent(on.url, on.rig.as('viewer').authorization).tracks(path, TRACKS)).status, 403);
   assert.equal((await tusAgent(on.url, on.rig.as('viewer').authorization).head(path)).status, 403);
   const id = await scheduled(crypto.randomUUID());
   await database.updateTable('events').set({ recorded_by: 'box_d' }).where('id', '=', id).execute();
@@ -256,6 +265,39 @@ test('what is told of an upload is checked, with what would be right', async () 
   assert.equal((await agent.create(ABOUT, { 'upload-length': String(2 ** 50) })).status, 413);
   const wrong = await agent.end(path, { bytes: -1, tags: { nonsense: '' }, chapters: [] });
   assert.equal(wrong.status, 400);
+});
+
+test('slides that are told are checked, are kept with the upload, and the last ones count', async () => {
+  const path = await begun();
+  const kept = () =>
+    on.rig.services.database
+      .selectFrom('growing_tracks')
+      .select(['layout', 'slides'])
+      .where('upload', '=', path.split('/').at(-1) ?? '')
+      .execute();
+  const slide = (fromMs: number) => ({ fromMs, toMs: fromMs + 1000, pictureMs: fromMs + 500, additionsMs: [] });
+  const disordered = formatSlideList({ slides: [slide(5000), slide(1000)] });
+  for (const [tracks, words] of [
+    [{ ...TRACKS, slides: '{"slides":' }, /slides: must be a list of slides, in the order of time/],
+    [{ ...TRACKS, slides: disordered }, /slides: must be a list of slides/],
+    [{ ...TRACKS, layout: '[]' }, /layout: must be a track of layouts/],
+    [{ slides: TRACKS.slides }, /layout/],
+    [{ ...TRACKS, layout: ' '.repeat(200_000) }, /layout/],
+    [{ ...TRACKS, more: '' }, /more/],
+  ] as const) {
+    const answer = await agent.tracks(path, tracks);
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), words);
+  }
+  assert.deepEqual(await kept(), []);
+  for (const slides of [[], [slide(0)], [slide(0), slide(1000)]]) {
+    const answer = await agent.tracks(path, { ...TRACKS, slides: formatSlideList({ slides }) });
+    assert.deepEqual([answer.status, await answer.json()], [200, { slides: slides.length }]);
+  }
+  assert.deepEqual(await kept(), [{ ...TRACKS, slides: formatSlideList({ slides: [slide(0), slide(1000)] }) }]);
+  assert.equal((await agent.tracks(`/api/v1/growing/${crypto.randomUUID()}`, TRACKS)).status, 404);
+  await fetch(`${on.url}${path}`, { method: 'DELETE', headers: on.rig.as('agent') });
+  assert.deepEqual(await kept(), []);
 });
 
 test('when an event is deleted while it is recorded, nothing of it is left', async () => {

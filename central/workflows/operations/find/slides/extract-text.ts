@@ -2,8 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Slide } from '@amphi/lib/analysis/slides/slide-detector.ts';
 import type { ReadText } from '@amphi/lib/analysis/texts/read-text.ts';
-import { partsByTitle, type TitledPart } from '@amphi/lib/analysis/texts/added-titles.ts';
-import { readSlideTexts } from '@amphi/lib/analysis/texts/slide-texts.ts';
+import { titledParts, type TitledPart } from '@amphi/lib/analysis/texts/added-titles.ts';
+import { readSlideTexts, type SlideTextsAsked } from '@amphi/lib/analysis/texts/slide-texts.ts';
 import { writeSlidesPdf, type SlidePage } from '@amphi/lib/analysis/texts/slides-pdf.ts';
 import { findTesseract, type Tesseract } from '@amphi/lib/analysis/texts/tesseract.ts';
 import { formatMpeg7 } from '@amphi/lib/opencast/mpeg7.ts';
@@ -11,6 +11,7 @@ import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
 import sharp from 'sharp';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
+import { keptTexts } from '../../../texts/kept-texts.ts';
 import { asFailed } from '../as-failed.ts';
 import { recordingOf } from '../../media/commands/recording-of.ts';
 import { boxTracks } from './box-tracks.ts';
@@ -78,6 +79,7 @@ async function readSlides(
     kept,
     ...(windows ? { windows } : {}),
     languages: known.language.recognised,
+    texts: keptTexts(needs, context.workflow.event),
     words: known.words,
     signal: context.signal,
     onStill: async (still: Buffer, slide: number): Promise<void> => {
@@ -88,17 +90,16 @@ async function readSlides(
     onProgress: (part: number): void => context.progress(part * TEXTS_SHARE),
   };
   const texts = await asFailed(source, readSlideTexts(needs, reader, path, slides, asked));
-  const titled: TitledPart[] = [];
-  for (const [at, slide] of slides.entries()) {
-    const read = texts[at];
-    const whole = [{ fromMs: slide.fromMs, toMs: slide.toMs, title: read?.title }];
-    titled.push(
-      ...(reader ? await asFailed(source, partsByTitle(needs, reader, path, { slide, read, asked })) : whole),
-    );
-    context.progress(TEXTS_SHARE + ((1 - TEXTS_SHARE) * (at + 1)) / slides.length);
-  }
+  const titled = reader
+    ? await asFailed(source, titledParts(needs, reader, path, { slides, texts }, titlesAsked(asked, context)))
+    : slides.map(({ fromMs, toMs }) => ({ fromMs, toMs, title: undefined }));
   return { texts, titled, stills };
 }
+
+const titlesAsked = (asked: SlideTextsAsked, { progress }: OperationContext): SlideTextsAsked => ({
+  ...asked,
+  onProgress: (part) => progress(TEXTS_SHARE + (1 - TEXTS_SHARE) * part),
+});
 
 /** Share of the progress that reading the slides has; the rest is looking for titles that came with additions. */
 const TEXTS_SHARE = 0.8;

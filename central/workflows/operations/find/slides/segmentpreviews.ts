@@ -1,4 +1,5 @@
 import { momentIn } from '@amphi/lib/media/intervals.ts';
+import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 import { recordingOf } from '../../media/commands/recording-of.ts';
@@ -25,21 +26,21 @@ export const segmentpreviews = (needs: OperationNeeds): Operation => ({
       context.log(`stills are taken of the first ${MOST_STILLS} of ${slides.length} slides`, 'warning');
     const stills = slides.slice(0, MOST_STILLS);
     const { recording, kept } = await recordingOf(needs, source);
-    const added: ElementRow[] = [];
-    for (const [at, { fromMs, pictureMs }] of stills.entries()) {
+    const added: (ElementRow | undefined)[] = stills.map(() => undefined);
+    let done = 0;
+    await onAllProcessors([...stills.entries()], async ([at, { fromMs, pictureMs }]) => {
       const values = { time: (momentIn(kept, pictureMs) / 1000).toFixed(3) };
       const run = { profile, source: recording, values, durationMs: null, mayBeNone: true };
       const [made] = await runProfile(needs, context, run);
-      context.progress((at + 1) / stills.length);
-      if (!made) {
-        context.log(`there is no picture at ${values.time} s`, 'warning');
-        continue;
-      }
-      const target = targetOf(context, source);
-      const taken = await context.take({ ...target, file: made.file, fileName: made.fileName, kind: 'attachment' });
-      // The time of its slide, by which players find the picture of a slide.
-      added.push({ ...taken, start_ms: fromMs });
-    }
-    return { kind: 'done', added };
+      context.progress((done += 1) / stills.length);
+      if (made) {
+        const target = targetOf(context, source);
+        const taken = await context.take({ ...target, file: made.file, fileName: made.fileName, kind: 'attachment' });
+        // The time of its slide, by which players find the picture of a slide.
+        added[at] = { ...taken, start_ms: fromMs };
+      } else context.log(`there is no picture at ${values.time} s`, 'warning');
+      return undefined;
+    });
+    return { kind: 'done', added: added.filter((one) => one !== undefined) };
   },
 });
