@@ -105,18 +105,38 @@ async function lectureIn(central: Central, { hall, folder: own, box }: Place): P
   await sleep(Math.max(0, planned.endsAtMs - Date.now()));
   const tracks = await published(central, planned.event);
   const readyS = (Date.now() - planned.endsAtMs) / 1000;
-  const { atMs, last } = await found(central, planned.event);
+  const { atMs, last, operations } = await found(central, planned.event);
+  const since = (text: string | null): number => round((Date.parse(text ?? '') - planned.endsAtMs) / 1000, 1);
+  printTable(
+    `the operations of ${planned.event}: seconds after the end`,
+    ['operation', 'state', 'began', 'ended'],
+    operations.map(({ operation, state, startedAt, finishedAt }) => [
+      operation,
+      state,
+      since(startedAt),
+      since(finishedAt),
+    ]),
+  );
   const films = await played(central, own, tracks);
   return { readyS, foundS: (atMs - planned.endsAtMs) / 1000, last, films };
 }
 
 interface Operations {
   state: string;
-  operations: { operation: string; state: string; finishedAt: string | null; reason: string | null }[];
+  operations: {
+    operation: string;
+    state: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+    reason: string | null;
+  }[];
 }
 
 /** When the last of what is looked for in a lecture was found. */
-async function found(central: Central, event: string): Promise<{ atMs: number; last: string }> {
+async function found(
+  central: Central,
+  event: string,
+): Promise<{ atMs: number; last: string; operations: Operations['operations'] }> {
   const until = performance.now() + PATIENCE_S * 1000;
   while (performance.now() < until) {
     const [run] = (await central.get<{ workflows: { id: number }[] }>(`/api/v1/workflows?event=${event}`)).workflows;
@@ -126,7 +146,7 @@ async function found(central: Central, event: string): Promise<{ atMs: number; l
     if (failed) throw new Error(`${failed.operation} failed: ${failed.reason}`);
     if (finding.length > 0 && finding.every(({ finishedAt }) => finishedAt !== null)) {
       const [newest] = finding.toSorted((a, b) => Date.parse(b.finishedAt!) - Date.parse(a.finishedAt!));
-      return { atMs: Date.parse(newest!.finishedAt!), last: newest!.operation };
+      return { atMs: Date.parse(newest!.finishedAt!), last: newest!.operation, operations: told?.operations ?? [] };
     }
     await sleep(200);
   }

@@ -24,6 +24,13 @@ export function startAhead(needs: AheadNeeds): { close(): Promise<void> } {
   return watchGrowing(needs, 'a recording that grows is not encoded ahead', (notice) => sendAhead(needs, notice));
 }
 
+/** Milliseconds before the planned end of a lecture from which on little is left for after it. */
+const SOON_MS = 45_000;
+
+/** Whether a lecture ends soon, or might have ended by plan. */
+const endsSoon = ({ endsAt }: { endsAt: Date | null }): boolean =>
+  endsAt !== null && endsAt.getTime() - Date.now() < SOON_MS;
+
 /** Sends jobs for what has come of a recording. */
 async function sendAhead(needs: AheadNeeds, notice: GrowingNotice): Promise<void> {
   const { store, log } = needs;
@@ -32,7 +39,8 @@ async function sendAhead(needs: AheadNeeds, notice: GrowingNotice): Promise<void
   const { profiles, envelope } = wantedAhead(known, needs);
   if (profiles.length === 0 && !envelope) return;
   const { event } = known;
-  const order = { event, source: store.at(notice.path), isWhole: notice.state === 'ended', priority: PRIORITY };
+  const isWhole = notice.state === 'ended';
+  const order = { event, source: store.at(notice.path), isWhole, endsSoon: endsSoon(known), priority: PRIORITY };
   const sent = await needs.chunks.aheadOfTime({ ...order, profiles, envelope });
   const left = isImpossible(sent) ? [sent] : sent.leftOut;
   for (const { why } of left) log.debug({ event, why }, 'not encoded ahead');

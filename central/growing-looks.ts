@@ -74,7 +74,7 @@ export function watchGrowing(
 export async function knownOf(
   { database, definitions, standard }: GrowingNeeds,
   { event: id, upload }: GrowingNotice,
-): Promise<(Known & { event: string }) | undefined> {
+): Promise<(Known & { event: string; endsAt: Date | null }) | undefined> {
   const event = id === null ? undefined : await eventNamed(database, id);
   if (!event) return undefined;
   const growing = await database
@@ -87,5 +87,5 @@ export async function knownOf(
   if (!growing || !definition) return undefined;
   const variables = new Map(Object.entries(event.workflow_configuration));
   const operations = definitions.plan(definition, variables);
-  return { event: event.id, operations, variables, flavor: growing.flavor };
+  return { event: event.id, endsAt: event.ends_at, operations, variables, flavor: growing.flavor };
 }

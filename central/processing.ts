@@ -96,7 +96,8 @@ export async function openProcessing(
     operationOf,
     queueOf,
     handlerOf: (id) => definitions.handler(id),
-    atOnce: { [QUEUES.light]: LIGHT_AT_ONCE, [QUEUES.heavy]: heavyAtOnce, [QUEUES.awaited]: heavyAtOnce },
+    // One more of these: encodes of a recording that grew find most of it encoded, and wait for each other's rest.
+    atOnce: { [QUEUES.light]: LIGHT_AT_ONCE, [QUEUES.heavy]: heavyAtOnce, [QUEUES.awaited]: heavyAtOnce + 1 },
   });
   scope.defer(end);
   return workflows;

@@ -32,6 +32,8 @@ export interface AheadOrder {
   envelope?: boolean | undefined;
   /** Whether nothing will be added to the film. */
   isWhole: boolean;
+  /** Whether it will be whole soon: then shorter parts of it are encoded too, so that few are left for the end. */
+  endsSoon?: boolean;
   priority?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -49,8 +51,8 @@ interface Sent {
 
 type AheadNeeds = ChunkNeeds & { jobs: Pick<Jobs, 'send'> };
 
-/** Time of film for which it is worth to begin an encoder, while more is to come: half a minute, in ticks. */
-const LEAST_TICKS = 30 * 90_000;
+/** Time of film for which it is worth to begin an encoder, while more is to come, in ticks; and if the film ends soon. */
+const LEAST_TICKS = { usual: 30 * 90_000, soon: 3 * 90_000 };
 
 /**
  * Sends jobs for what is there of a film and not yet encoded, so that `encodeByChunks` finds it when the film is whole.
@@ -101,7 +103,8 @@ async function send(
   path: string,
   wanted: readonly WantedOutput[],
 ): Promise<Sent> {
-  const { event, isWhole, priority = 0 } = order;
+  const { event, isWhole, endsSoon, priority = 0 } = order;
+  const leastTicks = endsSoon ? LEAST_TICKS.soon : LEAST_TICKS.usual;
   return needs.database.transaction().execute(async (within) => {
     await lockTasks(within, event);
     const missing: Missing[] = [];
@@ -112,12 +115,12 @@ async function send(
       if (pieces.length > 0) missing.push({ wanted: one, pieces });
     }
     const { left } = await coveredByTasks(within, event, missing);
-    const runs = missingRuns(film, left).filter((run) => isWhole || isWorthIt(run, film));
+    const runs = missingRuns(film, left).filter((run) => isWhole || isWorthIt(run, film, leastTicks));
     await sendTasks(within, needs.jobs, { event, film: path, isWhole, priority }, runs);
     return { jobs: runs.length, filmMs: Math.round(runs.reduce((sum, { ticks }) => sum + ticks, 0) / 90) };
   });
 }
 
 /** Whether a run is long enough; one in the midst of the film will not become longer. */
-const isWorthIt = ({ ticks, first, count }: MissingRun, { groups }: Film): boolean =>
-  ticks >= LEAST_TICKS || first + count < groups.length;
+const isWorthIt = ({ ticks, first, count }: MissingRun, { groups }: Film, leastTicks: number): boolean =>
+  ticks >= leastTicks || first + count < groups.length;

@@ -11,7 +11,7 @@ import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { throwIfFailed } from '@amphi/lib/ffmpeg/run-ffmpeg.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { bytesOfFile, readAt } from '@amphi/lib/runtime/disk/read-at.ts';
-import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
+import { startChild, type Child, type Death } from '@amphi/lib/runtime/processes/child.ts';
 import { written } from '@amphi/lib/runtime/processes/written.ts';
 import { isOfNothing } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
@@ -217,7 +217,7 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
       children.push(child);
       feedWhenStarted();
       await fed;
-      throwIfFailed(child, await child.died);
+      throwIfNotEncoded(child, await child.died);
       const lufs = isLeveledAsItComes(options) ? loudnessTold(child.stderrTail()) : undefined;
       return { event, name: soundName(track), output: soundKey(options), lufs };
     }),
@@ -246,6 +246,14 @@ async function keepFollowed(
   } catch (error) {
     if (isOfNothing(error)) throw error;
     needs.log.warn({ err: error, task: id }, 'the envelope of a sound is not there when its film is whole');
+  }
+}
+
+function throwIfNotEncoded(child: Child, death: Death): void {
+  try {
+    throwIfFailed(child, death);
+  } catch (error) {
+    throw new Error(`FFmpeg could not encode the sound: ${(error as Error).message}`, { cause: error });
   }
 }
 

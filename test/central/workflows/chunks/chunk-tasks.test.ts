@@ -133,6 +133,19 @@ test('a film that grows is encoded as it comes, and when it is whole hardly anyt
   );
 });
 
+test('of a film that ends soon, parts of some seconds are encoded too', async () => {
+  const event = await rig.event();
+  const bytes = await readFile(await fragmented());
+  const growing = rig.store.at('ends-soon.mp4');
+  await writeFile(growing, bytes.subarray(0, Math.round(bytes.length * 0.2)));
+  const ahead = (endsSoon: boolean) =>
+    aheadOfTime(needs, { event, source: growing, profiles: [SMALL], isWhole: false, endsSoon });
+  assert.deepEqual(await ahead(false), NOTHING);
+  const sent = await ahead(true);
+  assert.ok('jobs' in sent && sent.jobs === 1 && sent.filmMs < 15_000, JSON.stringify(sent));
+  assert.deepEqual(await ahead(true), NOTHING, 'what is being made is not sent again');
+});
+
 test('when a film that grew is whole, its pictures and its sound are there: nothing is encoded after its end', async (t) => {
   const event = await rig.event();
   const whole = await film({ seconds: 20, fps: 15, coding: BOX_CODING, container: FRAGMENTED });
