@@ -55,7 +55,9 @@ async function untilSaid(): Promise<string> {
 
 async function answer(command: string, reply: string): Promise<void> {
   one.send(command);
-  assert.equal(await one.until(`${reply}\r\n`), `${reply}\r\n`, command);
+  const said = await one.until(`${reply}\r\n`);
+  // An alarm about a busy machine may come in between.
+  assert.equal(said.replaceAll(/^Inf39\*<name:cpu_usage[^\r]*\r\n/gm, ''), `${reply}\r\n`, command);
 }
 
 const wanted = async (): Promise<Wanted> => (await box.get<{ wanted: Wanted }>('/state')).wanted;

@@ -32,7 +32,8 @@ export async function mountSmallDisk(bytes: number): Promise<{ folder: string; r
     folder,
     async remove() {
       execFileSync('umount', ['-l', folder]);
-      await rm(folder, { recursive: true, force: true });
+      // A recorder that is closed after the test may write there again.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
