@@ -122,7 +122,8 @@ async function cutOnce(
 ): Promise<{ publicS: number; cpu: number; wholeS: number }> {
   const ms = options.seconds * 1000;
   const borders = [0, ms * 0.025 + 733, ms * 0.45 + 1133, ms * 0.5 + 867, ms * 0.98 + 400, ms];
-  const edges = borders.map((border, n) => Math.round(border) + (n > 0 && n < borders.length - 1 ? at * 133 : 0));
+  // Each round keeps another length, by which its publication is known.
+  const edges = borders.map((border, n) => Math.round(border) + (n > 0 && n < borders.length - 1 ? at * n * 933 : 0));
   const segments = edges.slice(1).map((end, n): Segment => ({ start: edges[n]!, end, deleted: n % 2 === 0 }));
   const keptMs = segments.filter(({ deleted }) => !deleted).reduce((sum, { start, end }) => sum + end - start, 0);
   const cpu = cpuSecondsOf(process.pid);
