@@ -1,3 +1,4 @@
+import { firstWhere } from '@amphi/lib/runtime/lists/bisect.ts';
 import type { Attachment } from '@amphi/lib/calendar/calendar.ts';
 import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE } from '@amphi/lib/opencast/calendars/attachments.ts';
 import { attachmentType, writeCalendar } from '@amphi/lib/opencast/calendars/calendar-write.ts';
@@ -178,21 +179,12 @@ export function select(
   { entries }: AgentCalendar,
   { nowMs, cutoffMs, series }: Question,
 ): { chosen: Entry[]; before: number } {
-  const before = cutoffMs === undefined ? entries.length : countBefore(entries, cutoffMs);
+  const before =
+    cutoffMs === undefined ? entries.length : firstWhere(entries.length, (n) => entries[n]!.startsAtMs >= cutoffMs);
   const chosen = entries
     .slice(0, before)
     .filter((one) => one.endsAtMs > nowMs - KEPT_AFTER_MS && (series === undefined || one.series === series));
   return { chosen, before };
-}
-
-function countBefore(entries: readonly Entry[], cutoffMs: number): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle] as Entry).startsAtMs < cutoffMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -2,6 +2,7 @@
  * All objects that SNMP managers can read, as a sorted list. Pure. Amphi's own objects are described in
  * `AMPHI-MIB.txt`.
  */
+import { firstWhere } from '#lib/runtime/lists/bisect.ts';
 import type { Binding, Oid, SnmpValue } from './snmp-packets.ts';
 
 /** A network interface with its counters. */
@@ -161,13 +162,6 @@ export function valueAfter(mib: readonly Binding[], oid: Oid): Binding {
   return next ?? { oid, value: { type: 'endOfMib' } };
 }
 
-/** Index of the first object at or after an identifier, by bisection. */
-function firstFrom(mib: readonly Binding[], oid: Oid): number {
-  let [low, high] = [0, mib.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compare(mib[middle]?.oid ?? [], oid) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Index of the first object at or after an identifier. */
+const firstFrom = (mib: readonly Binding[], oid: Oid): number =>
+  firstWhere(mib.length, (n) => compare(mib[n]!.oid, oid) >= 0);

@@ -1,3 +1,4 @@
+import { firstWhere } from '@amphi/lib/runtime/lists/bisect.ts';
 import { stat } from 'node:fs/promises';
 import { openFiles } from '@amphi/lib/runtime/disk/open-files.ts';
 import type { MediaStore } from '../media-store.ts';
@@ -81,15 +82,8 @@ async function* readParts(
 }
 
 /** Number of the span in which a byte of the film is. */
-function placeAt(places: Float64Array, byte: number): number {
-  let [low, high] = [0, places.length - 2];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (places[middle]! <= byte) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+const placeAt = (places: Float64Array, byte: number): number =>
+  firstWhere(places.length - 2, (n) => places[n + 1]! > byte);
 
 async function checkFiles(store: Pick<MediaStore, 'at'>, { spans }: StoredList): Promise<void> {
   const needed = new Map<string, number>();

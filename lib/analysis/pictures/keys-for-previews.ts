@@ -1,3 +1,4 @@
+import { firstWhere } from '#lib/runtime/lists/bisect.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 
 /**
@@ -30,12 +31,5 @@ const EARLY_MS = 1;
 const lengthMs = ({ fromMs, toMs }: Interval): number => toMs - fromMs;
 
 /** Number of the last of some times that is not later; -1: all are. */
-function newestAt(timesMs: Float64Array, ms: number): number {
-  let [low, high] = [0, timesMs.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timesMs[middle]! <= ms + EARLY_MS) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
+const newestAt = (timesMs: Float64Array, ms: number): number =>
+  firstWhere(timesMs.length, (n) => timesMs[n]! > ms + EARLY_MS) - 1;

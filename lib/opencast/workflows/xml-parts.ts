@@ -1,3 +1,4 @@
+import { firstWhere } from '#lib/runtime/lists/bisect.ts';
 import { attributeOf, elementsOf, textOf, XmlError, type XmlElement } from '../xml/xml.ts';
 import { parseXml } from '../xml/xml-read.ts';
 import { quoted, UnreadableDefinition } from './mistakes.ts';
@@ -45,15 +46,7 @@ function refuseOthers({ name, namespace }: XmlElement, line: number): void {
 function openLines(text: string): (at: number) => number {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (at) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
+  return (at) => firstWhere(starts.length, (n) => starts[n]! > at);
 }
 
 function partOf(element: XmlElement, lineOf: (element: XmlElement) => number): Part {
