@@ -69,3 +69,16 @@ export const FOREIGN_FILE_ARGV: readonly string[] = ['-protocol_whitelist', 'fil
 /** A path as the value of an option in a description of filters: what ends options and filters is escaped, twice. */
 export const inFilter = (path: string): string =>
   path.replaceAll(/[\\':]/g, String.raw`\$&`).replaceAll(/[\\'[\],;]/g, String.raw`\$&`);
+
+/**
+ * One stream in NUT on a pipe: nothing that is for seeking, which would cost more with each hour, and none of the source's own
+ * texts. FFmpeg counts that form as an experiment. `flush`: 1 writes each packet as soon as it
+ * is there, 0 several together; without it FFmpeg decides.
+ */
+export const nutOutputArgv = (fd: number, flush?: 0 | 1): string[] => [
+  ...'-map_metadata -1 -map_chapters -1 -f_strict experimental -syncpoints none -write_index 0'.split(' '),
+  ...(flush === undefined ? [] : ['-flush_packets', String(flush)]),
+  '-f',
+  'nut',
+  `pipe:${fd}`,
+];

@@ -1,5 +1,5 @@
 import type { InputSource } from '#agent/device/state.ts';
-import { fileUrl, liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, liveProbeArgv, nutOutputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 import { fitFilters } from './frame-fit.ts';
@@ -61,7 +61,7 @@ export function inputArgv(source: OpenSource, format: InputFormat): string[] {
     `1:${FRAME_TICKS}`,
     '-c:v',
     'rawvideo',
-    ...nutArgv(FRAMES_FD),
+    ...nutOutputArgv(FRAMES_FD, 1),
     ...(format.withSound ? soundArgv(soundInput) : []),
   ];
 }
@@ -89,19 +89,6 @@ export function stillArgv(source: OpenSource): string[] {
 }
 
 /**
- * One stream in NUT on a pipe, each packet as soon as it is there: nothing that is for seeking, which would cost more with each
- * hour, and none of the source's own texts. FFmpeg counts that form as an experiment.
- */
-const nutArgv = (fd: number): string[] => [
-  ...'-map_metadata -1 -map_chapters -1 -f_strict experimental -syncpoints none -write_index 0 -flush_packets 1'.split(
-    ' ',
-  ),
-  '-f',
-  'nut',
-  `pipe:${fd}`,
-];
-
-/**
  * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
  * more as the rate allows. After a jump back of the clock they start again.
  */
@@ -121,7 +108,7 @@ function soundArgv(input: number): string[] {
     String(CHANNELS),
     '-c:a',
     'pcm_s16le',
-    ...nutArgv(SOUND_FD),
+    ...nutOutputArgv(SOUND_FD, 1),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, nutOutputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import { openNutReader } from '#lib/media/nut.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
@@ -83,18 +83,6 @@ function argvOf({ path, fromMs, toMs, rect, keysOnly, everyMs }: GraySpec): stri
     `1:${TICKS}`,
     '-c:v',
     'rawvideo',
-    '-map_metadata',
-    '-1',
-    '-map_chapters',
-    '-1',
-    '-f_strict',
-    'experimental',
-    '-syncpoints',
-    'none',
-    '-write_index',
-    '0',
-    '-f',
-    'nut',
-    'pipe:1',
+    ...nutOutputArgv(1),
   ];
 }

@@ -1,3 +1,4 @@
+import { nutOutputArgv } from '#lib/ffmpeg/argv.ts';
 import { openNutReader } from '#lib/media/nut.ts';
 import type { Landing } from '#lib/runtime/processes/socket-pair.ts';
 import { openEnvelopeBlocks, type EnvelopeBlocks } from './envelope-blocks.ts';
@@ -13,22 +14,8 @@ export const ENVELOPE_ARGV: readonly string[] = [
   `atrim=start=0,asetnsamples=n=${PACKET_FRAMES}:p=0`,
   '-c:a',
   'pcm_f32le',
-  '-map_metadata',
-  '-1',
-  '-map_chapters',
-  '-1',
-  '-f_strict',
-  'experimental',
-  '-syncpoints',
-  'none',
-  '-write_index',
-  '0',
   // Packets are written together, which costs half as much.
-  '-flush_packets',
-  '0',
-  '-f',
-  'nut',
-  'pipe:1',
+  ...nutOutputArgv(1, 0),
 ];
 
 /** Bytes of a sample. */
