@@ -1,3 +1,4 @@
+import { shownTicks } from '@amphi/lib/media/groups/mp4-index.ts';
 import type { Writable } from 'node:stream';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { openFmp4 } from '@amphi/lib/media/fmp4.ts';
@@ -7,7 +8,7 @@ import { openTsDemux } from '@amphi/lib/media/ts-demux.ts';
 import { startChild } from '@amphi/lib/runtime/processes/child.ts';
 import { written } from '@amphi/lib/runtime/processes/written.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
-import { shownTicks, type Film } from './film/film.ts';
+import type { Film } from './film/film.ts';
 import {
   outputPictures,
   partOf,
@@ -136,7 +137,8 @@ async function feed(into: Writable, film: Film, { first, count }: Run): Promise<
 function leadOf(film: Film, first: number, count: number): number {
   let lead = 0;
   for (const group of film.groups.slice(first, first + count)) {
-    for (const [n, ticks] of group.pictures.entries()) lead = Math.max(lead, ticks - shownTicks(film, group.first + n));
+    for (const [n, ticks] of group.pictures.entries())
+      lead = Math.max(lead, ticks - shownTicks(film.video, group.first + n));
   }
   return lead;
 }
@@ -153,7 +155,7 @@ const packetsOf = (
 ): Packet[] =>
   pictures.map((units, n) => ({
     track: 'video',
-    ptsTicks: shownTicks(film, group.first + n),
+    ptsTicks: shownTicks(film.video, group.first + n),
     dtsTicks: group.pictures[n]! - leadTicks,
     key: n === 0,
     units,

@@ -54,7 +54,7 @@ export async function closedGroups(track: IndexedTrack, isWhole: boolean): Promi
 }
 
 /** The reason why a track cannot be taken group by group, whatever its groups are; undefined: there is none. */
-function whyNotTrack(track: IndexedTrack): string | undefined {
+export function whyNotTrack(track: IndexedTrack): string | undefined {
   if (!CODECS.has(track.codec)) return `its pictures are coded as ${JSON.stringify(track.codec)}, not as H.264 (avc1)`;
   if (track.entries !== 1) return 'the size or the parameters of its pictures change on the way';
   if (track.isTurned) return 'its pictures are to be turned for showing';

@@ -3,9 +3,9 @@ import { NAL, nalType } from '../h264.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { avcConfig } from './avc-config.ts';
 import { isImpossible, type ByteSource, type Impossible } from './byte-source.ts';
+import { whyNotTrack } from './closed-groups.ts';
 import { isSlice, unitsOf } from './group-digest.ts';
-import { openMp4Index, type IndexedTrack } from './mp4-index.ts';
-import { presentedAt } from './sample-table.ts';
+import { openMp4Index, shownTicks, type IndexedTrack } from './mp4-index.ts';
 
 /** The key pictures of an H.264 film in an MP4 file, each of which can be decoded without any other. */
 export interface KeyPictures {
@@ -22,6 +22,7 @@ export class NotAlone extends Error {
 
 /** Bytes of a key picture; a larger one is refused. */
 const MOST_BYTES = 32 << 20;
+const TICKS_PER_MS = TICKS_PER_SECOND / 1000;
 const START_CODE = Buffer.from([0, 0, 0, 1]);
 
 /** The key pictures of a film, by its index alone; in words why they cannot be taken one by one. */
@@ -30,11 +31,10 @@ export async function keyPicturesOf(bytes: ByteSource): Promise<KeyPictures | Im
   if (isImpossible(index)) return index;
   const videos = index.tracks.filter(({ kind }) => kind === 'video');
   const [video] = videos;
-  const config = video && avcConfig(video.entry);
   if (!video || videos.length > 1) return { why: `it has ${videos.length} tracks of pictures` };
-  if (!config || video.entries !== 1) return { why: 'its pictures are not coded as H.264 with one set of parameters' };
-  if (video.isTurned) return { why: 'its pictures are to be turned for showing' };
-  if (video.oddTimes !== undefined) return { why: video.oddTimes };
+  const why = whyNotTrack(video);
+  if (why !== undefined) return { why };
+  const config = avcConfig(video.entry)!;
   const { numbers, timesMs } = await keysIn(video);
   const { offsets, sizes } = video.samples;
   const sets = [...config.sps, ...config.pps];
@@ -54,18 +54,14 @@ export async function keyPicturesOf(bytes: ByteSource): Promise<KeyPictures | Im
   };
 }
 
-async function keysIn({
-  samples,
-  timescale,
-  shift,
-}: IndexedTrack): Promise<{ numbers: Uint32Array; timesMs: Float64Array }> {
+async function keysIn(track: IndexedTrack): Promise<{ numbers: Uint32Array; timesMs: Float64Array }> {
+  const { samples } = track;
   const turns = openTurns();
   const found: number[] = [];
   for (let at = 0; at < samples.count; at++) {
     if (samples.keys[at] === 1) found.push(at);
     if (at % 4096 === 0) await turns.over();
   }
-  const ticks = (at: number): number => Math.round(((presentedAt(samples, at) + shift) * TICKS_PER_SECOND) / timescale);
   const numbers = Uint32Array.from(found);
-  return { numbers, timesMs: Float64Array.from(numbers, (at) => ticks(at) / (TICKS_PER_SECOND / 1000)) };
+  return { numbers, timesMs: Float64Array.from(numbers, (at) => shownTicks(track, at) / TICKS_PER_MS) };
 }

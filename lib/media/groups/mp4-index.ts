@@ -1,15 +1,20 @@
+import { TICKS_PER_SECOND } from '../packet.ts';
 import { boxesIn, boxHeaderAt, childrenOf, type BoxHeader } from '../mp4-scan.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { type ByteSource, type Impossible, isImpossible } from './byte-source.ts';
 import { defaultsIn, trackFragments, type SampleDefaults, type TrackFragment } from './fragment-samples.ts';
 import { plainSamples } from './plain-samples.ts';
-import { addSample, MOST_SAMPLES, type SampleTable } from './sample-table.ts';
+import { addSample, MOST_SAMPLES, presentedAt, type SampleTable } from './sample-table.ts';
 import { timescaleIn, trackFacts, type TrackFacts } from './track-facts.ts';
 
 /** A track with the places and times of its samples. */
 export interface IndexedTrack extends TrackFacts {
   samples: SampleTable;
 }
+
+/** Time of showing of a sample in ticks of 90 kHz. */
+export const shownTicks = ({ samples, timescale, shift }: IndexedTrack, at: number): number =>
+  Math.round(((presentedAt(samples, at) + shift) * TICKS_PER_SECOND) / timescale);
 
 /** Index of an MP4 or fragmented MP4 file. */
 export interface Mp4Index {

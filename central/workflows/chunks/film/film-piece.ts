@@ -1,5 +1,6 @@
+import { shownTicks } from '@amphi/lib/media/groups/mp4-index.ts';
 import type { FileHandle } from 'node:fs/promises';
-import { shownTicks, readSamples, type Film } from './film.ts';
+import { readSamples, type Film } from './film.ts';
 import type { PlacedPiece } from '../finished/placed-piece.ts';
 import type { TimedPiece } from '../plan/timeline.ts';
 
@@ -10,7 +11,7 @@ export function filmGroup(film: Film, file: FileHandle, { group: number, atTicks
   const samples = Array.from({ length: group.count }, (_, n) => {
     // Decoding times are the times of showing in order, so that groups join without gaps.
     const decoded = group.pictures[n]!;
-    const composition = shownTicks(film, group.first + n) - decoded;
+    const composition = shownTicks(film.video, group.first + n) - decoded;
     return { size: film.video.samples.sizes[group.first + n]!, time: decoded - begins, composition };
   });
   const read = async (): Promise<Buffer> =>

@@ -5,7 +5,6 @@ import { closedGroups, type Group } from '@amphi/lib/media/groups/closed-groups.
 import { isSlice, openDigest, unitsOf } from '@amphi/lib/media/groups/group-digest.ts';
 import { openMp4Index, type IndexedTrack, type Mp4Index } from '@amphi/lib/media/groups/mp4-index.ts';
 import { NAL, nalType } from '@amphi/lib/media/h264.ts';
-import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import { bytesOfFile, readUpTo } from '@amphi/lib/runtime/disk/read-at.ts';
 import { openTurns } from '@amphi/lib/runtime/turns.ts';
 
@@ -28,10 +27,6 @@ export interface GroupUnits {
   digest: Buffer;
   pictures: readonly (readonly Buffer[])[];
 }
-
-/** Time of showing of a sample in ticks of 90 kHz. */
-export const shownTicks = ({ video: { samples, timescale, shift } }: Pick<Film, 'video'>, at: number): number =>
-  Math.round(((samples.times[at]! + samples.compositions[at]! + shift) * TICKS_PER_SECOND) / timescale);
 
 /** Bytes of a group that are read, a second at 250 Mbit/s; a film with a larger one is encoded whole. */
 const MOST_GROUP_BYTES = 32 << 20;
