@@ -77,9 +77,11 @@ export async function runFfmpeg(
 /** Throws `FfmpegFailed` for a run of FFmpeg that has failed, or has not written the end of a file. */
 export function throwIfFailed(child: Pick<Child, 'stderrTail'>, { code, reason }: Death): void {
   const words = child.stderrTail();
-  const unwritten = NOT_WRITTEN.exec(words)?.[0];
-  if (code === 0 && unwritten === undefined) return;
-  if (code === 0) throw new FfmpegFailed(unwritten!, words);
+  if (code === 0) {
+    const unwritten = NOT_WRITTEN.exec(words)?.[0];
+    if (unwritten === undefined) return;
+    throw new FfmpegFailed(unwritten, words);
+  }
   const lacking = NO_STREAM.exec(words)?.[1];
   if (lacking === undefined) throw new FfmpegFailed(reason, words);
   throw new FfmpegFailed(lacking === 'a' ? 'this file has no sound' : 'this file has no picture', words);

@@ -11,14 +11,14 @@ import { fileUrl, pipeInputArgv, quietArgv } from '@amphi/lib/ffmpeg/argv.ts';
 import { throwIfFailed } from '@amphi/lib/ffmpeg/run-ffmpeg.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { bytesOfFile, readAt } from '@amphi/lib/runtime/disk/read-at.ts';
-import { startChild, type Child, type Death } from '@amphi/lib/runtime/processes/child.ts';
+import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
 import { written } from '@amphi/lib/runtime/processes/written.ts';
 import { isOfNothing } from '../../store/connect.ts';
 import type { Jobs } from '../../store/jobs.ts';
 import { json } from '../../store/tables.ts';
 import type { ChunkNeeds } from './chunk-needs.ts';
 import { isEnvelope, keepEnvelope } from './film/film-envelope.ts';
-import { keepNewSound, soundArgv, soundKey } from './film/film-sound.ts';
+import { keepNewSound, soundArgv, soundKey, throwSoundFailure } from './film/film-sound.ts';
 import { soundName } from './film/sound-name.ts';
 import { followEnvelope } from './follow-envelope.ts';
 
@@ -217,7 +217,7 @@ async function encodeFollowing(needs: ChunkNeeds, following: Following, signal: 
       children.push(child);
       feedWhenStarted();
       await fed;
-      throwIfNotEncoded(child, await child.died);
+      await throwIfNotEncoded(child);
       const lufs = isLeveledAsItComes(options) ? loudnessTold(child.stderrTail()) : undefined;
       return { event, name: soundName(track), output: soundKey(options), lufs };
     }),
@@ -249,11 +249,12 @@ async function keepFollowed(
   }
 }
 
-function throwIfNotEncoded(child: Child, death: Death): void {
+async function throwIfNotEncoded(child: Child): Promise<void> {
+  const death = await child.died;
   try {
     throwIfFailed(child, death);
   } catch (error) {
-    throw new Error(`FFmpeg could not encode the sound: ${(error as Error).message}`, { cause: error });
+    throwSoundFailure(error);
   }
 }
 

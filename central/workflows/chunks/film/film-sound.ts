@@ -168,10 +168,13 @@ async function encodeSound(
   const input = ['-copyts', ...FOREIGN_FILE_ARGV, '-i', fileUrl(film), '-map', '0:a:0', '-vn'];
   const target = ['-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
   const argv = [...quietArgv('error'), ...input, ...options, ...target];
-  await runFfmpeg(ffmpeg, argv, { signal, niceness: NICENESS }).catch((error: unknown) => {
-    if (!(error instanceof FfmpegFailed)) throw error;
-    throw new OperationFailed(
-      error.isDiskFull ? 'the disk of the server is full' : `FFmpeg could not encode the sound: ${error.message}`,
-    );
-  });
+  await runFfmpeg(ffmpeg, argv, { signal, niceness: NICENESS }).catch(throwSoundFailure);
+}
+
+/** Throws what an encoder of a sound failed with, FFmpeg's failures in words for people. */
+export function throwSoundFailure(error: unknown): never {
+  if (!(error instanceof FfmpegFailed)) throw error;
+  throw new OperationFailed(
+    error.isDiskFull ? 'the disk of the server is full' : `FFmpeg could not encode the sound: ${error.message}`,
+  );
 }
