@@ -77,17 +77,14 @@ try {
 }
 
 /** Hands a film in as a lecture, with the definition that publishes it. */
-async function handedIn({ url, password }: Central, film: string): Promise<string> {
+async function handedIn(central: Central, film: string): Promise<string> {
   const form = new FormData();
   const title = { id: 'title', value: 'A lecture that is cut' };
   form.set('metadata', JSON.stringify([{ flavor: 'dublincore/episode', fields: [title] }]));
   form.set('acl', '[]');
   form.set('processing', JSON.stringify({ workflow: options.first, configuration: {} }));
   form.set('presenter', await openAsBlob(film, { type: 'video/mp4' }), 'lecture.mp4');
-  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
-  const response = await fetch(`${url}/api/events`, { method: 'POST', headers: { authorization }, body: form });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`the lecture is refused: ${response.status} ${text}`);
+  const text = await posted(central, '/api/events', form);
   return (JSON.parse(text) as { identifier: string }).identifier;
 }
 
@@ -137,16 +134,21 @@ async function cutOnce(
 }
 
 /** Saves an edit and has it published, as the editor does. */
-async function saved({ url, password }: Central, event: string, segments: readonly Segment[]): Promise<void> {
-  const response = await fetch(`${url}/editor/${event}/edit.json`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ segments, tracks: [], workflows: [{ id: options.again }] }),
-  });
-  if (!response.ok) throw new Error(`the edit is refused: ${response.status} ${await response.text()}`);
+const saved = (central: Central, event: string, segments: readonly Segment[]): Promise<string> =>
+  posted(
+    central,
+    `/editor/${event}/edit.json`,
+    JSON.stringify({ segments, tracks: [], workflows: [{ id: options.again }] }),
+  );
+
+/** Posts a form or JSON as the administrator. Gives the answer; rejects with it if it is a refusal. */
+async function posted({ url, password }: Central, path: string, body: FormData | string): Promise<string> {
+  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  const headers = { authorization, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) };
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path} is refused: ${response.status} ${text}`);
+  return text;
 }
 
 /** CPU seconds of one ffmpeg for the whole ladder, reckoned from a part. */
