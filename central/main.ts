@@ -12,14 +12,16 @@ import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './identity/first-accounts.ts';
 import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
-import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
+import type { Database } from './store/connect.ts';
+import { takeDataFolder } from './store/data-folder.ts';
 import { openProcessing } from './processing.ts';
 import { openDatabase } from './store/database.ts';
 import { openFetcher } from './intake/fetch.ts';
 import { addressOf } from './intake/fetch-hosts.ts';
 import { openGrowingUploads, type GrowingOptions, type GrowingUploads } from './intake/growing/growing.ts';
 import { startHousekeeping } from './intake/housekeeping.ts';
-import { openMediaStore, type MediaStore } from './store/media-store.ts';
+import { openMediaFolder } from './store/media-folder.ts';
+import type { MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
 import { openCalendars } from './timetable/calendars.ts';
 import { startWeb } from './http/server.ts';
@@ -67,7 +69,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => roster.close());
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
-  const store = await openMedia(config);
+  const store = await openMedia(config, database);
   const hosts = { agents: () => roster.all(), allowed: config.fetchFrom };
   const fetcher = openFetcher({ store, hosts, log: log.child({ room: 'fetch' }) });
   const growing = await openGrowing({ database, store, ffmpeg, log }, config, scope);
@@ -121,11 +123,10 @@ async function openGrowing(options: GrowingOptions, config: Config, scope: Scope
 /** What stands for the web server of a process that only works. */
 const NO_WEB = { port: 0, close: async (): Promise<void> => undefined };
 
-async function openMedia({ media, data, minFreeMB, roles }: Config): Promise<MediaStore> {
+function openMedia({ media, data, minFreeMB, roles }: Config, database: Database): Promise<MediaStore> {
   const folder = media ?? join(data, 'media');
-  await makeWritableFolder(folder, '--media');
   // Another process, which receives files, may have the same folder.
-  return openMediaStore(folder, minFreeMB * 1e6, { tidies: roles.includes('web') });
+  return openMediaFolder(database, { folder, minFreeBytes: minFreeMB * 1e6, tidies: roles.includes('web') });
 }
 
 /** Version of this package, as its `package.json` says. */

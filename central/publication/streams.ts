@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
+import { makeBelow } from '@amphi/lib/runtime/disk/make-below.ts';
 import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { sidesOf } from '@amphi/lib/opencast/workflows/selection.ts';
@@ -77,7 +78,7 @@ export function openStreamFolder(settings: StreamingSettings): StreamFolder {
           // The size of a cut is known when it is written.
           const element = isCut(one.path) ? { ...one, size_bytes: await sizeOf(path) } : one;
           const src = `${of.channel}/${event}/${element.id}/${safeFileName(element.file_name)}`;
-          await place(path, at(`${ORGANIZATION}/${src}`), element.size_bytes);
+          await place(path, join(folder, ORGANIZATION), { src, sizeBytes: element.size_bytes });
           files.push({ path: `${ORGANIZATION}/${src}`, content: null });
           sources.push({ element, src });
         }
@@ -154,10 +155,15 @@ async function checkKnown(folder: string, isFirst: boolean): Promise<void> {
 }
 
 /** Puts a file into the folder under a temporary name, then under its own: who reads it never sees half of it. */
-async function place(from: string, to: string, sizeBytes: number): Promise<void> {
+async function place(
+  from: string,
+  root: string,
+  { src, sizeBytes }: { src: string; sizeBytes: number },
+): Promise<void> {
+  const to = join(root, src);
   const known = await stat(to).catch(() => undefined);
   if (known?.size === sizeBytes) return;
-  await mkdir(dirname(to), { recursive: true, mode: 0o755 });
+  await makeBelow(root, dirname(src), 0o755);
   await writeBeside(to, async (temporary) => {
     await copyContent(from, temporary, { isNew: true });
     const { size } = await stat(temporary);

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { copyContent } from '@amphi/lib/runtime/disk/copy-file.ts';
+import { makeBelow } from '@amphi/lib/runtime/disk/make-below.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { collectYoung } from './collect.ts';
@@ -46,6 +47,11 @@ export interface MediaStore {
   removeOldPartials(beforeMs: number): Promise<void>;
   /** Throws `NoRoom` if so many bytes do not fit, or the folder is away (a share that is not mounted). */
   checkRoom(bytes?: number): Promise<void>;
+  /**
+   * Makes the folder of a path below the media folder, with those above it, and gives its absolute path. Throws `NoRoom` while
+   * the media folder is away: nothing is ever made in the empty folder that a share leaves.
+   */
+  makeFolder(path: string): Promise<string>;
   remove(path: string): Promise<void>;
   /** Absolute path of a path below the folder. Throws if it would lead out of the folder. */
   at(path: string): string;
@@ -73,7 +79,8 @@ const COLLECT_EVERY_BYTES = 8 << 20;
 /**
  * Opens the media folder. Files that were being received when the server was killed are removed; those that were being
  * fetched are kept. `freeBytes` gives the free space of a disk; `tidies` is false for a process that receives nothing: then
- * nothing is removed.
+ * nothing is removed. `hasFiles` says whether files are known to lie in the folder: one that is empty then is not the media
+ * folder but the place of a share that is not mounted, and `NoRoom` is thrown.
  */
 export async function openMediaStore(
   folder: string,
@@ -81,9 +88,14 @@ export async function openMediaStore(
   {
     freeBytes = () => freeBytesOf(folder),
     tidies = true,
-  }: { freeBytes?: () => Promise<number>; tidies?: boolean } = {},
+    hasFiles = async () => false,
+  }: { freeBytes?: () => Promise<number>; tidies?: boolean; hasFiles?: () => Promise<boolean> } = {},
 ): Promise<MediaStore> {
   const incoming = join(folder, TEMPORARY);
+  if ((await readdir(folder).catch(() => [])).length === 0 && (await hasFiles()))
+    throw new NoRoom(
+      `the media folder is away: ${folder} is empty, although films lie in it; is the disk or share mounted?`,
+    );
   await mkdir(incoming, { recursive: true, mode: 0o750 });
   for (const name of tidies ? await readdir(incoming) : []) {
     if (!name.startsWith('fetch-')) await rm(join(incoming, name), { force: true, recursive: true });
@@ -93,19 +105,28 @@ export async function openMediaStore(
       throw new Error(`no path of the media folder: ${path}`);
     return join(folder, path);
   };
+  const away = (): NoRoom => new NoRoom(`the media folder is away: ${folder} has no ${TEMPORARY}`);
+  const makeFolder = async (path: string): Promise<string> => {
+    const absolute = at(path);
+    await makeBelow(incoming, `../${path}`, 0o750).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? away() : error;
+    });
+    return absolute;
+  };
   const checkRoom = async (bytes = 0): Promise<void> => {
     // A share that is away leaves an empty folder: what is written there would be hidden when the share comes back.
     const isThere = await stat(incoming).then(
       () => true,
       () => false,
     );
-    if (!isThere) throw new NoRoom(`the media folder is away: ${folder} has no ${TEMPORARY}`);
+    if (!isThere) throw away();
     if ((await freeBytes()) - bytes < minFreeBytes) throw new NoRoom('the disk of the server is full');
   };
   return {
     folder,
     at,
     checkRoom,
+    makeFolder,
     async receive(stream) {
       const temporary = join(incoming, crypto.randomUUID());
       try {
@@ -117,8 +138,7 @@ export async function openMediaStore(
       }
     },
     async keep(temporary, path) {
-      const final = at(path);
-      await mkdir(dirname(final), { recursive: true, mode: 0o750 });
+      const final = join(await makeFolder(dirname(path)), basename(path));
       await rename(temporary, final);
       await syncFolder(dirname(final));
       await syncFolder(dirname(dirname(final)));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,29 @@ describe('a server that cannot start says why, and leaves nothing open', () => {
     await writeFile(media, '');
     await assert.rejects(start({ media }), /cannot be used: it is no folder; choose another with --media/);
     await assertClosed();
+  });
+
+  test('since its media folder is the empty place of a share that is not mounted', async () => {
+    const { database } = opened;
+    const media = await mkdtemp(join(folder, 'nas-'));
+    await database.insertInto('events').values({ id: 'kept', title: 'kept' }).execute();
+    const of = { event: 'kept', version: 1 };
+    const ingested_at = new Date();
+    await database
+      .insertInto('event_versions')
+      .values({ ...of, package: 'kept', content: '', manifest: '', ingested_at })
+      .execute();
+    const film = { id: 'film', kind: 'track' as const, flavor: 'presenter/source', file_name: 'a.mp4', md5: '0' };
+    await database
+      .insertInto('files')
+      .values({ ...film, ...of, path: 'kept/1/a.mp4', mime_type: 'video/mp4', size_bytes: 1 })
+      .execute();
+    await assert.rejects(start({ media }), /the media folder is away: .* is empty, .* is the disk or share mounted\?/);
+    assert.deepEqual(await readdir(media), [], 'nothing is written where the share was');
+    await assertClosed();
+    await writeFile(join(media, 'what the share has'), '');
+    await (await start({ media })).close();
+    await database.deleteFrom('events').where('id', '=', 'kept').execute();
   });
 
   test('since its programs are not there, or its database', async () => {

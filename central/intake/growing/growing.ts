@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -83,7 +83,7 @@ const KEPT_MS = 600_000;
 
 /** Opens the growing uploads. */
 export async function openGrowingUploads(options: GrowingOptions): Promise<GrowingUploads> {
-  await mkdir(join(options.store.folder, FOLDER), { recursive: true, mode: 0o750 });
+  await options.store.makeFolder(FOLDER);
   return new GrowingUploadsOfFolder(options);
 }
 

@@ -8,7 +8,7 @@ import type { MediaStore } from '../../store/media-store.ts';
 /** What encoding by chunks needs. */
 export interface ChunkNeeds {
   database: Database;
-  store: Pick<MediaStore, 'folder' | 'at' | 'checkRoom' | 'remove'>;
+  store: Pick<MediaStore, 'folder' | 'at' | 'checkRoom' | 'makeFolder' | 'remove'>;
   /** Jobs of all workers; undefined: all is encoded by this process. */
   jobs: Pick<Jobs, 'send'> | undefined;
   /** Path of the program. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import type { Database } from '../../store/connect.ts';
@@ -27,7 +26,7 @@ export async function keepNewFile(needs: ChunkNeeds, event: string, file: NewFil
   const path = `${folderOf(event)}/${randomUUID()}${file.ending}`;
   const final = needs.store.at(path);
   await needs.store.checkRoom(file.sizeBytes);
-  await mkdir(dirname(final), { recursive: true, mode: 0o750 });
+  await needs.store.makeFolder(folderOf(event));
   await writeBeside(final, file.write);
   await nameFile(needs, path, file);
 }

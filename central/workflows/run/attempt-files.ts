@@ -80,8 +80,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
 
 async function makeFolder(store: MediaStore, { workflow, position, life }: AttemptOf, folder: string): Promise<string> {
   await store.checkRoom();
-  const ofRun = store.at(folderOfRun(workflow));
-  await mkdir(ofRun, { recursive: true, mode: 0o750 });
+  const ofRun = await store.makeFolder(folderOfRun(workflow));
   for (const name of await readdir(ofRun)) {
     const [, at, turn] = /^(\d+)\.(\d+)$/.exec(name) ?? [];
     if (Number(at) === position && Number(turn) < life) await rm(join(ofRun, name), { recursive: true, force: true });

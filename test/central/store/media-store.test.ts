@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -64,6 +64,31 @@ describe('the media folder', () => {
     await assert.rejects(full.receive(streamOf('x')), { statusCode: 507 });
     await store.checkRoom();
     await assert.rejects(store.checkRoom(Number.MAX_SAFE_INTEGER), { statusCode: 507 });
+  });
+
+  test('makes nothing in the empty folder that a share leaves', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'amphi-away-'));
+    const [share, mounted] = [join(place, 'share'), join(place, 'media')];
+    const nas = await openMediaStore(mounted, 0);
+    const received = await nas.receive(streamOf('lecture'));
+    await rename(mounted, share);
+    await mkdir(mounted);
+    for (const path of ['runs/1', 'events', 'a/b/c'])
+      await assert.rejects(nas.makeFolder(path), { statusCode: 507, message: /the media folder is away/ }, path);
+    await assert.rejects(nas.keep(received.temporary, 'events/1/a.mp4'), /the media folder is away/);
+    await assert.rejects(
+      openMediaStore(mounted, 0, { hasFiles: async () => true }),
+      /the media folder is away: .* is empty, although films lie in it; is the disk or share mounted\?/,
+    );
+    assert.deepEqual(await readdir(mounted), []);
+    await rmdir(mounted);
+    await rename(share, mounted);
+    assert.equal(await nas.makeFolder('runs/1'), join(mounted, 'runs/1'));
+    assert.equal(await nas.makeFolder('runs/1'), join(mounted, 'runs/1'), 'one that is there is taken');
+    await nas.keep(received.temporary, 'events/1/a.mp4');
+    assert.equal(await readFile(nas.at('events/1/a.mp4'), 'utf8'), 'lecture');
+    await openMediaStore(mounted, 0, { hasFiles: async () => true });
+    await rm(place, { recursive: true });
   });
 
   test('opened again has no longer what was being received, and goes on with what was being fetched', async () => {
