@@ -16,6 +16,9 @@ const INT8 = 20;
 /** Numbers of 64 bits are read as JavaScript numbers: all our counts and sizes are below 2⁵³, where these are exact. */
 types.setTypeParser(INT8, Number);
 
+/** Errors by which connections broke: queries are rejected with the same, such as `write EPIPE`, which a pipe has as well. */
+const brokenConnections = new WeakSet<Error>();
+
 /** Opens a pool of at most `max` connections; each is made when it is needed, and closed after 30 s without use. */
 export function openPool(connection: ConnectionOptions, log: Log, max = 20): Pool {
   const pool = new Pool({ ...connection, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 });
@@ -25,7 +28,10 @@ export function openPool(connection: ConnectionOptions, log: Log, max = 20): Poo
   });
   // A connection that breaks during a query makes that query fail. Without a listener this event would end the process.
   pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ error: error.message }, 'a connection to the database broke in its work'));
+    client.on('error', (error) => {
+      brokenConnections.add(error);
+      log.warn({ error: error.message }, 'a connection to the database broke in its work');
+    });
   });
   return pool;
 }
@@ -56,6 +62,7 @@ const AWAY_WORDS = /^Connection terminated|^timeout exceeded when trying to conn
 /** Whether a query failed because the database is away or ended the connection: the same query may succeed later. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (brokenConnections.has(error)) return true;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof DatabaseError) return AWAY_CODES.includes(code) || code?.startsWith('08') === true;
   return AWAY_WORDS.test(error.message) || (syscall === 'connect' && code !== undefined);

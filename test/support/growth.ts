@@ -53,17 +53,22 @@ export type GrowthRow<Input = string> = readonly [
 export const growthRow = <Input>(...row: GrowthRow<Input>): GrowthRow<never> => row as unknown as GrowthRow<never>;
 
 /**
- * Judges one row: four times as much input takes four times as long. Garbage collection may cost as much again; work
- * that grows by the square costs sixteen times as much. A refusal is as good as a reading, if it comes as fast.
+ * Fails if four times as many parts take much more than four times as long: garbage collection may cost as much again; work
+ * that grows by the square costs sixteen times as much. The best of three counts. A refusal is as good as a reading, if it
+ * comes as fast.
  */
-export async function judgeGrowth([, parts, make, read]: GrowthRow<never>, leastMs = 20): Promise<void> {
+export async function growsEvenly(
+  prepare: (parts: number) => () => unknown,
+  parts: number,
+  leastMs = 20,
+): Promise<void> {
   const cost = async (count: number): Promise<number> => {
-    const input = make(count);
+    const work = prepare(count);
     const costs: number[] = [];
     for (let run = 0; run < 3; run += 1) {
       const once = async (): Promise<void> => {
         try {
-          await read(input);
+          await work();
         } catch (error) {
           assert.ok(error instanceof Error);
           assert.ok(!(error instanceof RangeError), 'no stack is deep enough, or no memory large enough');
@@ -75,3 +80,14 @@ export async function judgeGrowth([, parts, make, read]: GrowthRow<never>, least
   };
   await growsAsItsInput(cost, { parts, more: 4, times: 10, leastMs });
 }
+
+/** Judges one row as `growsEvenly` does. */
+export const judgeGrowth = ([, parts, make, read]: GrowthRow<never>, leastMs = 20): Promise<void> =>
+  growsEvenly(
+    (count) => {
+      const input = make(count);
+      return () => read(input);
+    },
+    parts,
+    leastMs,
+  );

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { MODULES } from '#central/modules.ts';
+import { databaseOf, isAway, openPool } from '#central/store/connect.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { withTimetable } from '#central/timetable/schedule.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { freshDatabase } from '../postgres.ts';
 import { openRig, type Rig } from '../rig.ts';
 import { until } from '#test/support/until.ts';
 
@@ -50,4 +55,39 @@ test('a database that is lost in a transaction fails what it was for, and the se
   await until('the server writes again', async () => (await make()).statusCode === 201);
   process.off('uncaughtException', note);
   assert.deepEqual(unheard, []);
+});
+
+test('a query whose connection is reset failed since the database is away; a pipe that breaks is something else', async (t) => {
+  const opened = await freshDatabase();
+  t.after(() => opened.close());
+  const { host = '', port = 5432 } = opened.connection;
+  const ways: Socket[] = [];
+  const between = createServer((client) => {
+    ways.push(client);
+    const server = connect(`${host}/.s.PGSQL.${port}`);
+    client.on('error', () => server.destroy()).on('close', () => server.destroy());
+    server.on('error', () => client.destroy());
+    client.pipe(server).pipe(client);
+  });
+  between.listen(0, '127.0.0.1');
+  await once(between, 'listening');
+  t.after(() => between.close());
+  const through = { ...opened.connection, host: '127.0.0.1', port: (between.address() as AddressInfo).port };
+  const pool = openPool(through, silentLog);
+  t.after(() => pool.end());
+  const asked = sql`select pg_sleep(60)`.execute(databaseOf(pool)).then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+  await until('the query is at work', async () => {
+    const { rows } = await sql`select 1 from pg_stat_activity where query like 'select pg_sleep%'`.execute(
+      opened.database,
+    );
+    return rows.length > 0;
+  });
+  for (const way of ways) way.resetAndDestroy();
+  const failed = await asked;
+  assert.match(String(failed), /ECONNRESET|EPIPE/);
+  assert.equal(isAway(failed), true);
+  assert.equal(isAway(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })), false);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { argvOf } from '#lib/opencast/profiles/command.ts';
 import { readProperties } from '#lib/opencast/profiles/properties.ts';
 import { readProfiles } from '#lib/opencast/profiles/read-profiles.ts';
-import { costOf, growsAsItsInput } from '#test/support/growth.ts';
+import { growsEvenly } from '#test/support/growth.ts';
 
 const fill = { value: () => 'x', holds: () => true };
 const command = (text: string) => ({ id: 'p', command: text, pieces: new Map([['if-a', '-y b']]) });
@@ -16,5 +16,4 @@ for (const [name, parts, read] of [
   ['words of a command', 40_000, (n: number) => argvOf(command('-y "a b" #{x} '.repeat(n)), fill)],
   ['pieces of a command', 20_000, (n: number) => argvOf(command('#{if-a} '.repeat(n)), fill)],
 ] as const)
-  test(`${name}: twice as many take twice as long`, () =>
-    growsAsItsInput((count) => costOf(() => read(count)), { parts, leastMs: 2 }));
+  test(`${name}: four times as many take four times as long`, () => growsEvenly((n) => () => read(n), parts));
