@@ -21,7 +21,8 @@ export interface GrowingNeeds {
 const LOOK_MS = 5000;
 
 /**
- * Looks at recordings whenever they have grown, one at a time, and at each of them every five seconds at most. `look` gives
+ * Looks at recordings whenever they have grown, one at a time, and at each of them every five seconds at most; at one that
+ * has ended at once. `look` gives
  * whether there is more to be done at once, in its turn. One that rejects is logged as `words`. The result ends it.
  */
 export function watchGrowing(
@@ -54,7 +55,7 @@ export function watchGrowing(
     if (state === 'gone') {
       waiting.delete(upload);
       looked.delete(upload);
-    } else if (waiting.has(upload)) waiting.set(upload, notice);
+    } else if (waiting.has(upload) && state !== 'ended') waiting.set(upload, notice);
     else {
       const sinceMs = performance.now() - (looked.get(upload) ?? Number.NEGATIVE_INFINITY);
       takeTurn(notice, state === 'ended' ? 0 : Math.max(0, LOOK_MS - sinceMs));

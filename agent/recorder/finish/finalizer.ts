@@ -15,7 +15,7 @@ import { openHaste } from './haste.ts';
 import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
-import { extractPicture, probeFile, remux, soundIn, type MediaTools } from './media-tools.ts';
+import { extractPicture, probeFile, remux, soundIn, type MediaFacts, type MediaTools } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
 import { cutFragments, repairFile, type Repair } from '../recovery/repair.ts';
@@ -238,8 +238,14 @@ class BackgroundFinalizer implements Finalizer {
     const isLetGo = growth?.ends(info.id, part, { bytes: before.size, words }).catch(() => undefined);
     let isReplacing = false;
     try {
-      await remux(tools, path, temporary, words, signal);
-      const facts = await this.#compare(path, temporary, part, signal);
+      // The file that is there is read while the new one is made; each waits for the other, whatever comes of it.
+      const [examined, made] = await Promise.allSettled([
+        probeFile(tools, path, signal),
+        remux(tools, path, temporary, words, signal),
+      ]);
+      if (made.status === 'rejected') throw made.reason;
+      if (examined.status === 'rejected') throw examined.reason;
+      const facts = await this.#compare({ path, facts: examined.value }, temporary, part, signal);
       const { size } = await stat(temporary);
       if (size > maxFileBytes) throw new Unfit(`${size} bytes are more than ${maxFileBytes}`);
       await sync(temporary);
@@ -273,13 +279,11 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   /** Throws unless the new file has all that is in the old one. */
-  async #compare(from: string, to: string, part: RecordingPart, signal: AbortSignal) {
-    const [before, after] = [
-      await probeFile(this.#options.tools, from, signal),
-      await probeFile(this.#options.tools, to, signal),
-    ];
+  async #compare(from: { path: string; facts: MediaFacts }, to: string, part: RecordingPart, signal: AbortSignal) {
+    const { facts: before } = from;
+    const after = await probeFile(this.#options.tools, to, signal);
     // A missing sound track is right if the old file's track is empty: FFmpeg makes no track then.
-    const isSilent = before.audio && !after.audio && !(await soundIn(this.#options.tools, from, signal));
+    const isSilent = before.audio && !after.audio && !(await soundIn(this.#options.tools, from.path, signal));
     if (!after.video || (before.audio !== after.audio && !isSilent)) throw new Error('a track is missing');
     if (after.pictures < part.pictures) throw new Error(`${after.pictures} of ${part.pictures} pictures`);
     // The shorter of both lengths counts: the part's begins when it was asked for, and an encoder that hung then gave

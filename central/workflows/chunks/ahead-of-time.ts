@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isImpossible, type Impossible } from '@amphi/lib/media/groups/byte-source.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { isOfNothing } from '../../store/connect.ts';
@@ -115,7 +116,10 @@ async function send(
       if (pieces.length > 0) missing.push({ wanted: one, pieces });
     }
     const { left } = await coveredByTasks(within, event, missing);
-    const runs = missingRuns(film, left).filter((run) => isWhole || isWorthIt(run, film, leastTicks));
+    // What is left of a film that is whole is waited for.
+    const runs = missingRuns(film, left, isWhole ? availableParallelism() : 1).filter(
+      (run) => isWhole || isWorthIt(run, film, leastTicks),
+    );
     await sendTasks(within, needs.jobs, { event, film: path, isWhole, priority }, runs);
     return { jobs: runs.length, filmMs: Math.round(runs.reduce((sum, { ticks }) => sum + ticks, 0) / 90) };
   });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isImpossible } from '@amphi/lib/media/groups/byte-source.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
@@ -38,7 +39,7 @@ export async function makeMissing(
   const { tasks, here } = await needs.database.transaction().execute(async (within) => {
     await lockTasks(within, event);
     const { tasks: open, left } = await coveredByTasks(within, event, missing);
-    const runs = missingRuns(film, left);
+    const runs = missingRuns(film, left, availableParallelism());
     const ticks = runs.reduce((sum, run) => sum + run.ticks, 0);
     if (!jobs || path === undefined || ticks <= FEW_TICKS) return { tasks: open, here: runs };
     const sent = await sendTasks(within, jobs, { event, film: path, isWhole: true, priority: making.priority }, runs);

@@ -2,7 +2,8 @@ import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
 import { readOnce } from './kept-texts.ts';
 import type { ReadText } from './read-text.ts';
-import { byFew, stillsOf, type SlideTextsAsked } from './slide-texts.ts';
+import { byFew } from '../pictures/by-few.ts';
+import { stillsOf, type SlideTextsAsked } from './slide-texts.ts';
 import type { Tesseract } from './tesseract.ts';
 
 /** A part of a slide, with the title that it had. */

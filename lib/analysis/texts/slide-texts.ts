@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '#lib/media/geometry.ts';
 import { momentIn, type Interval } from '#lib/media/intervals.ts';
-import { onAllProcessors } from '#lib/runtime/processes/on-all-processors.ts';
+import { byFew } from '../pictures/by-few.ts';
 import { takeStills } from '../pictures/stills.ts';
 import type { Programs } from '../asked.ts';
 import type { Slide } from '../slides/slide-detector.ts';
@@ -23,20 +23,6 @@ export interface SlideTextsAsked extends TextAsked {
   onStill?: (still: Buffer, slide: number) => void | Promise<void>;
   /** Told how much is done, 0 to 1. */
   onProgress?: (part: number) => void;
-}
-
-/** Slides whose stills are taken by one FFmpeg, which has as many decoders. */
-const TOGETHER = 6;
-
-/** Does a few things of a list at a time, on each processor. Rejects with the first failure, when all have ended. */
-export async function byFew<Item>(items: readonly Item[], act: (few: readonly Item[]) => Promise<void>): Promise<void> {
-  const few = Array.from({ length: Math.ceil(items.length / TOGETHER) }, (_none, at) =>
-    items.slice(at * TOGETHER, (at + 1) * TOGETHER),
-  );
-  await onAllProcessors(few, async (some) => {
-    await act(some);
-    return undefined;
-  });
 }
 
 /**

@@ -66,13 +66,14 @@ const MINUTE_TICKS = 60 * 90_000;
 
 /**
  * Divides what is missing into runs of about a minute at most (or one group), each for all outputs that miss the same
- * groups: a run is decoded once. Parts of groups, at the borders of a cut, are runs of their own.
+ * groups: a run is decoded once. Parts of groups, at the borders of a cut, are runs of their own. `sideBySide`: a stretch of
+ * groups is divided into as many runs at least, if it has so many groups, so that as many processors do it.
  */
-export function missingRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): MissingRun[] {
-  return [...wholeRuns(film, missing), ...partRuns(film, missing)];
+export function missingRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[], sideBySide = 1): MissingRun[] {
+  return [...wholeRuns(film, missing, sideBySide), ...partRuns(film, missing)];
 }
 
-function wholeRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): MissingRun[] {
+function wholeRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[], sideBySide: number): MissingRun[] {
   const byGroup = new Map<number, Here[]>();
   for (const { wanted, pieces } of missing) {
     for (const { group, part, name } of pieces) {
@@ -89,7 +90,7 @@ function wholeRuns(film: Pick<Film, 'groups'>, missing: readonly Missing[]): Mis
     if (last && last.group + 1 === group && sameOutputs(last.here, here)) stretches.at(-1)!.push({ group, here });
     else stretches.push([{ group, here }]);
   }
-  return stretches.flatMap((stretch) => dividedStretch(film, stretch));
+  return stretches.flatMap((stretch) => dividedStretch(film, stretch, sideBySide));
 }
 
 /** An output that misses a group, and the name of the piece. */
@@ -102,9 +103,13 @@ const sameOutputs = (one: readonly Here[], other: readonly Here[]): boolean =>
   one.length === other.length && one.every(({ wanted }, n) => wanted === other[n]!.wanted);
 
 /** Divides groups that follow each other into runs of about the same length. */
-function dividedStretch(film: Pick<Film, 'groups'>, stretch: readonly { group: number; here: Here[] }[]): MissingRun[] {
+function dividedStretch(
+  film: Pick<Film, 'groups'>,
+  stretch: readonly { group: number; here: Here[] }[],
+  sideBySide: number,
+): MissingRun[] {
   const all = stretch.reduce((sum, { group }) => sum + lengthOf(film, group), 0);
-  const aim = all / Math.ceil(all / MINUTE_TICKS);
+  const aim = all / Math.max(Math.ceil(all / MINUTE_TICKS), Math.min(sideBySide, stretch.length));
   const runs: (MissingRun & { names: Buffer[] })[] = [];
   for (const { group, here } of stretch) {
     const ticks = lengthOf(film, group);

@@ -1,9 +1,9 @@
 import { momentIn } from '@amphi/lib/media/intervals.ts';
-import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
+import { byFew } from '@amphi/lib/analysis/pictures/by-few.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationNeeds } from '../../../run/operation.ts';
 import { recordingOf } from '../../media/commands/recording-of.ts';
-import { profileNamed, runProfile } from '../../media/commands/run-profile.ts';
+import { profileNamed, runProfileAt } from '../../media/commands/run-profile.ts';
 import { targetOf } from '../../selecting.ts';
 import { foundSlides } from './found-slides.ts';
 import { slideSource } from './slide-source.ts';
@@ -27,19 +27,20 @@ export const segmentpreviews = (needs: OperationNeeds): Operation => ({
     const stills = slides.slice(0, MOST_STILLS);
     const { recording, kept } = await recordingOf(needs, source);
     const added: (ElementRow | undefined)[] = stills.map(() => undefined);
+    const target = targetOf(context, source);
+    const run = { profile, source: recording, durationMs: null, mayBeNone: true };
     let done = 0;
-    await onAllProcessors([...stills.entries()], async ([at, { fromMs, pictureMs }]) => {
-      const values = { time: (momentIn(kept, pictureMs) / 1000).toFixed(3) };
-      const run = { profile, source: recording, values, durationMs: null, mayBeNone: true };
-      const [made] = await runProfile(needs, context, run);
-      context.progress((done += 1) / stills.length);
-      if (made) {
-        const target = targetOf(context, source);
-        const taken = await context.take({ ...target, file: made.file, fileName: made.fileName, kind: 'attachment' });
-        // The time of its slide, by which players find the picture of a slide.
-        added[at] = { ...taken, start_ms: fromMs };
-      } else context.log(`there is no picture at ${values.time} s`, 'warning');
-      return undefined;
+    await byFew([...stills.entries()], async (few) => {
+      const times = few.map(([, { pictureMs }]) => (momentIn(kept, pictureMs) / 1000).toFixed(3));
+      for (const [n, [made]] of (await runProfileAt(needs, context, run, times)).entries()) {
+        const [at, { fromMs }] = few[n]!;
+        context.progress((done += 1) / stills.length);
+        if (made) {
+          const taken = await context.take({ ...target, file: made.file, fileName: made.fileName, kind: 'attachment' });
+          // The time of its slide, by which players find the picture of a slide.
+          added[at] = { ...taken, start_ms: fromMs };
+        } else context.log(`there is no picture at ${times[n]} s`, 'warning');
+      }
     });
     return { kind: 'done', added: added.filter((one) => one !== undefined) };
   },

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { FOREIGN_FILE_ARGV } from '@amphi/lib/ffmpeg/argv.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type CommandValues,
 } from '@amphi/lib/opencast/profiles/command.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
+import { together } from '@amphi/lib/opencast/profiles/together.ts';
 import { safeFileName } from '../../../../store/media-store.ts';
 import type { ElementRow } from '../../../../store/tables.ts';
 import { openProfiles, type Profiles } from '../../../profiles/open-profiles.ts';
@@ -74,28 +75,102 @@ export async function runProfile(
   context: Running,
   run: ProfileRun,
 ): Promise<ProfileFile[]> {
-  const { profile, source, audio, inputs = [], durationMs = source.duration_ms, progress } = run;
+  const { source, durationMs = source.duration_ms, progress } = run;
+  const { argv, inputs, files } = await prepared(context, run);
+  const made = await runFfmpeg(ffmpeg, guarded(argv, inputs), { ...context, progress, durationMs });
+  return madeFiles(context, run, files, made.durationMs);
+}
+
+/**
+ * Runs FFmpeg by a profile at several times of one source: once for all of them where the profile takes one picture, else once
+ * for each. Gives the files of each time, as `runProfile` does.
+ */
+export async function runProfileAt(
+  needs: Pick<OperationNeeds, 'ffmpeg'>,
+  context: Running,
+  run: Omit<ProfileRun, 'values'>,
+  times: readonly string[],
+): Promise<ProfileFile[][]> {
+  const runs = times.map((time) => ({ ...run, values: { time } }));
+  return (await ranTogether(needs, context, runs)) ?? (await oneByOne(runs, (one) => runProfile(needs, context, one)));
+}
+
+/** What several runs make with one FFmpeg; undefined: that cannot be, and nothing is left of it. */
+async function ranTogether(
+  { ffmpeg }: Pick<OperationNeeds, 'ffmpeg'>,
+  context: Running,
+  runs: readonly ProfileRun[],
+): Promise<ProfileFile[][] | undefined> {
+  const [first] = runs;
+  const hasOneVideo = first?.source.streams?.filter(({ kind }) => kind === 'video').length === 1;
+  if (!first || runs.length === 1 || !hasOneVideo || first.profile.outputs.length !== 1) return undefined;
+  const all = await oneByOne(runs, (one) => prepared(context, one));
+  const argv = together(
+    all.map((one) => one.argv),
+    all[0]!.path,
+  );
+  if (!argv) return undefined;
+  try {
+    // What cannot be done together is told when it is done alone.
+    await runFfmpeg(ffmpeg, guarded(argv, all[0]!.inputs), { ...context, log: () => undefined });
+    return await oneByOne(all, ({ files }) => madeFiles(context, first, files, undefined));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof OperationFailed)) throw error;
+    const folder = await context.folder();
+    for (const { files } of all) for (const { file } of files) await rm(join(folder, file), { force: true });
+    return undefined;
+  }
+}
+
+async function oneByOne<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}
+
+type Named = Omit<ProfileFile, 'durationMs'>;
+
+/** What FFmpeg is told, and the files that come of it. */
+interface Prepared {
+  argv: readonly string[];
+  /** Path of the source. */
+  path: string;
+  /** Paths of all files that are read. */
+  inputs: ReadonlySet<string>;
+  files: readonly Named[];
+}
+
+async function prepared(context: Running, run: ProfileRun): Promise<Prepared> {
+  const { source, audio, inputs = [] } = run;
   const folder = await context.folder();
   const stem = stemOf(source.file_name);
   const name = `${crypto.randomUUID().slice(0, 8)}-${stem}`;
   const read = [source, ...(audio ? [audio] : [])];
   const pathOf = await pathsOf(context, read);
-  const filled = filledProfile(run, pathOf, { folder, name });
-  const paths = read.map(pathOf);
-  const argv = guarded(filled.argv, new Set([...paths, ...inputs]));
-  const made = await runFfmpeg(ffmpeg, argv, { ...context, progress, durationMs });
-  const files = filled.outputs.map(({ tag, suffix }) => ({
+  const { argv, outputs } = filledProfile(run, pathOf, { folder, name });
+  const files = outputs.map(({ tag, suffix }) => ({
     tag,
     suffix,
     file: `${name}${suffix}`,
     fileName: safeFileName(`${stem}${suffix}`),
-    durationMs: made.durationMs,
   }));
+  return { argv, path: pathOf(source), inputs: new Set([...read.map(pathOf), ...inputs]), files };
+}
+
+/** Those files that are there. Rejects if one is missing, unless there may be none. */
+async function madeFiles(
+  context: Running,
+  { profile, mayBeNone }: Pick<ProfileRun, 'profile' | 'mayBeNone'>,
+  files: readonly Named[],
+  durationMs: number | undefined,
+): Promise<ProfileFile[]> {
+  const folder = await context.folder();
   const there = await Promise.all(files.map(({ file }) => isThere(join(folder, file))));
   const none = there.indexOf(false);
-  if (none >= 0 && !run.mayBeNone)
+  if (none >= 0 && !mayBeNone)
     throw new OperationFailed(`the profile ${profile.id} made no file ${files[none]!.suffix}`);
-  return files.filter((_, at) => there[at]);
+  return files.filter((_, at) => there[at]).map((file) => ({ ...file, durationMs }));
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -9,7 +9,7 @@ import { languageOf } from '#central/workflows/operations/find/slides/languages.
 import { listFlavor } from '#central/workflows/operations/find/slides/found-slides.ts';
 import { segmentVideo } from '#central/workflows/operations/find/slides/segment-video.ts';
 import { segmentpreviews } from '#central/workflows/operations/find/slides/segmentpreviews.ts';
-import { formatSlideList } from '#lib/analysis/slides/slide-list.ts';
+import { formatSlideList, parseSlideList } from '#lib/analysis/slides/slide-list.ts';
 import { DCTERMS_NAMESPACE } from '#lib/opencast/dublin-core.ts';
 import { formatMpeg7, parseMpeg7 } from '#lib/opencast/mpeg7.ts';
 import { makeDeck, trueSlides, type Deck } from '#simulator/decks/deck.ts';
@@ -189,6 +189,15 @@ test('segmentpreviews takes a picture of each slide, with the time of its slide'
   );
   for (const { flavor, mime_type: type, size_bytes: bytes } of pictures)
     assert.ok(flavor === 'presentation/segment+preview' && type === 'image/jpeg' && bytes > 500);
+  // Several are taken by one FFmpeg: each is the picture that its own FFmpeg takes.
+  const known = parseSlideList(await readFile(rig.store.at(list.path), 'utf8'))?.slides ?? [];
+  assert.ok(known.length > 1);
+  for (const [n, { sameAs: _same, ...slide }] of known.entries()) {
+    const of = await textFile(rig.store.folder, `slide-${n}.json`, formatSlideList({ slides: [slide] }));
+    const alone = await rig.element(of, list.flavor, { kind: 'attachment' });
+    const [picture] = addedBy((await rig.run(segmentpreviews(rig.needs), keys, [slides, alone])).result);
+    assert.equal(picture?.md5, pictures[n]?.md5, `slide ${n}`);
+  }
   // Also for segments that another program has found, of which one lies after the end.
   const uri = 'film.mp4';
   const segment = (fromMs: number, toMs: number) => ({ fromMs, toMs, texts: [], notes: [] });
