@@ -38,7 +38,7 @@ describe('sound of files', { concurrency: 2 }, () => {
   test('silences are found, and what is kept begins two seconds before speech', async () => {
     const path = await made('silences.m4a', 150, 'not(between(t,70,84))');
     const durationMs = 150_000;
-    const silences = silencesIn(await readEnvelope(programs, path), durationMs);
+    const silences = await silencesIn(await readEnvelope(programs, path), durationMs);
     assert.equal(silences.length, 1);
     near(silences[0]?.fromMs, 70_000, 300);
     near(silences[0]?.toMs, 84_000, 300);

@@ -32,7 +32,7 @@ export async function findFaults(programs: Programs, path: string, asked: Faults
   const whole = { fromMs: 0, toMs: durationMs };
   const faults: Fault[] = [];
   if (has('audio')) {
-    const levels = levelsOf(asked.envelope ?? (await readEnvelope(programs, path, { signal })));
+    const levels = await levelsOf(asked.envelope ?? (await readEnvelope(programs, path, { signal })));
     // A sound track without a single frame is as good as none.
     if (levels.length === 0) faults.push({ what: 'no sound', ...whole });
     else faults.push(...soundFaults(levels, durationMs, { ...SOUND_LIMITS, ...asked.sound }));

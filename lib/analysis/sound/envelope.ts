@@ -1,3 +1,4 @@
+import { openTurns } from '#lib/runtime/turns.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 
 /**
@@ -24,24 +25,26 @@ export const SQUARE = 2;
 /** Blocks of an envelope. */
 export const blocksOf = ({ values }: Envelope): number => values.length / PER_BLOCK;
 
+/** Values that are copied at a time: a day of sound has 26 million. */
+const IN_A_TURN = 1 << 18;
+
 /** The envelope of what is kept of a sound, each stretch after the other; what is kept after its end is silent. */
-export function joined({ values }: Envelope, kept: readonly Interval[]): Envelope {
-  const parts: Float32Array[] = [];
+export async function joined({ values }: Envelope, kept: readonly Interval[]): Promise<Envelope> {
+  const blockAt = (ms: number): number => Math.round(ms / BLOCK_MS);
+  const all = new Float32Array(blockAt(kept.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)) * PER_BLOCK);
+  const turns = openTurns();
   // Each stretch begins at its block of the result, so that roundings do not add up.
   let [keptMs, at] = [0, 0];
   for (const { fromMs, toMs } of kept) {
     keptMs += toMs - fromMs;
-    const [first, next] = [Math.round(fromMs / BLOCK_MS), Math.round(keptMs / BLOCK_MS)];
-    const part = new Float32Array((next - at) * PER_BLOCK);
-    part.set(values.subarray(first * PER_BLOCK, first * PER_BLOCK + part.length));
-    parts.push(part);
-    at = next;
-  }
-  const all = new Float32Array(at * PER_BLOCK);
-  let filled = 0;
-  for (const part of parts) {
-    all.set(part, filled);
-    filled += part.length;
+    const end = blockAt(keptMs) * PER_BLOCK;
+    for (let from = blockAt(fromMs) * PER_BLOCK; at < end;) {
+      const count = Math.min(IN_A_TURN, end - at);
+      all.set(values.subarray(from, from + count), at);
+      from += count;
+      at += count;
+      await turns.over();
+    }
   }
   return { values: all };
 }

@@ -1,3 +1,4 @@
+import { openTurns } from '#lib/runtime/turns.ts';
 import { BLOCKS_PER_SECOND, blocksOf, PEAK, PER_BLOCK, SQUARE, type Envelope } from './envelope.ts';
 
 /** The sound of one second. */
@@ -9,10 +10,11 @@ export interface Level {
 }
 
 /** The level of each second of a sound, from the beginning of its file on; of a sound without a sample there is none. */
-export function levelsOf(envelope: Envelope): Level[] {
+export async function levelsOf(envelope: Envelope): Promise<Level[]> {
   const { values } = envelope;
   const blocks = blocksOf(envelope);
   const levels: Level[] = [];
+  const turns = openTurns();
   for (let first = 0; first < blocks; first += BLOCKS_PER_SECOND) {
     const next = Math.min(blocks, first + BLOCKS_PER_SECOND);
     let [peak, square] = [0, 0];
@@ -22,6 +24,7 @@ export function levelsOf(envelope: Envelope): Level[] {
     }
     const fromMs = (first * 1000) / BLOCKS_PER_SECOND;
     levels.push({ fromMs, rmsDb: 10 * Math.log10(square / (next - first)), peakDb: 20 * Math.log10(peak) });
+    await turns.over();
   }
   return levels;
 }

@@ -1,5 +1,9 @@
+import { openTurns } from '#lib/runtime/turns.ts';
 import { complement, merged, type Interval } from '#lib/media/intervals.ts';
 import { BLOCK_MS, blocksOf, PEAK, PER_BLOCK, type Envelope } from './envelope.ts';
+
+/** Blocks after which it is asked whether a turn is over. */
+const IN_A_TURN = 4096;
 
 /** What counts as silence. */
 export interface SilencesAsked {
@@ -21,17 +25,19 @@ export interface SpokenRules {
  * Silences of a sound in a file of this length: at least as long as asked for, with all channels below the level all the time.
  * Before and after its sound a file is silent.
  */
-export function silencesIn(
+export async function silencesIn(
   envelope: Envelope,
   durationMs: number,
   { noiseDb = -40, leastMs = 10_000 }: SilencesAsked = {},
-): Interval[] {
+): Promise<Interval[]> {
   const noise = 10 ** (noiseDb / 20);
   const silences: Interval[] = [];
   const { values } = envelope;
   const blocks = blocksOf(envelope);
+  const turns = openTurns();
   let first = 0;
   for (let block = 0; block < blocks; block++) {
+    if (block % IN_A_TURN === 0) await turns.over();
     if (values[block * PER_BLOCK + PEAK]! < noise) continue;
     if (block > first) silences.push({ fromMs: first * BLOCK_MS, toMs: block * BLOCK_MS });
     first = block + 1;

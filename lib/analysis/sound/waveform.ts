@@ -1,5 +1,6 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
 import type { Asked, Programs } from '../asked.ts';
 import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 import { blocksOf, MEAN, PER_BLOCK, type Envelope } from './envelope.ts';
@@ -26,7 +27,7 @@ export async function drawWaveform(
   asked: WaveformAsked,
 ): Promise<void> {
   const filter = waveformFilter(asked);
-  const columns = columnsOf(envelope, asked.widthPx);
+  const columns = await columnsOf(envelope, asked.widthPx);
   const input = Buffer.from(columns.buffer, columns.byteOffset, columns.byteLength);
   await writeBeside(to, (temporary) =>
     runFfmpeg(
@@ -49,16 +50,18 @@ const pngArgv = (to: string): string[] => [
 ];
 
 /** The mean absolute sample of each of so many parts of a sound, which are equally long. */
-export function columnsOf(envelope: Envelope, count: number): Float32Array {
+export async function columnsOf(envelope: Envelope, count: number): Promise<Float32Array> {
   const { values } = envelope;
   const blocks = blocksOf(envelope);
   const columns = new Float32Array(count);
+  const turns = openTurns();
   for (let column = 0; column < count; column++) {
     const [from, to] = [(column * blocks) / count, ((column + 1) * blocks) / count];
     let sum = 0;
     for (let block = Math.floor(from); block < to && block < blocks; block++)
       sum += values[block * PER_BLOCK + MEAN]! * (Math.min(to, block + 1) - Math.max(from, block));
     columns[column] = blocks > 0 ? sum / (to - from) : 0;
+    await turns.over();
   }
   return columns;
 }

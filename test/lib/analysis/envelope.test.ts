@@ -52,7 +52,7 @@ test('samples that come in pieces of any length give the same, with any number o
   }
 });
 
-test('holes are silent, what came before is left out, and small differences of time stamps do not count', () => {
+test('holes are silent, what came before is left out, and small differences of time stamps do not count', async () => {
   const ones = (frames: number): Float32Array => new Float32Array(frames).fill(1);
   const blocks = openEnvelopeBlocks(1000, 1);
   blocks.add(-5, ones(15));
@@ -60,7 +60,7 @@ test('holes are silent, what came before is left out, and small differences of t
   blocks.add(50, ones(10));
   blocks.add(40, ones(30));
   assert.deepEqual(peaksOf(blocks.envelope()), [1, 1, 0, 0, 0, 1, 1]);
-  assert.equal(levelsOf(blocks.envelope())[0]!.peakDb, 0);
+  assert.equal((await levelsOf(blocks.envelope()))[0]!.peakDb, 0);
   assert.throws(() => blocks.add(25 * 3600 * 1000, ones(1)), /longer than 24 hours/);
 });
 
@@ -72,39 +72,43 @@ test('damaged samples do no harm', () => {
   assert.equal(peaksOf(envelope)[1], 0.5);
 });
 
-test('an envelope is read as it was written; one that is torn, or of another version, is not believed', () => {
+test('an envelope is read as it was written; one that is torn, or of another version, is not believed', async () => {
   const envelope = withPeaks([0.1, 0.5, 1, 0]);
-  const bytes = formatEnvelope(envelope);
-  assert.deepEqual(parseEnvelope(bytes), envelope);
-  assert.deepEqual(parseEnvelope(Buffer.concat([Buffer.alloc(1), bytes]).subarray(1)), envelope, 'at an odd place');
+  const bytes = Buffer.concat(await formatEnvelope(envelope));
+  assert.deepEqual(await parseEnvelope(bytes), envelope);
+  assert.deepEqual(
+    await parseEnvelope(Buffer.concat([Buffer.alloc(1), bytes]).subarray(1)),
+    envelope,
+    'at an odd place',
+  );
   for (let length = 0; length < bytes.length; length++)
-    assert.equal(parseEnvelope(bytes.subarray(0, length)), undefined, `of ${length} bytes`);
-  assert.equal(parseEnvelope(Buffer.concat([bytes, Buffer.alloc(12)])), undefined);
+    assert.equal(await parseEnvelope(bytes.subarray(0, length)), undefined, `of ${length} bytes`);
+  assert.equal(await parseEnvelope(Buffer.concat([bytes, Buffer.alloc(12)])), undefined);
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at]! ^= 1;
-    assert.equal(parseEnvelope(damaged), undefined, `with another byte ${at}`);
+    assert.equal(await parseEnvelope(damaged), undefined, `with another byte ${at}`);
   }
-  assert.deepEqual(parseEnvelope(formatEnvelope(withPeaks([]))), withPeaks([]));
+  assert.deepEqual(await parseEnvelope(Buffer.concat(await formatEnvelope(withPeaks([])))), withPeaks([]));
 });
 
-test('silences are as long as asked for, and reach to the end of the file', () => {
+test('silences are as long as asked for, and reach to the end of the file', async () => {
   const envelope = withPeaks([0, 0, 0, 1, 0, 1, 0.0101, 0.0099, 0, 1, 0, 0]);
-  assert.deepEqual(silencesIn(envelope, 120, { leastMs: 20 }), [
+  assert.deepEqual(await silencesIn(envelope, 120, { leastMs: 20 }), [
     { fromMs: 0, toMs: 30 },
     { fromMs: 70, toMs: 90 },
     { fromMs: 100, toMs: 120 },
   ]);
-  assert.deepEqual(silencesIn(envelope, 500, { leastMs: 100 }), [{ fromMs: 100, toMs: 500 }]);
-  assert.deepEqual(silencesIn(withPeaks([]), 20_000), [{ fromMs: 0, toMs: 20_000 }]);
-  assert.deepEqual(silencesIn(withPeaks([1, 1]), 20), []);
+  assert.deepEqual(await silencesIn(envelope, 500, { leastMs: 100 }), [{ fromMs: 100, toMs: 500 }]);
+  assert.deepEqual(await silencesIn(withPeaks([]), 20_000), [{ fromMs: 0, toMs: 20_000 }]);
+  assert.deepEqual(await silencesIn(withPeaks([1, 1]), 20), []);
 });
 
-test('what is kept of a sound is put together by its blocks, and roundings do not add up', () => {
+test('what is kept of a sound is put together by its blocks, and roundings do not add up', async () => {
   const envelope = withPeaks(Array.from({ length: 1000 }, (_, at) => at));
   assert.deepEqual(
     peaksOf(
-      joined(envelope, [
+      await joined(envelope, [
         { fromMs: 20, toMs: 50 },
         { fromMs: 9980, toMs: 10_020 },
       ]),
@@ -112,13 +116,38 @@ test('what is kept of a sound is put together by its blocks, and roundings do no
     [2, 3, 4, 998, 999, 0, 0],
   );
   const many = Array.from({ length: 100 }, (_, at) => ({ fromMs: at * 100, toMs: at * 100 + 33 }));
-  assert.equal(blocksOf(joined(envelope, many)), 330);
+  assert.equal(blocksOf(await joined(envelope, many)), 330);
 });
 
-test('columns of a waveform are equally long, also if they are shorter than a block', () => {
+test('columns of a waveform are equally long, also if they are shorter than a block', async () => {
   const envelope = withPeaks([2, 4, 6]);
-  assert.deepEqual(rounded(columnsOf(envelope, 1)), [2]);
-  assert.deepEqual(rounded(columnsOf(envelope, 2)), [1.333, 2.667]);
-  assert.deepEqual(rounded(columnsOf(envelope, 6)), [1, 1, 2, 2, 3, 3]);
-  assert.deepEqual(rounded(columnsOf(withPeaks([]), 2)), [0, 0]);
+  assert.deepEqual(rounded(await columnsOf(envelope, 1)), [2]);
+  assert.deepEqual(rounded(await columnsOf(envelope, 2)), [1.333, 2.667]);
+  assert.deepEqual(rounded(await columnsOf(envelope, 6)), [1, 1, 2, 2, 3, 3]);
+  assert.deepEqual(rounded(await columnsOf(withPeaks([]), 2)), [0, 0]);
+});
+
+test('a day of sound is looked at in turns, so that the rest of the process goes on', async () => {
+  const day = { values: new Float32Array(24 * 3600 * 100 * PER_BLOCK).fill(0.5) };
+  const work = async (): Promise<void> => {
+    assert.equal((await levelsOf(day)).length, 24 * 3600);
+    assert.equal((await silencesIn(day, 24 * 3600_000)).length, 0);
+    assert.equal((await columnsOf(day, 20_000)).length, 20_000);
+    assert.equal(blocksOf(await joined(day, [{ fromMs: 1000, toMs: 24 * 3600_000 }])), 24 * 3600 * 100 - 100);
+    const bytes = Buffer.concat(await formatEnvelope(day));
+    assert.equal(blocksOf((await parseEnvelope(bytes))!), blocksOf(day));
+  };
+  let turns = 0;
+  let isDone = false;
+  const others = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  const before = process.cpuUsage();
+  setImmediate(others);
+  await work();
+  isDone = true;
+  const { user, system } = process.cpuUsage(before);
+  // By the clock a turn may be longer on a busy machine; so many there are at least of so much work.
+  assert.ok(turns > (user + system) / 1000 / 40, `${turns} turns in ${(user + system) / 1000} ms`);
 });

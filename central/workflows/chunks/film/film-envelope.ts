@@ -43,7 +43,7 @@ export async function keepEnvelope(
     needs,
     event,
     async (to) => {
-      await writeFile(to, formatEnvelope(envelope));
+      await writeFile(to, await formatEnvelope(envelope));
       return keyOf(event, track);
     },
     { ending: '.envelope', check: checkEnvelope },

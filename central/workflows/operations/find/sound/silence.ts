@@ -26,7 +26,7 @@ export const silence = (needs: OperationNeeds): Operation => ({
     const variables = new Map<string, string>();
     for (const [at, source] of sources.entries()) {
       const durationMs = await lengthOf(needs, context, source);
-      const silences = silencesIn(await envelopeOfTrack(needs, context, source), durationMs);
+      const silences = await silencesIn(await envelopeOfTrack(needs, context, source), durationMs);
       const spoken = spokenIn(silences, durationMs);
       context.log(`${source.flavor}: ${silences.length} silences, ${spoken.length} stretches that may be kept`);
       added.push(await listOf(context, { source, at, about, spoken, durationMs }));

@@ -24,7 +24,7 @@ export async function loudnessOf(needs: Needs, { pathOf, signal }: Asking, track
 
 /** Mean level of a track. Rejects with `OperationFailed`. */
 export async function meanLevelOf(needs: Needs, asking: Asking, track: Track): Promise<MeanLevel> {
-  const levels = levelsOf(await envelopeOfTrack(needs, asking, track));
+  const levels = await levelsOf(await envelopeOfTrack(needs, asking, track));
   const power = levels.reduce((sum, { rmsDb }) => sum + 10 ** (rmsDb / 10), 0) / Math.max(1, levels.length);
   const peakDb = levels.reduce((most, level) => Math.max(most, level.peakDb), Number.NEGATIVE_INFINITY);
   return { rmsDb: 10 * Math.log10(power), peakDb };
