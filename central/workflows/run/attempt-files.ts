@@ -42,7 +42,7 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
       made ??= makeFolder(store, of, folder);
       return made;
     },
-    async take({ file, kind, flavor, tags, fileName = basename(file) }) {
+    async take({ file, kind, flavor, tags, told, fileName = basename(file) }) {
       const id = crypto.randomUUID();
       const at = join(folder, ...file.split('/'));
       const list = isList(file) ? await openList(store, `${path}/${file}`) : undefined;
@@ -56,7 +56,8 @@ export function openAttemptFiles(store: MediaStore, ffprobe: string, of: Attempt
       const mimeType = mimeTypeOf(name);
       const isMedia = kind === 'track' && /^(video|audio)\//.test(mimeType);
       const examine = (of: string) => probe(ffprobe, of);
-      const probed = !isMedia ? undefined : list ? await withBeginning(list, at, examine) : await examine(at);
+      const asked = () => (list ? withBeginning(list, at, examine) : examine(at));
+      const probed = isMedia ? (told ?? (await asked())) : undefined;
       if (probed && 'problem' in probed) throw new OperationFailed(`what was made cannot be read: ${probed.problem}`);
       return {
         id,

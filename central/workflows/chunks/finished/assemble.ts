@@ -7,6 +7,7 @@ import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import type { FileHandle } from 'node:fs/promises';
 import type { PlacedPiece } from './placed-piece.ts';
+import { toldOf } from './told-streams.ts';
 import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
 import { soundTrackOf } from '../film/sound-file.ts';
 import type { SoundSpan } from '../plan/timeline.ts';
@@ -33,6 +34,8 @@ export interface Assembled {
   sizeBytes: number;
   pictures: number;
   durationMs: number;
+  /** What ffprobe would find in it; undefined: that is not known. */
+  told: ReturnType<typeof toldOf>;
 }
 
 /**
@@ -70,11 +73,16 @@ async function laidOut<T>(parts: Parts, write: (laid: LaidOut) => Promise<T>): P
   try {
     const video = videoTrack(parts);
     const layout = interleaved(parts.pieces, sound);
-    const head = fileHead(sound ? [video, soundTrack(sound)] : [video], layout);
+    const tracks = sound ? [video, soundTrack(sound)] : [video];
+    const head = fileHead(tracks, layout);
     const sizeBytes = layout.reduce((sum, { bytes }) => sum + bytes, head.length);
     const ticks = video.delay + video.durations.reduce((sum, duration) => sum + duration, 0);
     const durationMs = Math.round((ticks * 1000) / TICKS_PER_SECOND);
-    return await write({ head, layout, made: { sizeBytes, pictures: video.sizes.length, durationMs } });
+    return await write({
+      head,
+      layout,
+      made: { sizeBytes, pictures: video.sizes.length, durationMs, told: toldOf(tracks) },
+    });
   } finally {
     await sound?.file.close();
   }

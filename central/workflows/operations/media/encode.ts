@@ -7,6 +7,7 @@ import type { EncodeOrder } from '../../profiles/encoders.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import {
   OperationFailed,
+  type MadeFile,
   type Operation,
   type OperationContext,
   type OperationNeeds,
@@ -43,7 +44,7 @@ async function encodeAll(needs: OperationNeeds, context: OperationContext): Prom
       source,
       await leveled(needs, context, fitting, source),
     );
-    for (const { profile, file } of files) added.push(await taken(context, { source, profile, file }));
+    for (const one of files) added.push(await taken(context, { ...one, source }));
   }
   return { kind: 'done', added };
 }
@@ -73,6 +74,8 @@ function isFor({ id, input }: Profile, source: ElementRow, { log }: OperationCon
 interface Encoded {
   profile: Profile;
   file: ProfileFile;
+  /** What is known of the file without asking ffprobe. */
+  told?: MadeFile['told'];
 }
 
 /** Encodes a source by all these profiles: in pieces if that can be, else whole, one after the other. */
@@ -118,11 +121,15 @@ async function encodedInPieces(
     return undefined;
   }
   const stem = stemOf(source.file_name);
-  return answer.files.map(({ profile: id, tag, path }) => {
+  return answer.files.map(({ profile: id, tag, path, told }) => {
     const profile = profiles.find((one) => one.id === id)!;
     const suffix = profile.outputs.find((output) => output.tag === tag)?.suffix ?? '';
     const file = `${name}/${basename(path)}`;
-    return { profile, file: { file, fileName: safeFileName(`${stem}${suffix}`), suffix, tag, durationMs: undefined } };
+    return {
+      profile,
+      told,
+      file: { file, fileName: safeFileName(`${stem}${suffix}`), suffix, tag, durationMs: undefined },
+    };
   });
 }
 
@@ -154,10 +161,10 @@ function tellMissing({ log }: OperationContext, source: ElementRow, madeMs: numb
 /** The tag of the output stands beside those of the target. */
 async function taken(
   context: OperationContext,
-  { source, profile, file: { file, fileName, tag } }: Encoded & { source: ElementRow },
+  { source, profile, told, file: { file, fileName, tag } }: Encoded & { source: ElementRow },
 ): Promise<ElementRow> {
   const further = [...(tag === undefined ? [] : [tag]), ...(context.keys.flag('tag-with-profile') ? [profile.id] : [])];
   const { flavor, tags: own } = targetOf(context, source);
   const kind = profile.output === 'image' ? 'attachment' : 'track';
-  return context.take({ file, fileName, kind, flavor, tags: [...new Set([...own, ...further])] });
+  return context.take({ file, fileName, kind, flavor, tags: [...new Set([...own, ...further])], told });
 }

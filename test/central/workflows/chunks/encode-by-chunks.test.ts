@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { probe } from '#central/store/probe.ts';
 import { writeWhole } from '#central/store/lists/whole-file.ts';
 import { assemble } from '#central/workflows/chunks/finished/assemble.ts';
 import { encodeByChunks, type ChunkOrder, type ChunkResult } from '#central/workflows/chunks/encode-by-chunks.ts';
@@ -23,6 +24,8 @@ after(() => rig.close());
 
 const LOW = profile('low', '-c:v libx264 -preset veryfast -crf 30 -vf scale=-2:144 -c:a aac -b:a 64k -ar 44100');
 const SAME = profile('same', '-c:v libx264 -preset fast -crf 26 -profile:v high -c:a copy -movflags faststart');
+const PLAIN = profile('plain', '-c:v libx264 -profile:v baseline -preset veryfast -an');
+const MAIN = profile('main', '-c:v libx264 -profile:v main -preset veryfast -bf 2 -c:a aac -ac 1 -b:a 48k -ar 22050');
 const QUICK = profile('quick', '-c:v libx264 -preset veryfast -crf 30 -r 25 -c:a aac -b:a 96k');
 
 const order = (more: Pick<ChunkOrder, 'event' | 'source' | 'profiles'> & Partial<ChunkOrder>): ChunkOrder => ({
@@ -82,6 +85,22 @@ describe('a film as a whole', () => {
       }
       await assertInStep(path, pictures, 10);
     }
+  });
+
+  const bare = (told: unknown): unknown => JSON.parse(JSON.stringify(told ?? null));
+  test('what is told of a file is what ffprobe finds in it', async () => {
+    const profiles = [LOW, QUICK, PLAIN, MAIN];
+    const kept = [
+      { fromMs: 1210, toMs: 5430 },
+      { fromMs: 7000, toMs: 9100 },
+    ];
+    for (const coding of [BOX_CODING, OTHER_CODING])
+      for (const cut of [undefined, kept]) {
+        const event = await rig.event();
+        const source = await rig.bring(await film({ seconds: 10, fps: 15, coding }));
+        const files = await encoded({ event, source, profiles, kept: cut, name: `told-${crypto.randomUUID()}` });
+        for (const { path, told } of files) assert.deepEqual(bare(told), bare(await probe('ffprobe', path)), path);
+      }
   });
 
   test('as a list, it is the same film, byte for byte', async () => {
