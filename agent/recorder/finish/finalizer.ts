@@ -1,10 +1,11 @@
-import { lstat, open, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, rm, stat, statfs } from 'node:fs/promises';
 import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
 import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
+import { sideBySide } from '#lib/runtime/processes/side-by-side.ts';
 import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
-import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import { syncFolder, syncPath, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { FileChapter, Tags } from '#lib/media/file-tags.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -123,9 +124,12 @@ class BackgroundFinalizer implements Finalizer {
       if (this.#options.catalog.find(info.id) !== info) return;
       if (repair && !(await this.#repair(info, part))) return;
       await this.#finalize(info, part, signal);
-      await this.#checksum(part, signal);
       // Thumbnails are made of a recording's first stream alone.
-      if (streamOf(info, part) === info) await this.#thumbnails(info, part, false, signal);
+      const isFirst = streamOf(info, part) === info;
+      await sideBySide(
+        this.#checksum(part, signal),
+        isFirst ? this.#thumbnails(info, part, false, signal) : Promise.resolve(),
+      );
       this.#options.catalog.changed(info);
     });
   }
@@ -238,17 +242,15 @@ class BackgroundFinalizer implements Finalizer {
     const isLetGo = growth?.ends(info.id, part, { bytes: before.size, words }).catch(() => undefined);
     let isReplacing = false;
     try {
-      // The file that is there is read while the new one is made; each waits for the other, whatever comes of it.
-      const [examined, made] = await Promise.allSettled([
-        probeFile(tools, path, signal),
+      const [, examined] = await sideBySide(
         remux(tools, path, temporary, words, signal),
-      ]);
-      if (made.status === 'rejected') throw made.reason;
-      if (examined.status === 'rejected') throw examined.reason;
-      const facts = await this.#compare({ path, facts: examined.value }, temporary, part, signal);
+        // The file that is there is looked at while the new one is made.
+        probeFile(tools, path, signal),
+      );
+      const facts = await this.#compare({ path, facts: examined }, temporary, part, signal);
       const { size } = await stat(temporary);
       if (size > maxFileBytes) throw new Unfit(`${size} bytes are more than ${maxFileBytes}`);
-      await sync(temporary);
+      await syncPath(temporary);
       await isLetGo;
       if (!isSame(before, await lstat(path))) throw new Unfit('another file was put in its place');
       isReplacing = true;
@@ -389,12 +391,3 @@ export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] 
  */
 const isSame = (before: Facts, now: Facts): boolean => now.size === before.size && now.mtimeMs === before.mtimeMs;
 type Facts = { size: number; mtimeMs: number };
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await syncFile(file, path);
-  } finally {
-    await file.close();
-  }
-}
