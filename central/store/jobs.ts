@@ -11,9 +11,9 @@ export interface Jobs {
   makeQueues(names: readonly string[]): Promise<void>;
   /**
    * Sends jobs when the transaction `within` ends well. Jobs with a higher priority are done first, then the older
-   * ones.
+   * ones. None is done before `inS` seconds have passed.
    */
-  send(within: Database, queue: string, jobs: readonly JobData[], priority: number): Promise<void>;
+  send(within: Database, queue: string, jobs: readonly JobData[], priority: number, inS?: number): Promise<void>;
   /**
    * Does jobs of a queue, at most `atOnce` at the same time on this process. A job whose handler throws, or whose
    * process ends, is done again, perhaps by another process: doing it twice must do no harm. The result ends it, and
@@ -75,12 +75,12 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
         await boss.updateQueue(name, options);
       }
     },
-    async send(within, queue, jobs, priority) {
+    async send(within, queue, jobs, priority, inS = 0) {
       const db = fromKysely(within);
       if (jobs.length > 0)
         await boss.insert(
           queue,
-          jobs.map((data) => ({ data, priority })),
+          jobs.map((data) => ({ data, priority, ...(inS > 0 ? { startAfter: inS } : {}) })),
           { db },
         );
     },
