@@ -7,6 +7,7 @@ import { ProfileError, sizeHolds } from '@amphi/lib/opencast/profiles/command.ts
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { openFiles } from '@amphi/lib/runtime/disk/open-files.ts';
 import { assemble, assembleList, type Assembled, type Parts } from './finished/assemble.ts';
+import { openSoundChoice } from './finished/chosen-sound.ts';
 import { LIST_SUFFIX } from '../../store/lists/list-file.ts';
 import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
@@ -228,11 +229,12 @@ async function assembleAll(
   sounds: readonly (string | undefined)[],
 ): Promise<ChunkResult[]> {
   const results: ChunkResult[] = [];
+  const soundOf = openSoundChoice();
   const name = order.name ?? basename(order.source, extname(order.source));
   for (const [n, { output, pieces, sound: spans }] of wanted.entries()) {
     const { id, fragments, parameters } = renditions[n]!;
     const named = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
-    const sound = sounds[n] === undefined ? undefined : { path: sounds[n], spans };
+    const sound = sounds[n] === undefined ? undefined : await soundOf({ path: sounds[n], spans });
     const open = openFiles((of) => needs.store.at(of), MOST_OPEN);
     try {
       const size = sizeOfSps(parameters.sps);
