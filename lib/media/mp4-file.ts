@@ -170,7 +170,7 @@ function chunkRuns(counts: readonly number[]): Buffer {
 /** Integers of 32 bits; unlike `u32`, of any number. */
 function table(values: readonly number[]): Buffer {
   const data = Buffer.alloc(values.length * 4);
-  for (const [n, value] of values.entries()) data.writeUInt32BE(value, n * 4);
+  for (let n = 0; n < values.length; n++) data.writeUInt32BE(values[n]!, n * 4);
   return data;
 }
 
