@@ -12,6 +12,7 @@ import type { ConnectionOptions, Database } from './store/connect.ts';
 import { openPublisher } from './publication/publisher.ts';
 import { BadRequest } from './catalogue/bad-request.ts';
 import { cutMedia } from './workflows/operations/find/cut/cut-media.ts';
+import type { RunNeeds } from './workflows/run/advance.ts';
 import { openMailer } from './workflows/operations/control/mail/mailer.ts';
 import { openStreamFolder } from './publication/streams.ts';
 import { startTidying } from './publication/tidying.ts';
@@ -76,9 +77,10 @@ export async function openProcessing(
   const has = (id: string): boolean => operationOf(id) !== undefined;
   const definitions = await openDefinitions({ shipped: SHIPPED, own: folder, catalogue, has, log: needs.log });
   scope.defer(() => definitions.close());
-  const queueOf = (id: string, isAwaited: boolean): string => {
+  const queueOf: RunNeeds['queueOf'] = (id, isAwaited) => {
     const weight = operationOf(catalogue.find(id)?.id ?? id)?.weight ?? 'light';
-    return weight === 'heavy' && isAwaited ? QUEUES.awaited : QUEUES[weight];
+    const givesWay = weight === 'heavy' && !isAwaited;
+    return { name: weight === 'heavy' && isAwaited ? QUEUES.awaited : QUEUES[weight], givesWay };
   };
   const workflows = await openWorkflows({ ...needs, jobs, definitions, has, queueOf, standard });
   if (!isWorker) return workflows;

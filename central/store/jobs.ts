@@ -5,15 +5,23 @@ import type { ConnectionOptions, Database } from './connect.ts';
 /** A job: what is to be done, as JSON. */
 export type JobData = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Until when jobs are held back: until those of this name are let go, for so many seconds at most. */
+export interface Held {
+  name: string;
+  mostS: number;
+}
+
 /** Jobs in the database, which whoever has the role of a worker does. */
 export interface Jobs {
   /** Makes queues. Jobs of one that nobody makes are refused. */
   makeQueues(names: readonly string[]): Promise<void>;
   /**
    * Sends jobs when the transaction `within` ends well. Jobs with a higher priority are done first, then the older
-   * ones.
+   * ones. Jobs that are `held` are done when they are let go, or after a time.
    */
-  send(within: Database, queue: string, jobs: readonly JobData[], priority: number): Promise<void>;
+  send(within: Database, queue: string, jobs: readonly JobData[], priority: number, held?: Held): Promise<void>;
+  /** Lets jobs go that are held by this name, when the transaction ends well. */
+  letGo(within: Database, queue: string, name: string): Promise<void>;
   /**
    * Does jobs of a queue, at most `atOnce` at the same time on this process. A job whose handler throws, or whose
    * process ends, is done again, perhaps by another process: doing it twice must do no harm. The result ends it, and
@@ -75,14 +83,23 @@ export async function openJobs(connection: ConnectionOptions, log: Log): Promise
         await boss.updateQueue(name, options);
       }
     },
-    async send(within, queue, jobs, priority) {
+    async send(within, queue, jobs, priority, held) {
       const db = fromKysely(within);
+      const until = held && { startAfter: held.mostS, singletonKey: held.name };
       if (jobs.length > 0)
         await boss.insert(
           queue,
-          jobs.map((data) => ({ data, priority })),
+          jobs.map((data) => ({ data, priority, ...until })),
           { db },
         );
+    },
+    async letGo(within, queue, name) {
+      await boss.update(queue, undefined, {
+        db: fromKysely(within),
+        singletonKey: name,
+        match: 'all',
+        startAfter: 0,
+      });
     },
     async work(queue, atOnce, handler) {
       const one = async (): Promise<string> => {

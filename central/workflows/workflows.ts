@@ -65,7 +65,7 @@ interface WorkflowNeeds {
   definitions: Definitions;
   has: (operation: string) => boolean;
   /** Queue of an operation, by its name. */
-  queueOf: (operation: string, isAwaited: boolean) => string;
+  queueOf: RunNeeds['queueOf'];
   /** Definition where none is named, or one that cannot be started. */
   standard: string;
 }

@@ -48,24 +48,31 @@ export function fileHead(tracks: readonly FileTrack[], chunks: readonly FileChun
   const type = box('ftyp', ascii('isom'), u32(0x200), ascii('isomiso2avc1mp41'));
   const bytes = sum(chunks.map((chunk) => chunk.bytes));
   const data = Buffer.concat([u32(1), ascii('mdat'), u64(16 + bytes)]);
+  const tables = tracks.map((track, n) => fixedTables(track, countsOf(chunks, n)));
   // The size of the index does not depend on the places that it says.
-  const begins = type.length + movie(tracks, chunks, 0).length + data.length;
-  return Buffer.concat([type, movie(tracks, chunks, begins), data]);
+  const begins = type.length + movie(tracks, tables, chunks, 0).length + data.length;
+  return Buffer.concat([type, movie(tracks, tables, chunks, begins), data]);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function movie(tracks: readonly FileTrack[], chunks: readonly FileChunk[], begins: number): Buffer {
+/** Samples of each chunk of a track. */
+const countsOf = (chunks: readonly FileChunk[], of: number): number[] =>
+  chunks.filter(({ track }) => track === of).map(({ samples }) => samples);
+
+function movie(
+  tracks: readonly FileTrack[],
+  tables: readonly Buffer[],
+  chunks: readonly FileChunk[],
+  begins: number,
+): Buffer {
   const places: number[][] = tracks.map(() => []);
   let at = begins;
   for (const { track, bytes } of chunks) {
     places[track]!.push(at);
     at += bytes;
   }
-  const boxes = tracks.map((track, n) => {
-    const counts = chunks.filter((chunk) => chunk.track === n).map(({ samples }) => samples);
-    return trackBox(track, n + 1, counts, places[n]!);
-  });
+  const boxes = tracks.map((track, n) => trackBox(track, n + 1, tables[n]!, places[n]!));
   const longest = tracks.reduce((most, track) => Math.max(most, shownMovieTicks(track)), 0);
   const header = fullBox(
     'mvhd',
@@ -88,7 +95,7 @@ const partMovieTicks = (track: FileTrack): number => movieTicks(track, sum(track
 const movieTicks = ({ timescale }: FileTrack, time: number): number =>
   Math.max(0, Math.round((time * MOVIE_TIMESCALE) / timescale));
 
-function trackBox(track: FileTrack, id: number, counts: readonly number[], places: readonly number[]): Buffer {
+function trackBox(track: FileTrack, id: number, tables: Buffer, places: readonly number[]): Buffer {
   const isVideo = track.kind === 'video';
   const header = fullBox(
     'tkhd',
@@ -102,10 +109,12 @@ function trackBox(track: FileTrack, id: number, counts: readonly number[], place
     u16(0, isVideo ? 0 : 1, isVideo ? 0 : 0x100, 0),
     u32(...MATRIX, track.widthPx * 65_536, track.heightPx * 65_536),
   );
-  // Decoding times cannot come after times of showing: all are shown later by this, and the edit list takes it back.
-  const lead = -track.compositions.reduce((least, value) => Math.min(least, value), 0);
-  return box('trak', header, edits(track, lead), mediaBox(track, lead, counts, places));
+  return box('trak', header, edits(track, leadOf(track)), mediaBox(track, tables, places));
 }
+
+/** Decoding times cannot come after times of showing: all are shown later by this, and the edit list takes it back. */
+const leadOf = ({ compositions }: FileTrack): number =>
+  -compositions.reduce((least, value) => Math.min(least, value), 0);
 
 function edits(track: FileTrack, lead: number): Buffer {
   const delay = movieTicks(track, track.delay);
@@ -114,7 +123,7 @@ function edits(track: FileTrack, lead: number): Buffer {
   return box('edts', fullBox('elst', 1, 0, u32(delay > 0 ? 2 : 1), ...empty, ...part));
 }
 
-function mediaBox(track: FileTrack, lead: number, counts: readonly number[], places: readonly number[]): Buffer {
+function mediaBox(track: FileTrack, tables: Buffer, places: readonly number[]): Buffer {
   const isVideo = track.kind === 'video';
   const header = isVideo ? fullBox('vmhd', 0, 1, Buffer.alloc(8)) : fullBox('smhd', 0, 0, Buffer.alloc(4));
   const here = box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1)));
@@ -123,23 +132,23 @@ function mediaBox(track: FileTrack, lead: number, counts: readonly number[], pla
     'mdia',
     fullBox('mdhd', 1, 0, u64(0), u64(0), u32(track.timescale), u64(sum(track.durations)), languageCode('und'), u16(0)),
     fullBox('hdlr', 0, 0, u32(0), ascii(isVideo ? 'vide' : 'soun'), Buffer.alloc(12), ascii(name), u8(0)),
-    box('minf', header, here, sampleTable(track, lead, counts, places)),
+    box('minf', header, here, box('stbl', tables, fullBox('co64', 0, 0, u32(places.length), longTable(places)))),
   );
 }
 
-function sampleTable(track: FileTrack, lead: number, counts: readonly number[], places: readonly number[]): Buffer {
+/** The tables of a track that say nothing of places. */
+function fixedTables(track: FileTrack, counts: readonly number[]): Buffer {
   const { compositions, keys, sizes } = track;
+  const lead = leadOf(track);
   const offsets = compositions.some((value) => value !== 0) ? [compositions.map((value) => value + lead)] : [];
-  return box(
-    'stbl',
+  return Buffer.concat([
     fullBox('stsd', 0, 0, u32(1), track.entry),
     runsBox('stts', track.durations),
     ...(keys ? [fullBox('stss', 0, 0, u32(keys.length), table(keys.map((key) => key + 1)))] : []),
     ...offsets.map((values) => runsBox('ctts', values)),
     chunkRuns(counts),
     fullBox('stsz', 0, 0, u32(0, sizes.length), table(sizes)),
-    fullBox('co64', 0, 0, u32(places.length), longTable(places)),
-  );
+  ]);
 }
 
 /** A box of values, those that are equal and follow each other as one entry. */
@@ -161,7 +170,7 @@ function chunkRuns(counts: readonly number[]): Buffer {
 /** Integers of 32 bits; unlike `u32`, of any number. */
 function table(values: readonly number[]): Buffer {
   const data = Buffer.alloc(values.length * 4);
-  for (const [n, value] of values.entries()) data.writeUInt32BE(value, n * 4);
+  for (let n = 0; n < values.length; n++) data.writeUInt32BE(values[n]!, n * 4);
   return data;
 }
 

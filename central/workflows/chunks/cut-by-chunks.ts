@@ -8,6 +8,7 @@ import { assemble } from './finished/assemble.ts';
 import type { ChunkOutput } from './plan/chunk-output.ts';
 import { encodeRun, type Encoded } from './encode-run.ts';
 import { filmGroup } from './film/film-piece.ts';
+import { chosenSound } from './finished/chosen-sound.ts';
 import { fragmentTable } from './finished/fragment-table.ts';
 import { openFilm, type Film } from './film/film.ts';
 import type { PlacedPiece } from './finished/placed-piece.ts';
@@ -32,7 +33,7 @@ export const cutByChunks =
       log(`${pieces.length - borders.size} groups are taken as they are, ${borders.size} at borders are encoded`);
       const placed = pieces.map((piece) => borders.get(piece) ?? filmGroup(film, file, piece));
       const [size, path] = [sizeOfSps(film.config.sps[0]!), source.path];
-      const ofSound = film.sound && source.sound ? { path, spans: sound } : undefined;
+      const ofSound = film.sound && source.sound ? await chosenSound({ path, spans: sound }) : undefined;
       await assemble({ pieces: placed, entry: film.video.entry, ...size, sound: ofSound }, to, signal);
       return undefined;
     } finally {

@@ -7,6 +7,7 @@ import { ProfileError, sizeHolds } from '@amphi/lib/opencast/profiles/command.ts
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { openFiles } from '@amphi/lib/runtime/disk/open-files.ts';
 import { assemble, assembleList, type Assembled, type Parts } from './finished/assemble.ts';
+import { openSoundChoice, type ChosenSound } from './finished/chosen-sound.ts';
 import { LIST_SUFFIX } from '../../store/lists/list-file.ts';
 import { belowMedia, type ChunkNeeds } from './chunk-needs.ts';
 import { chunkOutputs, type ChunkOutput } from './plan/chunk-output.ts';
@@ -74,7 +75,7 @@ export async function encodeByChunks(needs: ChunkNeeds, order: ChunkOrder): Prom
     const wanted = outputs.map((output) => wantedOutput(film, digests, output, timelineOf(film, output, order.kept)));
     const [renditions, sounds] = await allOrNone(order.signal, (signal) => [
       renditionsOf(needs, { ...order, signal }, film, wanted, () => besideOf(film, digests, order)),
-      soundsOf(needs, { ...order, signal }, film, outputs),
+      soundsOf(needs, { ...order, signal }, film, wanted),
     ]);
     if (isImpossible(renditions)) return renditions;
     return { files: await assembleAll(needs, order, wanted, renditions, sounds) };
@@ -196,13 +197,14 @@ function tellMissing(
   log(`of ${all} groups ${left} are encoded, the others are there already`);
 }
 
-/** The sound of each output: a file of its own, or the film itself where it is copied. */
+/** The sound of each output, chosen from a file of its own, or from the film itself where it is copied. */
 async function soundsOf(
   needs: ChunkNeeds,
   { event, signal, log }: ChunkOrder,
   film: Film,
-  outputs: readonly ChunkOutput[],
-): Promise<(string | undefined)[]> {
+  wanted: readonly WantedOutput[],
+): Promise<(ChosenSound | undefined)[]> {
+  const chosen = openSoundChoice();
   const made = new Map<string, Promise<string>>();
   const finishedSound = async (): Promise<void> => {
     await untilFinished(needs, event, signal);
@@ -217,7 +219,12 @@ async function soundsOf(
     made.set(key, known);
     return known;
   };
-  return Promise.all(outputs.map(soundOf));
+  return Promise.all(
+    wanted.map(async ({ output, sound: spans }) => {
+      const path = await soundOf(output);
+      return path === undefined ? undefined : chosen({ path, spans });
+    }),
+  );
 }
 
 async function assembleAll(
@@ -225,19 +232,18 @@ async function assembleAll(
   order: ChunkOrder,
   wanted: readonly WantedOutput[],
   renditions: readonly FoundRendition[],
-  sounds: readonly (string | undefined)[],
+  sounds: readonly (ChosenSound | undefined)[],
 ): Promise<ChunkResult[]> {
   const results: ChunkResult[] = [];
   const name = order.name ?? basename(order.source, extname(order.source));
-  for (const [n, { output, pieces, sound: spans }] of wanted.entries()) {
+  for (const [n, { output, pieces }] of wanted.entries()) {
     const { id, fragments, parameters } = renditions[n]!;
     const named = pieces.map((piece) => ({ ...piece, fragment: fragments.get(piece.name.toString('hex'))! }));
-    const sound = sounds[n] === undefined ? undefined : { path: sounds[n], spans };
     const open = openFiles((of) => needs.store.at(of), MOST_OPEN);
     try {
       const size = sizeOfSps(parameters.sps);
       const entry = avcEntry({ codec: 'h264', ...parameters, ...size });
-      const parts = { pieces: await placedFragments(named, open), entry, ...size, sound };
+      const parts = { pieces: await placedFragments(named, open), entry, ...size, sound: sounds[n] };
       const file = join(order.folder, `${name}${output.suffix}`);
       const { path, made } = await putTogether(needs, order, { parts, rendition: id, file });
       results.push({ ...made, profile: output.profile, suffix: output.suffix, tag: output.tag, path });

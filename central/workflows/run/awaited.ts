@@ -1,4 +1,4 @@
-import type { RunOperation } from './run.ts';
+import { hasEnded, type RunOperation } from './run.ts';
 
 /**
  * Positions of the operations that the first publication for viewers waits for, and of that itself; without one, of the
@@ -16,3 +16,7 @@ export function awaitedOperations(operations: readonly Pick<RunOperation, 'id' |
   }
   return awaited;
 }
+
+/** Whether some of these operations have not ended. */
+export const isAwaiting = (operations: readonly Pick<RunOperation, 'state'>[], awaited: ReadonlySet<number>): boolean =>
+  operations.some((operation, position) => awaited.has(position) && !hasEnded(operation));

@@ -1,7 +1,7 @@
 import { openTurns } from '#lib/runtime/turns.ts';
 import { childrenOf } from '../mp4-scan.ts';
 import type { Impossible } from './byte-source.ts';
-import { addSample, newSampleTable, type SampleTable } from './sample-table.ts';
+import { addPlace, newSampleTable, type SampleTable } from './sample-table.ts';
 
 /** A table of boxes of equal entries: version, flags, count, entries. */
 interface Entries {
@@ -30,7 +30,7 @@ export async function plainSamples(
   const sizes = sizesIn(boxes);
   if (!sizes) return { why: 'the sizes of its samples (stsz) cannot be read' };
   if (sizes.count > mostSamples) return { why: `it has more than ${mostSamples} samples` };
-  const table = newSampleTable(Math.min(sizes.count, FIRST_ROOM));
+  const table = newSampleTable(sizes.areWritten ? sizes.count : Math.min(sizes.count, FIRST_ROOM));
   if (sizes.count === 0) return table;
   const runs = entriesOf(boxes.get('stts'), 8);
   const chunks = chunksIn(boxes);
@@ -45,11 +45,13 @@ export async function plainSamples(
   return table;
 }
 
-/** Samples for which there is room at first: a few bytes can announce millions. */
+/** Samples of one size for which there is room at first: a few bytes can announce millions. */
 const FIRST_ROOM = 1 << 14;
 
 interface Sizes {
   count: number;
+  /** Whether the size of each is written, and not one for all. */
+  areWritten: boolean;
   of(index: number): number;
 }
 
@@ -57,8 +59,9 @@ function sizesIn(boxes: ReadonlyMap<string, Buffer>): Sizes | undefined {
   const stsz = boxes.get('stsz');
   if (!stsz || stsz.length < 12) return undefined;
   const [all, count] = [stsz.readUInt32BE(4), stsz.readUInt32BE(8)];
-  if (all > 0) return { count, of: () => all };
-  return 12 + count * 4 <= stsz.length ? { count, of: (index) => stsz.readUInt32BE(12 + index * 4) } : undefined;
+  if (all > 0) return { count, areWritten: false, of: () => all };
+  if (12 + count * 4 > stsz.length) return undefined;
+  return { count, areWritten: true, of: (index) => stsz.readUInt32BE(12 + index * 4) };
 }
 
 interface Chunks {
@@ -89,7 +92,7 @@ async function placeSamples(table: SampleTable, sizes: Sizes, chunks: Chunks): P
     let offset = chunks.placeOf(chunk);
     for (let left = runs.data.readUInt32BE(run * 12 + 4); left > 0 && table.count < sizes.count; left--) {
       const size = sizes.of(table.count);
-      addSample(table, { offset, size, time: 0, duration: 0, composition: 0, isKey: false });
+      addPlace(table, offset, size);
       offset += size;
       if (table.count % 1024 === 0) await turns.over();
     }

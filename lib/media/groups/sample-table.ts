@@ -49,6 +49,14 @@ export function addSample(table: SampleTable, sample: Sample): void {
   table.keys[at] = sample.isKey ? 1 : 0;
 }
 
+/** Adds a sample of which only the place is known yet. */
+export function addPlace(table: SampleTable, offset: number, size: number): void {
+  if (table.count === table.sizes.length) makeRoom(table);
+  table.offsets[table.count] = offset;
+  table.sizes[table.count] = size;
+  table.count++;
+}
+
 function makeRoom(table: SampleTable): void {
   const longer = newSampleTable(Math.max(1024, table.count * 2));
   for (const column of ['offsets', 'sizes', 'times', 'durations', 'compositions', 'keys'] as const)

@@ -1,16 +1,13 @@
 import { open } from 'node:fs/promises';
 import { writeList } from '../../../store/lists/list-file.ts';
 import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
-import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
 import { readAt } from '@amphi/lib/runtime/disk/read-at.ts';
 import { writeBeside } from '@amphi/lib/runtime/disk/write-beside.ts';
 import type { FileHandle } from 'node:fs/promises';
+import type { ChosenSound } from './chosen-sound.ts';
 import type { PlacedPiece } from './placed-piece.ts';
 import { toldOf } from './told-streams.ts';
-import { soundFrames, type SoundFrames } from '../plan/sound-cut.ts';
-import { soundTrackOf } from '../film/sound-file.ts';
-import type { SoundSpan } from '../plan/timeline.ts';
 
 /** What a file is made of. */
 export interface Parts {
@@ -19,8 +16,8 @@ export interface Parts {
   entry: Buffer;
   widthPx: number;
   heightPx: number;
-  /** Sound of a file, and which parts of it; undefined: there is none. */
-  sound: { path: string; spans: readonly SoundSpan[] } | undefined;
+  /** Undefined: there is none. */
+  sound: ChosenSound | undefined;
 }
 
 /** What a list needs besides: the rendition of its pieces, and the path of its sound below the media folder. */
@@ -69,7 +66,7 @@ interface LaidOut {
 
 /** Lays out a file and lets `write` write it; the file of the sound is open until then. */
 async function laidOut<T>(parts: Parts, write: (laid: LaidOut) => Promise<T>): Promise<T> {
-  const sound = await chosenSound(parts.sound);
+  const sound = parts.sound && { ...parts.sound, file: await open(parts.sound.path, 'r') };
   try {
     const video = videoTrack(parts);
     const layout = interleaved(parts.pieces, sound);
@@ -117,19 +114,8 @@ function videoTrack({ pieces, entry, widthPx, heightPx }: Parts): FileTrack {
   };
 }
 
-/** Frames of sound that were chosen, and the track in whose file they are. */
-interface ChosenSound {
-  file: FileHandle;
-  track: IndexedTrack;
-  frames: SoundFrames;
-}
-
-async function chosenSound(sound: Parts['sound']): Promise<ChosenSound | undefined> {
-  if (!sound) return undefined;
-  const track = await soundTrackOf(sound.path);
-  const frames = soundFrames(track, sound.spans);
-  return frames.numbers.length > 0 ? { file: await open(sound.path, 'r'), track, frames } : undefined;
-}
+/** The sound of a result while its file is open. */
+type OpenSound = ChosenSound & { file: FileHandle };
 
 const soundTrack = ({ track: { timescale, entry, samples }, frames }: ChosenSound): FileTrack => ({
   kind: 'audio',
@@ -153,7 +139,7 @@ interface Laid extends FileChunk {
 }
 
 /** Order of the file: each piece, and after it the sound that is heard while it is shown. */
-function interleaved(pieces: readonly PlacedPiece[], sound: ChosenSound | undefined): Laid[] {
+function interleaved(pieces: readonly PlacedPiece[], sound: OpenSound | undefined): Laid[] {
   const laid: Laid[] = [];
   let from = 0;
   const soundUpTo = (ticks: number): void => {
@@ -174,7 +160,7 @@ function interleaved(pieces: readonly PlacedPiece[], sound: ChosenSound | undefi
 }
 
 /** Frames of sound; those that lie one after the other in their file are read at once. */
-function laidSound({ file, track: { samples } }: ChosenSound, numbers: readonly number[]): Laid {
+function laidSound({ file, track: { samples } }: OpenSound, numbers: readonly number[]): Laid {
   const spans: { at: number; bytes: number }[] = [];
   for (const number of numbers) {
     const [at, bytes] = [samples.offsets[number]!, samples.sizes[number]!];

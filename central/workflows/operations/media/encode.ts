@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed } from '@amphi/lib/opencast/workflows/selection.ts';
+import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
 import { safeFileName } from '../../../store/media-store.ts';
 import type { EncodeOrder } from '../../profiles/encoders.ts';
 import type { ElementRow } from '../../../store/tables.ts';
@@ -44,7 +45,7 @@ async function encodeAll(needs: OperationNeeds, context: OperationContext): Prom
       source,
       await leveled(needs, context, fitting, source),
     );
-    for (const one of files) added.push(await taken(context, { ...one, source }));
+    added.push(...(await allTaken(context, source, files)));
   }
   return { kind: 'done', added };
 }
@@ -156,6 +157,20 @@ function tellMissing({ log }: OperationContext, source: ElementRow, madeMs: numb
   const lacksMs = (source.duration_ms ?? 0) - (madeMs ?? Number.POSITIVE_INFINITY);
   if (lacksMs > SHORTER_MS)
     log(`${named(source)} is damaged: ${Math.round(lacksMs / 1000)} s of it cannot be read`, 'warning');
+}
+
+/** Takes what was made of a source; files are examined side by side. */
+async function allTaken(
+  context: OperationContext,
+  source: ElementRow,
+  files: readonly Encoded[],
+): Promise<ElementRow[]> {
+  const rows = new Map<Encoded, ElementRow>();
+  await onAllProcessors(files, async (one) => {
+    rows.set(one, await taken(context, { source, ...one }));
+    return undefined;
+  });
+  return files.map((one) => rows.get(one)!);
 }
 
 /** The tag of the output stands beside those of the target. */

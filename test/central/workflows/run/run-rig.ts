@@ -14,7 +14,10 @@ import type { When } from '#lib/opencast/workflows/definition.ts';
 import { until } from '#test/support/until.ts';
 
 /** Queues of the tests: an operation whose name begins with `heavy` is heavy. */
-export const queueOf = (operation: string): string => (operation.startsWith('heavy') ? 'heavy' : 'light');
+export const queueOf: RunNeeds['queueOf'] = (operation, isAwaited) => {
+  const isHeavy = operation.startsWith('heavy');
+  return { name: isHeavy ? 'heavy' : 'light', givesWay: isHeavy && !isAwaited };
+};
 
 /** A condition as a definition has it. */
 export const when = (text: string): When => ({ text, unless: false, condition: parseCondition(text) });

@@ -215,6 +215,35 @@ test('a run whose transaction fails has no jobs', async () => {
   assert.deepEqual(done, ['light']);
 });
 
+test('what keeps a processor busy gives way to a publication that is near, and does not wait for one that takes long', async (t) => {
+  const order: string[] = [];
+  const isNear = { value: true };
+  const at = { publication: 0, search: 0 };
+  t.after(
+    await work({
+      inspect: async () => undefined,
+      heavySearch: async () => {
+        at.search = performance.now();
+        order.push('search');
+      },
+      'publish-engage': async () => {
+        if (isNear.value) await sleep(500);
+        else await until('the search has begun meanwhile', () => order.includes('search'));
+        at.publication = performance.now();
+        order.push('publication');
+      },
+    }),
+  );
+  const definition = [planned('inspect'), planned('heavySearch', [0]), planned('publish-engage', [0])];
+  assert.equal(await rig.over(await rig.begin(definition)), 'succeeded');
+  assert.deepEqual(order, ['publication', 'search']);
+  assert.ok(at.search - at.publication < 4500, 'it is let go when the publication has ended');
+  order.length = 0;
+  isNear.value = false;
+  assert.equal(await rig.over(await rig.begin(definition)), 'succeeded');
+  assert.deepEqual(order, ['search', 'publication']);
+});
+
 test('three processes share the work; of one that is killed nothing is lost, and nothing is done twice with effect', async (t) => {
   // The socket's folder is named by a handle of this process.
   const host = opened.connection.host?.replace('/proc/self/', `/proc/${process.pid}/`);
