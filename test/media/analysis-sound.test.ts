@@ -89,6 +89,36 @@ describe('sound of files', { concurrency: 2 }, () => {
     near(faults[2]?.fromMs, 45_000, 3000);
   });
 
+  test('faults of what is kept are those of a film that has that alone, also where no picture can be taken alone', async () => {
+    const path = await made(
+      'kept.mp4',
+      60,
+      '0.6',
+      "testsrc2=s=320x180:r=5:d=60,drawbox=c=black:t=fill:enable='between(t,20,39.9)'",
+    );
+    const other = join(folder, 'kept.mkv');
+    await runFfmpeg(programs.ffmpeg, ['-v', 'error', '-i', path, '-c', 'copy', '-y', other]);
+    for (const film of [path, other]) {
+      const found = async (kept?: readonly (readonly [number, number])[]) => {
+        const asked = kept ? { kept: kept.map(([fromMs, toMs]) => ({ fromMs, toMs })) } : {};
+        const faults = await findFaults(programs, film, asked);
+        return faults.map(({ what, fromMs, toMs }) => [what, Math.round(fromMs / 4000), Math.round(toMs / 4000)]);
+      };
+      assert.deepEqual(await found(), [['black', 5, 10]], film);
+      const kept = [
+        [0, 12_000],
+        [24_000, 60_000],
+      ] as const;
+      assert.deepEqual(await found(kept), [['black', 3, 7]], film);
+      // What is left of the black is too short.
+      const less = [
+        [0, 20_000],
+        [32_000, 60_000],
+      ] as const;
+      assert.deepEqual(await found(less), [], film);
+    }
+  });
+
   test('two passes bring a recording to -16 LUFS, and its peaks stay below full', async () => {
     const path = await made('quiet.m4a', 30, '0.15+0.25*between(t,10,10.2)');
     const before = await measureLoudness(programs, path);

@@ -19,26 +19,41 @@ const BRIGHTER = 0.002;
 const STILL_MEAN = 0.2;
 const STILL_MOST = 6;
 
-/** Finds faults in small gray pictures. */
-export interface PictureWatch {
+/** What is seen of a picture. */
+export interface Seen {
+  isBlack: boolean;
+  /** Whether it shows what the one before it shows; a black one does not stand still. Undefined: nobody has seen that one. */
+  isStill: boolean | undefined;
+}
+
+/** Looks at small gray pictures one after the other. */
+export function openPictureLook(): (gray: Uint8Array) => Seen {
+  let last: Uint8Array | undefined;
+  return (gray) => {
+    const isDark = isBlack(gray);
+    const still = isDark ? false : last && isStill(last, gray);
+    last = gray.slice();
+    return { isBlack: isDark, isStill: still };
+  };
+}
+
+/** Finds faults in what is seen of pictures. */
+export interface PictureStretches {
   /** Takes the next picture. */
-  push(gray: Uint8Array, timeMs: number): void;
+  push(seen: Seen, timeMs: number): void;
   /** The faults, in order. */
   end(durationMs: number): Fault[];
 }
 
-/** Opens a watch over the pictures of one file. */
-export function openPictureWatch(limits: PictureLimits = PICTURE_LIMITS): PictureWatch {
+/** Opens the stretches of one file. */
+export function openPictureStretches(limits: PictureLimits): PictureStretches {
   const faults: Fault[] = [];
-  let last: Uint8Array | undefined;
   const black = openStretch('black', limits.blackMs, faults);
   const frozen = openStretch('frozen', limits.frozenMs ?? Infinity, faults);
   return {
-    push(gray, timeMs) {
-      const isDark = isBlack(gray);
-      black(isDark, timeMs);
-      frozen(!isDark && last !== undefined && isStill(last, gray), timeMs);
-      last = Uint8Array.from(gray);
+    push(seen, timeMs) {
+      black(seen.isBlack, timeMs);
+      frozen(seen.isStill === true, timeMs);
     },
     end(durationMs) {
       black(false, durationMs);
@@ -69,8 +84,8 @@ function isBlack(gray: Uint8Array): boolean {
 
 function isStill(before: Uint8Array, after: Uint8Array): boolean {
   let sum = 0;
-  for (const [at, level] of after.entries()) {
-    const off = Math.abs(level - before[at]!);
+  for (let at = 0; at < after.length; at++) {
+    const off = Math.abs(after[at]! - before[at]!);
     if (off > STILL_MOST) return false;
     sum += off;
   }

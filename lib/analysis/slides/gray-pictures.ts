@@ -1,8 +1,10 @@
-import { fileUrl, FOREIGN_FILE_ARGV, nutOutputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, nutOutputArgv, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
+import type { Interval } from '#lib/media/intervals.ts';
 import { openNutReader } from '#lib/media/nut.ts';
-import { runFfmpeg } from '#lib/ffmpeg/run-ffmpeg.ts';
+import { runFfmpeg, type FfmpegRun } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked } from '../asked.ts';
+import { chosenPictures } from '../pictures/chosen-pictures.ts';
 import { GRAY, GRAY_BYTES } from './gray.ts';
 
 /** What is read of a file. */
@@ -13,6 +15,8 @@ export interface GraySpec extends Asked {
   toMs: number;
   /** Part of the picture, in parts (0 to 1) of it; without it the whole. */
   rect?: Rect | undefined;
+  /** Stretches of the whole file whose pictures are read; their times are then those of what is kept. */
+  kept?: readonly Interval[] | undefined;
   /** Whether key pictures alone are decoded, which costs a tenth. */
   keysOnly: boolean;
   /** Milliseconds between two pictures, at least. */
@@ -21,30 +25,70 @@ export interface GraySpec extends Asked {
   onPicture: (gray: Uint8Array, timeMs: number) => void;
 }
 
+/** Part of the wanted distance that two pictures have at least: films are not quite even. */
+export const APART = 0.95;
 /** Time stamps in a second. */
 const TICKS = 1_000_000;
 
 /** Reads small gray pictures (see gray.ts) of a file, with their times. Rejects with FFmpeg's words if it fails. */
 export async function readGrayPictures(spec: GraySpec): Promise<void> {
+  const { ffmpeg, path, fromMs, toMs, signal, onPicture } = spec;
+  const from = { ffmpeg, argv: argvOf(spec), signal, name: path };
+  await takeGray(from, (gray, ms) => {
+    // FFmpeg may give one picture too many.
+    if (fromMs + ms < toMs) onPicture(gray, fromMs + ms);
+  });
+}
+
+/** Pictures that are fed one after the other. */
+export interface GrayFed extends Asked {
+  ffmpeg: string;
+  /** Gives key pictures, each as an Annex B stream of its own. */
+  feed: NonNullable<FfmpegRun['feed']>;
+  /** Takes a picture, which is overwritten afterwards. */
+  onPicture: (gray: Uint8Array) => void;
+}
+
+/** Decodes single key pictures to small gray ones, in order. Rejects with FFmpeg's words if it fails. */
+export async function decodeGrayKeys({ ffmpeg, feed, onPicture, signal }: GrayFed): Promise<void> {
+  // Threads cost more than they give: no picture waits for another.
+  const input = ['-threads', '1', ...pipeInputArgv('h264', 0, ['-framerate', '1'])];
+  const argv = [...quietArgv('error'), ...input, ...outputArgv([SMALL])];
+  await takeGray({ ffmpeg, argv, signal, feed, name: 'a film' }, onPicture);
+}
+
+/** A run of FFmpeg that gives gray pictures on pipe 1. */
+interface GrayRun extends Pick<FfmpegRun, 'signal' | 'feed'> {
+  ffmpeg: string;
+  argv: readonly string[];
+  /** What the pictures are of, for messages. */
+  name: string;
+}
+
+/** Takes the pictures of a run, with their times. */
+async function takeGray(
+  { ffmpeg, argv, name, signal: asked, feed }: GrayRun,
+  onPicture: (gray: Uint8Array, ms: number) => void,
+): Promise<void> {
   const picture = new Uint8Array(GRAY_BYTES);
   const stop = new AbortController();
-  let [filled, timeMs] = [0, 0];
+  let [filled, ms] = [0, 0];
   const reader = openNutReader({
     begins(bytes, ticks) {
       if (bytes !== GRAY_BYTES) throw new Error(`a picture has ${bytes} bytes`);
-      timeMs = spec.fromMs + (Number(ticks) * 1000) / TICKS;
+      ms = (Number(ticks) * 1000) / TICKS;
     },
     room: () => picture.subarray(filled),
     landed(bytes) {
       filled = (filled + bytes) % GRAY_BYTES;
-      // FFmpeg may give one picture too many.
-      if (filled === 0 && timeMs < spec.toMs) spec.onPicture(picture, timeMs);
+      if (filled === 0) onPicture(picture, ms);
     },
-    torn: (reason) => stop.abort(new Error(`pictures of ${spec.path} cannot be read: ${reason}`)),
+    torn: (reason) => stop.abort(new Error(`pictures of ${name} cannot be read: ${reason}`)),
   });
-  const signal = spec.signal ? AbortSignal.any([spec.signal, stop.signal]) : stop.signal;
-  await runFfmpeg(spec.ffmpeg, argvOf(spec), {
+  const signal = asked ? AbortSignal.any([asked, stop.signal]) : stop.signal;
+  await runFfmpeg(ffmpeg, argv, {
     signal,
+    feed,
     onBytes(bytes) {
       try {
         for (let at = 0; at < bytes.length && !stop.signal.aborted;) {
@@ -61,10 +105,11 @@ export async function readGrayPictures(spec: GraySpec): Promise<void> {
   });
 }
 
-function argvOf({ path, fromMs, toMs, rect, keysOnly, everyMs }: GraySpec): string[] {
-  const apart = `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(everyMs * 0.95) / 1000})'`;
+const SMALL = `scale=${GRAY.widthPx}:${GRAY.heightPx}:flags=area`;
+
+function argvOf({ path, fromMs, toMs, rect, kept, keysOnly, everyMs }: GraySpec): string[] {
+  const apart = `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${(everyMs * APART) / 1000})'`;
   const crop = rect ? [`crop=w=iw*${rect.width}:h=ih*${rect.height}:x=iw*${rect.x}:y=ih*${rect.y}`] : [];
-  const size = `scale=${GRAY.widthPx}:${GRAY.heightPx}:flags=area`;
   return [
     ...quietArgv('error'),
     ...(keysOnly ? ['-skip_frame', 'nokey'] : []),
@@ -73,16 +118,20 @@ function argvOf({ path, fromMs, toMs, rect, keysOnly, everyMs }: GraySpec): stri
     ...(Number.isFinite(toMs) ? ['-t', String((toMs - fromMs) / 1000)] : []),
     '-i',
     fileUrl(path),
-    '-map',
-    '0:V:0',
-    '-vf',
-    [apart, ...crop, size, 'format=gray', `settb=1/${TICKS}`, "setpts='max(PTS,0)'"].join(','),
-    '-fps_mode',
-    'passthrough',
-    '-enc_time_base',
-    `1:${TICKS}`,
-    '-c:v',
-    'rawvideo',
-    ...nutOutputArgv(1),
+    ...outputArgv([...(kept ? [chosenPictures(kept)] : []), apart, ...crop, SMALL]),
   ];
 }
+
+const outputArgv = (filters: readonly string[]): string[] => [
+  '-map',
+  '0:V:0',
+  '-vf',
+  [...filters, 'format=gray', `settb=1/${TICKS}`, "setpts='max(PTS,0)'"].join(','),
+  '-fps_mode',
+  'passthrough',
+  '-enc_time_base',
+  `1:${TICKS}`,
+  '-c:v',
+  'rawvideo',
+  ...nutOutputArgv(1),
+];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Fault } from '#lib/analysis/faults/fault.ts';
 import { wordsOfFault } from '#lib/analysis/faults/fault-words.ts';
-import { openPictureWatch } from '#lib/analysis/faults/picture-faults.ts';
+import { openPictureLook, openPictureStretches } from '#lib/analysis/faults/picture-faults.ts';
 import { soundFaults } from '#lib/analysis/faults/sound-faults.ts';
 import { GRAY_BYTES } from '#lib/analysis/slides/gray.ts';
 import type { Level } from '#lib/analysis/sound/levels.ts';
@@ -65,9 +65,9 @@ describe('faults of pictures', () => {
     limits: { blackMs: number; frozenMs: number | undefined },
     pictures: readonly Uint8Array[],
   ): Fault[] => {
-    const watch = openPictureWatch(limits);
-    for (const [at, picture] of pictures.entries()) watch.push(picture, at * 2000);
-    return watch.end(pictures.length * 2000);
+    const [look, stretches] = [openPictureLook(), openPictureStretches(limits)];
+    for (const [at, picture] of pictures.entries()) stretches.push(look(picture), at * 2000);
+    return stretches.end(pictures.length * 2000);
   };
   const many = <T>(count: number, one: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => one(at));
 

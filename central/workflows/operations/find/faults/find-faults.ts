@@ -10,6 +10,7 @@ import type { ElementRow } from '../../../../store/tables.ts';
 import type { Operation, OperationContext, OperationNeeds } from '../../../run/operation.ts';
 import { envelopeOfTrack } from '../../media/commands/envelope-of-track.ts';
 import { allExamined, lengthOf, type Track } from '../../media/commands/examined.ts';
+import { recordingOf } from '../../media/commands/recording-of.ts';
 import { hasPicture, hasSound, sourcesOf } from '../../selecting.ts';
 import { asFailed } from '../as-failed.ts';
 import { formatChapters } from '../slides/chapter-track.ts';
@@ -59,16 +60,19 @@ async function faultsOf(
   all: readonly Track[],
 ): Promise<FoundFault[]> {
   const { keys, signal } = context;
+  // Of a cut its recording is looked at, so that no file is written for it.
+  const { recording, kept } = await recordingOf(needs, source);
   const isCamera = keys.list('frozen-flavors').some((flavor) => fitsFlavor(source.flavor, flavor));
   const frozenMs = (keys.number('frozen-after') ?? FROZEN_AFTER_S) * 1000;
   const asked = {
     signal,
+    kept,
     needs: { sound: !all.some(hasSound), picture: !all.some(hasPicture) },
     envelope: hasSound(source) ? await envelopeOfTrack(needs, context, source) : undefined,
     ...(isCamera ? { picture: { frozenMs } } : {}),
   };
   const durationMs = await lengthOf(needs, context, source);
-  const faults = await asFailed(source, faultsIn(needs, await context.pathOf(source), asked));
+  const faults = await asFailed(source, faultsIn(needs, await context.pathOf(recording), asked));
   return faults.map((fault) => ({
     fault,
     durationMs,

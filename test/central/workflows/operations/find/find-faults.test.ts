@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { commentsOf, changeComment } from '#central/catalogue/comments/comments.ts';
+import { CUT_SUFFIX, writeCut } from '#central/store/lists/cut-file.ts';
 import { findFaults } from '#central/workflows/operations/find/faults/find-faults.ts';
 import { DCTERMS_NAMESPACE } from '#lib/opencast/dublin-core.ts';
 import { madeOnce } from '#test/support/made-once.ts';
@@ -133,6 +135,31 @@ test('a camera that stands still is a fault, slides that do are none', async () 
     /the picture stands still, from the beginning to the end \(presenter\/source\)/,
   );
   assert.equal(await find('presentation/source'), '');
+});
+
+test('of a cut the recording is looked at: faults have the times of the cut, and no file is written for it', async () => {
+  const film = await rig.element(await faulty(), 'presenter/source');
+  const kept = [
+    { fromMs: 4000, toMs: 8000 },
+    { fromMs: 26_000, toMs: 40_000 },
+  ];
+  const path = `${film.path}${CUT_SUFFIX}`;
+  const is = { picture: true, sound: true, framesPerSecond: 10 };
+  await writeCut(rig.store.at(path), { source: film.path, kept, ...is });
+  const cut = { ...film, id: crypto.randomUUID(), path, size_bytes: 0, duration_ms: 18_000 };
+  const keys = { ...KEYS, comments: 'false' };
+  const { result } = await rig.run(findFaults(rig.needs), keys, [cut], { event: 'lecture-2' });
+  const [, english] = addedBy(result);
+  assert.match(
+    await readFile(rig.pathOf(english!), 'utf8'),
+    /^WEBVTT\n\n00:00:0[56]\.\d{3} --> 00:00:18\.\d{3}\nthe picture is black from 0:0[56] to 0:18\n*$/,
+  );
+  const folder = dirname(rig.store.at(path));
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.includes(basename(film.path))).toSorted(),
+    [basename(film.path), basename(path)],
+    'nothing has written the cut',
+  );
 });
 
 test('a file that cannot be read is refused in words', async () => {
