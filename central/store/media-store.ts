@@ -11,6 +11,8 @@ import { makeBelow } from '@amphi/lib/runtime/disk/make-below.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { collectYoung } from './collect.ts';
+import type { Database } from './connect.ts';
+import { makeWritableFolder } from './data-folder.ts';
 
 /** Size and checksum of a stored file. */
 export interface Stored {
@@ -172,6 +174,26 @@ export async function openMediaStore(
     },
     remove: (path) => rm(at(path), { force: true, recursive: true }),
   };
+}
+
+/** The media folder that the configuration names. */
+export interface MediaFolder {
+  folder: string;
+  minFreeBytes: number;
+  /** Whether what was being received when the server was killed is removed: by one of the processes that share the folder. */
+  tidies: boolean;
+}
+
+/**
+ * Makes the media folder and opens it. Throws an error in words for an installer where it cannot be written, and where it is
+ * empty although the database names files in it: then a share is not mounted.
+ */
+export async function openMediaFolder(database: Database, media: MediaFolder): Promise<MediaStore> {
+  const { folder, minFreeBytes, tidies } = media;
+  await makeWritableFolder(folder, '--media');
+  const hasFiles = async (): Promise<boolean> =>
+    (await database.selectFrom('files').select('id').limit(1).executeTakeFirst()) !== undefined;
+  return openMediaStore(folder, minFreeBytes, { tidies, hasFiles });
 }
 
 /** Bytes of a stream that wait in memory for the disk; beyond this the sender must wait. */

@@ -14,13 +14,13 @@ const IMPORT = /from '([^']+)'/g;
 
 /**
  * Sources that read foreign text or bytes without a test that measures their work for twice as much input. Such a test
- * imports the source and contains `growsAsItsInput` or `judgeGrowth`. Those in `known` are left out; one of them that
+ * imports the source and contains `growsAsItsInput`, `growsEvenly` or `judgeGrowth`. Those in `known` are left out; one of them that
  * is not such a source is reported.
  */
 export function unmeasuredReaders(tree: Tree, known: ReadonlyMap<string, string>): string[] {
   const measured = new Set<string>();
   for (const [path, text] of sourcesOf(tree)) {
-    if (!path.startsWith('test/') || !/\b(?:growsAsItsInput|judgeGrowth)\(/.test(text)) continue;
+    if (!path.startsWith('test/') || !/\b(?:growsAsItsInput|growsEvenly|judgeGrowth)\(/.test(text)) continue;
     for (const [, from = ''] of text.matchAll(IMPORT)) if (from.startsWith('#')) measured.add(from.slice(1));
   }
   const readers = sourcesOf(tree)
