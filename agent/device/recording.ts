@@ -112,6 +112,8 @@ export interface Recording {
   /** Slides that were found while it was recorded; undefined: they were not looked for, or that failed. */
   slides?: FoundSlide[];
   thumbnails: Thumbnail[];
+  /** Whether its films are done, although it is still being finished: its thumbnails are made. */
+  hasItsFilms?: boolean;
   breaks: Break[];
   /** Files of channel B, if it was recorded beside the archive; without parts if that failed. */
   second?: SecondStream;

@@ -36,11 +36,21 @@ export type RecordingPart = Pick<
 /** Fields of a recording that the hand-over reads. */
 export type Recording = Pick<
   device.Recording,
-  'id' | 'base' | 'status' | 'hall' | 'bookingId' | 'metadata' | 'startedAtMs' | 'endedAtMs' | 'deliveredAtMs'
+  | 'id'
+  | 'base'
+  | 'status'
+  | 'hasItsFilms'
+  | 'hall'
+  | 'bookingId'
+  | 'metadata'
+  | 'startedAtMs'
+  | 'endedAtMs'
+  | 'deliveredAtMs'
 > & { parts: readonly RecordingPart[]; second?: { parts: readonly RecordingPart[] } };
 
-/** Whether a recording is finished. */
-export const isSettled = ({ status }: Recording): boolean => ['finished', 'partial', 'failed'].includes(status);
+/** Whether nothing is done to the films of a recording any more. */
+export const isSettled = ({ status, hasItsFilms = false }: Recording): boolean =>
+  hasItsFilms || ['finished', 'partial', 'failed'].includes(status);
 
 /** The parts that can be handed over: those of the first stream, then those of channel B. */
 export const partsOf = ({ parts, second }: Recording): RecordingPart[] =>

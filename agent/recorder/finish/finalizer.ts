@@ -1,12 +1,11 @@
 import { lstat, rm, stat, statfs } from 'node:fs/promises';
-import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
 import type { GrowthWatch } from '#agent/device/recording.ts';
 import type { AlarmName } from '#agent/device/state.ts';
 import { sideBySide } from '#lib/runtime/processes/side-by-side.ts';
 import { replaceFile } from '#lib/runtime/disk/replace-file.ts';
 import { syncFolder, syncPath, writeFileAtomically } from '#lib/runtime/files.ts';
-import type { FileChapter, Tags } from '#lib/media/file-tags.ts';
+import type { Tags } from '#lib/media/file-tags.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -21,6 +20,7 @@ import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
 import { cutFragments, repairFile, type Repair } from '../recovery/repair.ts';
 import { isThere } from '../take/whereabouts.ts';
+import { chaptersOf } from './part-chapters.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
 
@@ -85,6 +85,8 @@ class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
   /** Parts that were finished before a crash, and whose files end too soon. */
   readonly #cut = new Set<RecordingPart>();
+  /** Parts whose films are done, and whose thumbnails are made later. */
+  readonly #withoutThumbnails = new Set<RecordingPart>();
   /** Parts that are still fragmented or not examined, with the time (monotonic) before which they are not tried again. */
   readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
@@ -124,13 +126,12 @@ class BackgroundFinalizer implements Finalizer {
       if (this.#options.catalog.find(info.id) !== info) return;
       if (repair && !(await this.#repair(info, part))) return;
       await this.#finalize(info, part, signal);
-      // Thumbnails are made of a recording's first stream alone.
-      const isFirst = streamOf(info, part) === info;
-      await sideBySide(
-        this.#checksum(part, signal),
-        isFirst ? this.#thumbnails(info, part, false, signal) : Promise.resolve(),
-      );
+      await this.#checksum(part, signal);
       this.#options.catalog.changed(info);
+      // Thumbnails are made of a recording's first stream alone.
+      if (streamOf(info, part) !== info) return;
+      this.#withoutThumbnails.add(part);
+      void this.#push(`thumbnails of ${part.name}`, (later) => this.#lateThumbnails(info, [part], later));
     });
   }
 
@@ -138,12 +139,31 @@ class BackgroundFinalizer implements Finalizer {
     return this.#push(`close ${info.base}`, async (signal) => {
       await end.ready;
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
+      // It may be handed over: of a long recording there are many thumbnails, for which nobody has to wait.
+      info.hasItsFilms = true;
+      this.#options.catalog.changed(info);
+      await this.#lateThumbnails(info, info.parts, signal);
       const first = info.parts.find(isPlayable);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
       const isCut = filesOf(info).some((part) => this.#cut.has(part));
       info.status = closedStatus(info, end.cutShort || isCut);
+      delete info.hasItsFilms;
       this.#options.catalog.changed(info);
     });
+  }
+
+  /** Makes the thumbnails of those parts that have none yet. */
+  async #lateThumbnails(info: Recording, parts: readonly RecordingPart[], signal: AbortSignal): Promise<void> {
+    for (const part of parts) {
+      if (!this.#withoutThumbnails.delete(part) || this.#options.catalog.find(info.id) !== info) continue;
+      try {
+        await this.#thumbnails(info, part, false, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#options.log.warn({ file: part.name, err: error }, 'its thumbnails could not be made');
+      }
+      this.#options.catalog.changed(info);
+    }
   }
 
   async #repair(info: Recording, part: RecordingPart): Promise<boolean> {
@@ -362,27 +382,6 @@ class BackgroundFinalizer implements Finalizer {
     const sinceMs = this.#options.clock.nowMs();
     this.#options.onFact({ kind: 'alarm', raise: { name, about: part.name, level, text, sinceMs } });
   }
-}
-
-/**
- * The chapters of a part: at its beginning, at each mark and at the end of each pause. None if there is no mark and no
- * pause, since an empty chapter track is one more stream, which not every program copies.
- */
-export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
-  const stream = streamOf(info, part);
-  const several = stream.parts.filter(isPlayable).length > 1 || part.number > 1;
-  const title = [info.metadata.title || info.base, several ? chapterWords(info).part(part.number) : '']
-    .filter(Boolean)
-    .join(', ');
-  const own = stream.chapters.filter(({ part: number }) => number === part.number);
-  if (own.length === 0) return [];
-  const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);
-  const starts = marks[0]?.offsetMs === 0 ? marks : [{ offsetMs: 0, title }, ...marks];
-  return starts.map(({ offsetMs, title }, index) => ({
-    startMs: offsetMs,
-    endMs: Math.max(offsetMs + 1, starts[index + 1]?.offsetMs ?? part.durationMs),
-    title,
-  }));
 }
 
 /**

@@ -11,8 +11,8 @@ export interface ShownKeys {
 
 /** Milliseconds by which a picture may come before the beginning of its part: containers round times. */
 const EARLY_MS = 1;
-/** Key pictures of a film that are searched, a day with one each 2 s; one with more is looked at as a whole. */
-const MOST_KEYS = 50_000;
+/** Key pictures of a film that are searched at a time without a break: six hours with one each 2 s. A film with more is looked at as a whole. */
+const MOST_KEYS = 12_000;
 
 /**
  * The key pictures of what is kept of a film, or of all of it, at least so far apart. The first one of a part stands for its

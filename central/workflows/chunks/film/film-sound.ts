@@ -28,12 +28,49 @@ export async function filmSound(
 ): Promise<string> {
   const argv = soundArgv(options);
   const of = { event, name: soundName(film.sound!), output: soundKey(options) };
-  const known = await findSound(needs, of);
-  if (known !== undefined) return known;
-  return keepNewSound(needs, event, async (to) => {
+  const making = makingOf(needs.database);
+  const key = JSON.stringify(of);
+  for (;;) {
+    const known = await findSound(needs, of);
+    if (known !== undefined) return known;
+    const others = making.get(key);
+    if (!others) break;
+    // What fails for others, or is aborted there, is tried here.
+    await endOf(others, signal);
+  }
+  const made = keepNewSound(needs, event, async (to) => {
     await encodeSound(needs.ffmpeg, film.path, argv, to, signal);
     return of;
   });
+  making.set(key, made);
+  try {
+    return await made;
+  } finally {
+    making.delete(key);
+  }
+}
+
+/** Sounds that this process encodes now, by database and key: who wants the same one waits for it. */
+const makingBy = new WeakMap<ChunkNeeds['database'], Map<string, Promise<unknown>>>();
+
+function makingOf(database: ChunkNeeds['database']): Map<string, Promise<unknown>> {
+  const making = makingBy.get(database) ?? new Map<string, Promise<unknown>>();
+  makingBy.set(database, making);
+  return making;
+}
+
+/** Waits for the end of somebody else's work, however it ends. Rejects when it is aborted here. */
+async function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const aborted = Promise.withResolvers<void>();
+  const stop = (): void => aborted.resolve();
+  signal?.addEventListener('abort', stop);
+  try {
+    await Promise.race([work.catch(() => undefined), aborted.promise]);
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 /** What a sound is found by. */

@@ -19,7 +19,7 @@ export interface ChosenSound {
 /** Chooses the frames of a sound. Undefined: none of it is heard. Rejects if the file has no sound, or cannot be read. */
 export async function chosenSound({ path, spans }: SoundOf): Promise<ChosenSound | undefined> {
   const track = await soundTrackOf(path);
-  const frames = soundFrames(track, spans);
+  const frames = await soundFrames(track, spans);
   return frames.numbers.length > 0 ? { path, track, frames } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { IndexedTrack } from '@amphi/lib/media/groups/mp4-index.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
+import { openTurns } from '@amphi/lib/runtime/turns.ts';
 import type { SoundSpan } from './timeline.ts';
 
 /** Frames of sound of a result. */
@@ -15,18 +16,22 @@ export interface SoundFrames {
   delay: number;
 }
 
+/** Frames after which it is asked whether a turn is over: two hours have 337 500. */
+const IN_A_TURN = 512;
+
 /**
  * Chooses the frames of sound for spans of a film. No frame is divided or encoded anew: the beginning is exact to the
  * sample, since what comes before it in its frame is not played, and after each joint the sound is at most half a
  * frame beside its picture. The frame before the first is taken too, which a decoder needs to begin.
  */
-export function soundFrames(track: IndexedTrack, spans: readonly SoundSpan[]): SoundFrames {
+export async function soundFrames(track: IndexedTrack, spans: readonly SoundSpan[]): Promise<SoundFrames> {
   const { samples, timescale, shift } = track;
   const unitsOf = (ticks: number): number => (ticks * timescale) / TICKS_PER_SECOND;
   const numbers: number[] = [];
   const times: number[] = [];
   let next: number | undefined;
   let at = 0;
+  const turns = openTurns();
   const take = (number: number, time: number): void => {
     numbers.push(number);
     times.push(time);
@@ -38,8 +43,10 @@ export function soundFrames(track: IndexedTrack, spans: readonly SoundSpan[]): S
     const moved = isWhole ? 0 : Math.round(unitsOf(span.atTicks) - from);
     const half = (samples.durations[at] ?? 0) / 2;
     const shownAt = (number: number): number => samples.times[number]! + shift;
-    while (at < samples.count && shownAt(at) + samples.durations[at]! <= (next === undefined ? from : from - half))
+    while (at < samples.count && shownAt(at) + samples.durations[at]! <= (next === undefined ? from : from - half)) {
       at++;
+      if (at % IN_A_TURN === 0) await turns.over();
+    }
     for (; at < samples.count && shownAt(at) < to - (isWhole ? 0 : half); at++) {
       const wanted = shownAt(at) + moved;
       if (next === undefined) {
@@ -47,6 +54,7 @@ export function soundFrames(track: IndexedTrack, spans: readonly SoundSpan[]): S
         take(at, wanted);
       } else if (wanted - next > half + 1) take(at, wanted);
       else if (next - wanted <= half + 1) take(at, next);
+      if (at % IN_A_TURN === 0) await turns.over();
     }
   }
   const [first = 0] = times;

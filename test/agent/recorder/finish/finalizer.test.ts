@@ -8,7 +8,8 @@ import { openCatalog } from '#agent/recorder/catalog/catalog.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
-import { chaptersOf, openFinalizer, type Finalizer, type FinalizerOptions } from '#agent/recorder/finish/finalizer.ts';
+import { chaptersOf } from '#agent/recorder/finish/part-chapters.ts';
+import { openFinalizer, type Finalizer, type FinalizerOptions } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
 import { THUMBNAIL_DEFAULTS } from '#agent/recorder/finish/thumbnail-plan.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -118,8 +119,9 @@ test('a part becomes plain, with its checksum, its thumbnails and its manifest',
     [
       ['final', false],
       ['final', true],
+      ['final', true],
     ],
-    'it is told as final before its checksum is made',
+    'it is told as final before its checksum is made, and its thumbnails come after that',
   );
 });
 
@@ -337,7 +339,7 @@ test('a recording that was forgotten is not worked on', async (t) => {
 });
 
 test('a closed recording gets its state, and a thumbnail if it has none; not if it was taken up again', async (t) => {
-  const { finalizer, info, part, probes, finish, said } = await bench(t);
+  const { finalizer, info, part, probes, finish, said, facts: told } = await bench(t);
   Object.assign(part, { durationMs: 4000, pictures: 60 });
   await probes(facts(4000, 60));
   await finish();
@@ -346,6 +348,15 @@ test('a closed recording gets its state, and a thumbnail if it has none; not if 
   assert.deepEqual([info.status, info.thumbnails.length], ['finalizing', 0]);
   await finalizer.recording(info, { cutShort: true, isLast: () => true });
   assert.deepEqual([info.status, info.thumbnails.length], ['partial', 1]);
+  const takes = told.flatMap((fact) => (fact.kind === 'take' ? [fact.take] : []));
+  assert.deepEqual(
+    takes.slice(-2).map(({ status, hasItsFilms = false, thumbnails }) => [status, hasItsFilms, thumbnails.length]),
+    [
+      ['finalizing', true, 0],
+      ['partial', false, 1],
+    ],
+    'it may be handed over before its thumbnails are made',
+  );
   assert.match(await said(), /-ss 1\.998 /);
 });
 

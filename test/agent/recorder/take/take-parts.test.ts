@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBacklog } from '#agent/recorder/take/backlog.ts';
 import { freePercent, hoursLeft, isLow, spaceFor, toClean } from '#agent/recorder/storage/disk.ts';
-import { chaptersOf } from '#agent/recorder/finish/finalizer.ts';
+import { chaptersOf } from '#agent/recorder/finish/part-chapters.ts';
 import { openJobs } from '#agent/recorder/finish/jobs.ts';
 import { localTime, zoneNames } from '#agent/recorder/catalog/local-time.ts';
 import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/catalog/manifest.ts';

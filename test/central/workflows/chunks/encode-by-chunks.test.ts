@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { probe } from '#central/store/probe.ts';
@@ -138,6 +138,43 @@ describe('a film as a whole', () => {
       Array.from({ length: 135 }, (_, n) => Math.round((n * 1000) / 15)),
     );
     await assertInStep(file!.path, pictures, 9);
+  });
+
+  test('who wants the same sound at the same time waits for it; if its maker is aborted, another one makes it', async () => {
+    const event = await rig.event();
+    const source = await rig.bring(await film({ seconds: 12, fps: 15, coding: BOX_CODING }));
+    const runs = join(rig.folder, 'runs-of-ffmpeg');
+    const counting = join(rig.folder, 'counting-ffmpeg');
+    await writeFile(counting, `#!/bin/sh\nprintf '%s\\n' "$*" >> '${runs}'\nexec ${rig.needs.ffmpeg} "$@"\n`, {
+      mode: 0o755,
+    });
+    const encodes = async (): Promise<number> =>
+      (await readFile(runs, 'utf8')).split('\n').filter((line) => line.includes('-c:a aac')).length;
+    const needs = { ...rig.needs, ffmpeg: counting };
+    const both = [LOW, profile('other', '-c:v libx264 -preset ultrafast -crf 35 -c:a aac -b:a 64k -ar 44100')];
+    const made = await Promise.all(
+      both.map((one) => encodeByChunks(needs, order({ event, source, profiles: [one], name: `both-${one.id}` }))),
+    );
+    assert.ok(made.every((one) => 'files' in one));
+    assert.equal(await encodes(), 1);
+    const again = await rig.event();
+    const ending = new AbortController();
+    const [first, second] = both.map((one, n) =>
+      encodeByChunks(
+        needs,
+        order({
+          event: again,
+          source,
+          profiles: [one],
+          name: `again-${one.id}`,
+          ...(n === 0 ? { signal: ending.signal } : {}),
+        }),
+      ),
+    );
+    const aborted = assert.rejects(first!, /^Error: enough$/);
+    ending.abort(new Error('enough'));
+    await aborted;
+    assert.ok('files' in (await second!));
   });
 
   test('what was made is taken again: nothing is encoded a second time', async () => {
