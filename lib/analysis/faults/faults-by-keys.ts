@@ -1,9 +1,7 @@
-import { open } from 'node:fs/promises';
 import type { Interval } from '#lib/media/intervals.ts';
-import { isImpossible } from '#lib/media/groups/byte-source.ts';
-import { keyPicturesOf, NotAlone, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
-import { bytesOfFile } from '#lib/runtime/disk/read-at.ts';
+import { NotAlone, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
 import type { Asked } from '../asked.ts';
+import { giveKeys, withSingleKeys } from '../pictures/single-keys.ts';
 import { decodeGrayKeys } from '../slides/gray-pictures.ts';
 import type { Fault } from './fault.ts';
 import { openKeySearch, type KeySearch, type PictureRun } from './key-search.ts';
@@ -36,21 +34,14 @@ export async function faultsByKeys({
   limits,
   signal,
 }: PicturesAsked): Promise<Fault[] | undefined> {
-  const file = await open(path, 'r');
-  try {
-    const keys = await keyPicturesOf(bytesOfFile(file));
-    const shown = isImpossible(keys) ? undefined : await shownKeys(keys.timesMs, kept, apartMs);
-    if (isImpossible(keys) || !shown || shown.numbers.length === 0) return undefined;
+  return withSingleKeys(path, async (keys) => {
+    const shown = await shownKeys(keys.timesMs, kept, apartMs);
+    if (!shown || shown.numbers.length === 0) return undefined;
     const search = openKeySearch(shown.timesMs, durationMs, limits);
     for (let runs = search.wanted(); runs.length > 0; runs = search.wanted())
       await lookAt({ ffmpeg, keys, numbers: shown.numbers, search, signal }, runs);
     return search.faults();
-  } catch (error) {
-    if (error instanceof NotAlone) return undefined;
-    throw error;
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** A film whose pictures are looked at. */
@@ -71,9 +62,12 @@ async function lookAt({ ffmpeg, keys, numbers, search, signal }: Looking, runs: 
   await decodeGrayKeys({
     ffmpeg,
     signal,
-    async feed(give) {
-      for (const picture of pictures) await give(await keys.annexB(numbers[picture]!));
-    },
+    feed: (give) =>
+      giveKeys(
+        keys,
+        pictures.map((picture) => numbers[picture]!),
+        give,
+      ),
     onPicture(gray) {
       const picture = pictures[given++];
       if (picture === undefined) return;

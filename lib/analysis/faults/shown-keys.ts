@@ -1,3 +1,4 @@
+import { EARLY_MS } from '#lib/media/groups/key-pictures.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 import { firstWhere } from '#lib/runtime/lists/bisect.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
@@ -9,9 +10,10 @@ export interface ShownKeys {
   timesMs: readonly number[];
 }
 
-/** Milliseconds by which a picture may come before the beginning of its part: containers round times. */
-const EARLY_MS = 1;
-/** Key pictures of a film that are searched at a time without a break: six hours with one each 2 s. A film with more is looked at as a whole. */
+/**
+ * Key pictures of a film that are searched at a time without a break: six hours with one each 2 s. A film with more is looked
+ * at as a whole.
+ */
 const MOST_KEYS = 12_000;
 
 /**

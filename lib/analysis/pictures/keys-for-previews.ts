@@ -1,3 +1,4 @@
+import { EARLY_MS } from '#lib/media/groups/key-pictures.ts';
 import { firstWhere } from '#lib/runtime/lists/bisect.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 
@@ -24,9 +25,6 @@ export function keysForPreviews(
   }
   return numbers;
 }
-
-/** Milliseconds by which a picture may come before the beginning of its stretch: containers round times. */
-const EARLY_MS = 1;
 
 const lengthMs = ({ fromMs, toMs }: Interval): number => toMs - fromMs;
 

@@ -1,14 +1,11 @@
-import { open } from 'node:fs/promises';
-import { bytesOfFile } from '#lib/runtime/disk/read-at.ts';
-import { isImpossible } from '#lib/media/groups/byte-source.ts';
-import { NotAlone, keyPicturesOf, type KeyPictures } from '#lib/media/groups/key-pictures.ts';
 import { lengthOf, type Interval } from '#lib/media/intervals.ts';
 import { chosenPictures } from './chosen-pictures.ts';
-import { fileUrl, FOREIGN_FILE_ARGV, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { probeWithLength } from '../length.ts';
 import { runFfmpeg, type FfmpegRun } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked, Programs } from '../asked.ts';
 import { keysForPreviews } from './keys-for-previews.ts';
+import { giveKeys, SINGLE_KEYS_ARGV, withSingleKeys } from './single-keys.ts';
 import { writeBeside } from '#lib/runtime/disk/write-beside.ts';
 
 /** What is asked of previews for a timeline. */
@@ -55,42 +52,17 @@ export async function makeTimelinePreviews(
       runFfmpeg(programs.ffmpeg, [...input, ...outputArgv(geometry, filters, temporary)], { signal, feed }),
     );
   const shown = kept ?? [{ fromMs: 0, toMs: durationMs }];
-  if (!(await drewOfKeys(path, geometry, shown, draw))) await draw(inputArgv(path), evenPictures(geometry, kept));
+  const isDrawn = await withSingleKeys(path, async (keys) => {
+    const numbers = keysForPreviews(keys.timesMs, geometry, shown);
+    await draw(SINGLE_KEYS_ARGV, [], (give) => giveKeys(keys, numbers, give));
+    return true;
+  });
+  if (!isDrawn) await draw(inputArgv(path), evenPictures(geometry, kept));
   return geometry;
 }
 
 /** Draws what an input gives after these filters. */
 type Draw = (input: readonly string[], filters: readonly string[], feed?: FfmpegRun['feed']) => Promise<void>;
-
-/** Draws previews of single key pictures. False: those of this film cannot be taken one by one. */
-async function drewOfKeys(
-  path: string,
-  geometry: TimelinePreviews,
-  shown: readonly Interval[],
-  draw: Draw,
-): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const keys = await keyPicturesOf(bytesOfFile(file));
-    if (isImpossible(keys) || keys.timesMs.length === 0) return false;
-    const numbers = keysForPreviews(keys.timesMs, geometry, shown);
-    await draw(pipeInputArgv('h264', 0, ['-framerate', '1']), [], (give) => giveKeys(keys, numbers, give));
-    return true;
-  } catch (error) {
-    if (error instanceof NotAlone) return false;
-    throw error;
-  } finally {
-    await file.close();
-  }
-}
-
-async function giveKeys(
-  keys: KeyPictures,
-  numbers: readonly number[],
-  give: (bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
-  for (const number of numbers) await give(await keys.annexB(number));
-}
 
 function geometryOf(
   { durationMs, streams }: Pick<Awaited<ReturnType<typeof probeWithLength>>, 'durationMs' | 'streams'>,

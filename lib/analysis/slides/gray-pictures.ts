@@ -1,10 +1,11 @@
-import { fileUrl, FOREIGN_FILE_ARGV, nutOutputArgv, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, FOREIGN_FILE_ARGV, nutOutputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import type { Interval } from '#lib/media/intervals.ts';
 import { openNutReader } from '#lib/media/nut.ts';
 import { runFfmpeg, type FfmpegRun } from '#lib/ffmpeg/run-ffmpeg.ts';
 import type { Asked } from '../asked.ts';
 import { chosenPictures } from '../pictures/chosen-pictures.ts';
+import { SINGLE_KEYS_ARGV } from '../pictures/single-keys.ts';
 import { GRAY, GRAY_BYTES } from './gray.ts';
 
 /** What is read of a file. */
@@ -52,7 +53,7 @@ export interface GrayFed extends Asked {
 /** Decodes single key pictures to small gray ones, in order. Rejects with FFmpeg's words if it fails. */
 export async function decodeGrayKeys({ ffmpeg, feed, onPicture, signal }: GrayFed): Promise<void> {
   // Threads cost more than they give: no picture waits for another.
-  const input = ['-threads', '1', ...pipeInputArgv('h264', 0, ['-framerate', '1'])];
+  const input = ['-threads', '1', ...SINGLE_KEYS_ARGV];
   const argv = [...quietArgv('error'), ...input, ...outputArgv([SMALL])];
   await takeGray({ ffmpeg, argv, signal, feed, name: 'a film' }, onPicture);
 }

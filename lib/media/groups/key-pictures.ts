@@ -15,6 +15,9 @@ export interface KeyPictures {
   annexB(number: number): Promise<Buffer>;
 }
 
+/** Milliseconds by which a key picture may come before the beginning of its stretch: containers round times. */
+export const EARLY_MS = 1;
+
 /** A picture cannot be decoded alone, or is damaged. */
 export class NotAlone extends Error {
   override name = 'NotAlone';
