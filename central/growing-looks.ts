@@ -22,8 +22,8 @@ const LOOK_MS = 5000;
 
 /**
  * Looks at recordings whenever they have grown, one at a time, and at each of them every five seconds at most; at one that
- * has ended at once. `look` gives
- * whether there is more to be done at once, in its turn. One that rejects is logged as `words`. The result ends it.
+ * has ended at once. `look` gives whether there is more to be done at once, in its turn. One that rejects is logged as `words`.
+ * The result ends it.
  */
 export function watchGrowing(
   { connection, log }: Pick<GrowingNeeds, 'connection' | 'log'>,

@@ -1,8 +1,14 @@
 import { probe as askFfprobe, type ProbedStream } from '@amphi/lib/ffmpeg/probe.ts';
 import type { ElementRow, Stream } from './tables.ts';
 
-/** Streams and length of a file as ffprobe finds them; or the reason why it cannot be read. */
-export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };
+/** Streams and length of a file as ffprobe finds them. */
+export interface Found {
+  streams: Stream[];
+  durationMs: number | null;
+}
+
+/** What ffprobe finds in a file; or the reason why it cannot be read. */
+export type Probed = Found | { problem: string };
 
 /** Examines a file of media. Never throws: a file that cannot be read is kept anyway. */
 export async function probe(ffprobe: string, path: string): Promise<Probed> {

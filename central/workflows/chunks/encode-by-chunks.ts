@@ -205,7 +205,7 @@ async function soundsOf(
   wanted: readonly WantedOutput[],
 ): Promise<(ChosenSound | undefined)[]> {
   const chosen = openSoundChoice();
-  const made = new Map<string, Promise<string>>();
+  let finished: Promise<void> | undefined;
   const finishedSound = async (): Promise<void> => {
     await untilFinished(needs, event, signal);
     const problem = await soundProblem(needs, event);
@@ -214,10 +214,8 @@ async function soundsOf(
   const soundOf = async ({ sound }: ChunkOutput): Promise<string | undefined> => {
     if (!sound || !film.sound || film.sound.samples.count === 0) return undefined;
     if (sound === 'copy') return film.path;
-    const key = JSON.stringify(sound);
-    const known = made.get(key) ?? finishedSound().then(() => filmSound(needs, event, film, sound, signal));
-    made.set(key, known);
-    return known;
+    await (finished ??= finishedSound());
+    return filmSound(needs, event, film, sound, signal);
   };
   return Promise.all(
     wanted.map(async ({ output, sound: spans }) => {

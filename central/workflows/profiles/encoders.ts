@@ -1,5 +1,5 @@
 import type { Envelope } from '@amphi/lib/analysis/sound/envelope.ts';
-import type { Probed } from '../../store/probe.ts';
+import type { Found } from '../../store/probe.ts';
 import type { Interval } from '@amphi/lib/media/intervals.ts';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 
@@ -29,7 +29,7 @@ export interface EncodedFile {
   /** Absolute path, in the folder of the order; its end is the suffix of the output. */
   path: string;
   /** What ffprobe would find in it, where that is known. */
-  told?: Probed | undefined;
+  told?: Found | undefined;
 }
 
 /**

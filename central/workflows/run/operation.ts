@@ -3,7 +3,7 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../../store/connect.ts';
 import type { MediaStore } from '../../store/media-store.ts';
 import type { ElementKind, ElementRow } from '../../store/tables.ts';
-import type { Probed } from '../../store/probe.ts';
+import type { Found } from '../../store/probe.ts';
 import type { WorkflowRow } from '../../store/workflow-tables.ts';
 import type { CutByChunks, CutLength } from './cut.ts';
 import type { EncodeByChunks, EnvelopeOf, LeveledSound } from '../profiles/encoders.ts';
@@ -22,7 +22,7 @@ export interface MadeFile {
   /** Name that people see; that of the file without it. */
   fileName?: string | undefined;
   /** What ffprobe would find in it, where that is known; else it is asked. */
-  told?: Probed | undefined;
+  told?: Found | undefined;
 }
 
 /** Values of the keys of an operation. A value that is blank counts as none. All throw `OperationFailed` for a wrong one. */

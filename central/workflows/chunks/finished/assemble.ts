@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { Found } from '../../../store/probe.ts';
 import { writeList } from '../../../store/lists/list-file.ts';
 import { fileHead, type FileChunk, type FileTrack } from '@amphi/lib/media/mp4-file.ts';
 import { TICKS_PER_SECOND } from '@amphi/lib/media/packet.ts';
@@ -32,7 +33,7 @@ export interface Assembled {
   pictures: number;
   durationMs: number;
   /** What ffprobe would find in it; undefined: that is not known. */
-  told: ReturnType<typeof toldOf>;
+  told: Found | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { aacConfig } from '@amphi/lib/media/groups/aac-config.ts';
 import { inEntry } from '@amphi/lib/media/groups/mp4-index.ts';
 import type { FileTrack } from '@amphi/lib/media/mp4-file.ts';
-import type { Probed } from '../../../store/probe.ts';
+import type { Found } from '../../../store/probe.ts';
 import type { Stream } from '../../../store/tables.ts';
 
 /** Names of the profiles of H.264, as ffprobe has them, by the number in the parameter set. */
@@ -24,27 +24,26 @@ const AAC_LC = 2;
  * What ffprobe finds in a file of these tracks, of H.264 and AAC-LC, so that it need not be asked. Undefined where that is not
  * known, such as for another profile.
  */
-export function toldOf(tracks: readonly FileTrack[]): Exclude<Probed, { problem: string }> | undefined {
-  const streams = tracks.map((track) => (track.kind === 'video' ? videoStream(track) : soundStream(track)));
+export function toldOf(tracks: readonly FileTrack[]): Found | undefined {
+  const summed = tracks.map((track) => ({ ...track, ...sumsOf(track) }));
+  const streams = summed.map((track) => (track.kind === 'video' ? videoStream(track) : soundStream(track)));
   if (!streams.every((one) => one !== undefined)) return undefined;
-  const ends = tracks.map((track) => (track.delay + sumsOf(track).time - track.skipped) / track.timescale);
+  const ends = summed.map(({ delay, time, skipped, timescale }) => (delay + time - skipped) / timescale);
   return { streams, durationMs: Math.round(Math.max(...ends) * 1000) };
 }
 
-function videoStream(track: FileTrack): Stream | undefined {
+function videoStream(track: SummedTrack): Stream | undefined {
   const [, number = 0, flags = 0] = inEntry(track.entry, 'avcC', VISUAL_BYTES) ?? [];
   const profile =
     number === BASELINE ? ((flags & CONSTRAINED) === 0 ? 'Baseline' : 'Constrained Baseline') : AVC_PROFILES[number];
-  const { widthPx, heightPx, timescale } = track;
-  const { frames, time, bitrateBps } = sumsOf(track);
+  const { widthPx, heightPx, timescale, frames, time, bitrateBps } = track;
   if (profile === undefined || time === 0) return undefined;
   const framesPerSecond = (frames * timescale) / time;
   return { kind: 'video', codec: 'h264', profile, widthPx, heightPx, framesPerSecond, frames, bitrateBps };
 }
 
-function soundStream(track: FileTrack): Stream | undefined {
-  const config = aacConfig(track.entry);
-  const { frames, bitrateBps } = sumsOf(track);
+function soundStream({ entry, frames, bitrateBps }: SummedTrack): Stream | undefined {
+  const config = aacConfig(entry);
   if (!config || !isPlainLc(config.config)) return undefined;
   const [first = 0, second = 0] = config.config;
   const channels = (second >> 3) & 0xf;
@@ -62,7 +61,16 @@ function isPlainLc([first = 0, , ...more]: Uint8Array): boolean {
   return first >> 3 === AAC_LC && isNoMore;
 }
 
-function sumsOf({ sizes, durations, timescale }: FileTrack): { frames: number; time: number; bitrateBps: number } {
+/** Sums over all samples of a track; `time` is in its time scale. */
+interface Sums {
+  frames: number;
+  time: number;
+  bitrateBps: number;
+}
+
+type SummedTrack = FileTrack & Sums;
+
+function sumsOf({ sizes, durations, timescale }: FileTrack): Sums {
   const time = durations.reduce((sum, duration) => sum + duration, 0);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return { frames: sizes.length, time, bitrateBps: time > 0 ? Math.floor((bytes * 8 * timescale) / time) : 0 };

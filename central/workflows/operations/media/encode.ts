@@ -2,13 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Profile } from '@amphi/lib/opencast/profiles/profile.ts';
 import { listed } from '@amphi/lib/opencast/workflows/selection.ts';
-import { onAllProcessors } from '@amphi/lib/runtime/processes/on-all-processors.ts';
 import { safeFileName } from '../../../store/media-store.ts';
 import type { EncodeOrder } from '../../profiles/encoders.ts';
+import type { Found } from '../../../store/probe.ts';
 import type { ElementRow } from '../../../store/tables.ts';
 import {
   OperationFailed,
-  type MadeFile,
   type Operation,
   type OperationContext,
   type OperationNeeds,
@@ -45,7 +44,7 @@ async function encodeAll(needs: OperationNeeds, context: OperationContext): Prom
       source,
       await leveled(needs, context, fitting, source),
     );
-    added.push(...(await allTaken(context, source, files)));
+    for (const one of files) added.push(await taken(context, { ...one, source }));
   }
   return { kind: 'done', added };
 }
@@ -76,7 +75,7 @@ interface Encoded {
   profile: Profile;
   file: ProfileFile;
   /** What is known of the file without asking ffprobe. */
-  told?: MadeFile['told'];
+  told?: Found | undefined;
 }
 
 /** Encodes a source by all these profiles: in pieces if that can be, else whole, one after the other. */
@@ -157,20 +156,6 @@ function tellMissing({ log }: OperationContext, source: ElementRow, madeMs: numb
   const lacksMs = (source.duration_ms ?? 0) - (madeMs ?? Number.POSITIVE_INFINITY);
   if (lacksMs > SHORTER_MS)
     log(`${named(source)} is damaged: ${Math.round(lacksMs / 1000)} s of it cannot be read`, 'warning');
-}
-
-/** Takes what was made of a source; files are examined side by side. */
-async function allTaken(
-  context: OperationContext,
-  source: ElementRow,
-  files: readonly Encoded[],
-): Promise<ElementRow[]> {
-  const rows = new Map<Encoded, ElementRow>();
-  await onAllProcessors(files, async (one) => {
-    rows.set(one, await taken(context, { source, ...one }));
-    return undefined;
-  });
-  return files.map((one) => rows.get(one)!);
 }
 
 /** The tag of the output stands beside those of the target. */

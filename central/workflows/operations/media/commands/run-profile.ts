@@ -92,7 +92,11 @@ export async function runProfileAt(
   times: readonly string[],
 ): Promise<ProfileFile[][]> {
   const runs = times.map((time) => ({ ...run, values: { time } }));
-  return (await ranTogether(needs, context, runs)) ?? (await oneByOne(runs, (one) => runProfile(needs, context, one)));
+  const ranAtOnce = await ranTogether(needs, context, runs);
+  if (ranAtOnce) return ranAtOnce;
+  const all: ProfileFile[][] = [];
+  for (const one of runs) all.push(await runProfile(needs, context, one));
+  return all;
 }
 
 /** What several runs make with one FFmpeg; undefined: that cannot be, and nothing is left of it. */
@@ -104,7 +108,7 @@ async function ranTogether(
   const [first] = runs;
   const hasOneVideo = first?.source.streams?.filter(({ kind }) => kind === 'video').length === 1;
   if (!first || runs.length === 1 || !hasOneVideo || first.profile.outputs.length !== 1) return undefined;
-  const all = await oneByOne(runs, (one) => prepared(context, one));
+  const all = await Promise.all(runs.map((one) => prepared(context, one)));
   const argv = together(
     all.map((one) => one.argv),
     all[0]!.path,
@@ -113,7 +117,7 @@ async function ranTogether(
   try {
     // What cannot be done together is told when it is done alone.
     await runFfmpeg(ffmpeg, guarded(argv, all[0]!.inputs), { ...context, log: () => undefined });
-    return await oneByOne(all, ({ files }) => madeFiles(context, first, files, undefined));
+    return await Promise.all(all.map(({ files }) => madeFiles(context, first, files, undefined)));
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof OperationFailed)) throw error;
@@ -121,12 +125,6 @@ async function ranTogether(
     for (const { files } of all) for (const { file } of files) await rm(join(folder, file), { force: true });
     return undefined;
   }
-}
-
-async function oneByOne<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const item of items) results.push(await act(item));
-  return results;
 }
 
 type Named = Omit<ProfileFile, 'durationMs'>;
