@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { after, before, test, type TestContext } from 'node:test';
 import { openJobs, type Jobs } from '#central/store/jobs.ts';
 import { aheadOfTime } from '#central/workflows/chunks/ahead-of-time.ts';
@@ -144,6 +145,31 @@ test('of a film that ends soon, parts of some seconds are encoded too', async ()
   const sent = await ahead(true);
   assert.ok('jobs' in sent && sent.jobs === 1 && sent.filmMs < 15_000, JSON.stringify(sent));
   assert.deepEqual(await ahead(true), NOTHING, 'what is being made is not sent again');
+});
+
+test('what is left of a film that is whole is divided among the processors, each group once', async () => {
+  const event = await rig.event();
+  const whole = await film({ seconds: 20, fps: 15, coding: BOX_CODING, container: FRAGMENTED });
+  const source = rig.store.at('divided.mp4');
+  await writeFile(source, await readFile(whole));
+  // Groups of two seconds; with more processors each has one.
+  const groups = 10;
+  const sent = await aheadOfTime(needs, { event, source, profiles: [SMALL], isWhole: true });
+  assert.ok('jobs' in sent, 'why' in sent ? sent.why : '');
+  assert.equal(sent.jobs, Math.min(availableParallelism(), groups));
+  assert.ok(Math.abs(sent.filmMs - 20_000) < 100, `${sent.filmMs} ms`);
+  const rows = await rig.database
+    .selectFrom('chunk_tasks')
+    .select(['first_group', 'groups'])
+    .where('event', '=', event)
+    .orderBy('first_group')
+    .execute();
+  let next = 0;
+  for (const { first_group: first, groups: count } of rows) {
+    assert.equal(first, next);
+    next = first + count;
+  }
+  assert.equal(next, groups);
 });
 
 test('when a film that grew is whole, its pictures and its sound are there: nothing is encoded after its end', async (t) => {
